@@ -1,0 +1,1 @@
+//! The file format of packed resources: writer and reader.

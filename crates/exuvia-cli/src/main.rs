@@ -1,0 +1,3 @@
+//! The `exuvia` command.
+
+fn main() {}

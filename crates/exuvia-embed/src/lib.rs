@@ -1,0 +1,1 @@
+//! A Python interpreter inside a Rust program, importing from a packed archive.

@@ -1,0 +1,1 @@
+//! Collect, compile, lay out and seal a Python application as one file.
