@@ -1,1 +1,36 @@
-//! Find what to move to Rust, record how it behaves, draft, check and measure it.
+//! Moves Python functions to Rust one at a time: find what is worth moving, record how it behaves, draft the Rust,
+//! prove the Rust equal to the Python, and measure it.
+//!
+//! The crate works on a [`Project`] (the folder with `pyproject.toml`) through an [`Interpreter`] (the project's own), and
+//! names functions by [`FunctionName`]. Each stage is one module with one function and one report:
+//!
+//! ```text
+//! scan ── which functions take the time ──► port ─┬─ record   real calls, pickled under .exuvia/
+//!                                                 ├─ draft    rust/, a maturin crate that hands calls to the twins
+//!                                                 └─ wire     the marked block at the end of the Python module
+//! develop ── builds rust/ next to the package ──► check, bench, status
+//! ```
+//!
+//! It never loads Python into its own process, never imports more of a project than the parents of a module it was asked
+//! about, and never prints: a stage returns its report, and tells [`Progress`] how far it is.
+
+pub mod advice;
+pub mod analysis;
+pub mod bench;
+pub mod check;
+pub mod develop;
+pub mod interpreter;
+pub mod name;
+pub mod port;
+pub mod ported;
+pub mod progress;
+pub mod project;
+pub mod record;
+pub mod scan;
+pub mod status;
+
+pub use advice::Advice;
+pub use interpreter::Interpreter;
+pub use name::FunctionName;
+pub use progress::Progress;
+pub use project::Project;

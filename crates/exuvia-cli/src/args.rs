@@ -1,0 +1,247 @@
+//! The command line as it is typed.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::builder::styling::{AnsiColor, Styles};
+use clap::{Parser, Subcommand};
+use exuvia_port::FunctionName;
+
+const STYLES: Styles = Styles::styled()
+    .header(AnsiColor::Green.on_default().bold())
+    .usage(AnsiColor::Green.on_default().bold())
+    .literal(AnsiColor::Cyan.on_default())
+    .placeholder(AnsiColor::Cyan.on_default());
+
+/// Move a Python application to Rust one function at a time, and ship it as one file.
+#[derive(Debug, Parser)]
+#[command(
+    name = "exuvia",
+    version,
+    styles = STYLES,
+    disable_help_subcommand = true,
+    after_help = "\
+The road:
+  exuvia scan -- python app.py                  where does the time go?
+  exuvia port app:slow -- python app.py         record real calls, draft the Rust, wire it in
+  exuvia develop                                build it
+  exuvia check                                  is it right?
+  exuvia bench                                  is it fast?
+  exuvia pack app.py                            ship it as one file
+
+Run it in the root of a Python project, the folder with pyproject.toml.
+Exit status: 0 done; 1 the check found a difference; 2 wrong use or environment."
+)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Global {
+    /// The Python interpreter [default: the active virtual environment's, else python3]
+    #[arg(long, global = true, value_name = "PATH")]
+    pub(crate) python: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Scan(ScanArgs),
+    Port(PortArgs),
+    Develop(DevelopArgs),
+    Check(CheckArgs),
+    Bench(BenchArgs),
+    Status(StatusArgs),
+    Pack(PackArgs),
+}
+
+/// Show where a command's time goes, and which of it can move to Rust
+///
+/// Runs COMMAND under a profiler and lists the functions by their own time: how often each was called, its share of the
+/// run, what part of its time was spent inside C builtins (a port cannot save that), and whether `exuvia port` accepts it
+/// or why not.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  exuvia scan -- python app.py input.txt
+  exuvia scan --top 5 -- pytest -q tests
+  exuvia scan --json -- qr hello > profile.json")]
+pub(crate) struct ScanArgs {
+    /// How many functions to show
+    #[arg(long, value_name = "N", default_value_t = 20)]
+    pub(crate) top: usize,
+    /// Print one JSON document on standard output and nothing else there
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// What to run, as you would type it
+    #[arg(last = true, required = true, value_name = "COMMAND")]
+    pub(crate) command: Vec<OsString>,
+}
+
+/// Record a function's calls, draft its Rust, and wire it in beside the Python
+///
+/// Runs COMMAND and keeps real calls of each function under .exuvia/. Writes rust/, a maturin crate with one Rust function
+/// for each Python function, whose body hands the call to Python until you replace it. Adds a marked block at the end of
+/// the Python module that uses the Rust where it is built; the Python stays, and EXUVIA_PURE=1 switches back to it.
+/// Bodies that you wrote are never overwritten.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  exuvia port qrcode.util:_lost_point_level1 -- pytest -q
+  exuvia port app:parse app:score -- python app.py input.txt
+  exuvia port --remove app:parse                take one function out again
+  exuvia port --remove                          take all of them out without a trace
+
+What can move: a function defined by `def` at the top level of a module, without decorators, not async and not a
+generator. `exuvia scan` says why another cannot.")]
+pub(crate) struct PortArgs {
+    /// The functions: module and name, as in qrcode.util:_lost_point_level1
+    #[arg(value_name = "MODULE:FUNCTION", value_parser = function, required_unless_present = "remove")]
+    pub(crate) functions: Vec<FunctionName>,
+    /// Most calls to keep of each function
+    #[arg(
+        long,
+        value_name = "N",
+        default_value_t = 1000,
+        conflicts_with = "remove"
+    )]
+    pub(crate) calls: u64,
+    /// Take the functions out again, all of them where none is named; Rust that you wrote is kept in rust/
+    #[arg(long)]
+    pub(crate) remove: bool,
+    /// With --remove, delete the Rust that you wrote too
+    #[arg(long, requires = "remove")]
+    pub(crate) force: bool,
+    /// What to run for real calls, as you would type it
+    #[arg(
+        last = true,
+        value_name = "COMMAND",
+        required_unless_present = "remove",
+        conflicts_with = "remove"
+    )]
+    pub(crate) command: Vec<OsString>,
+}
+
+/// Build rust/ and put the compiled module next to the package
+///
+/// Drives maturin, which is taken from the environment or PATH, and builds with optimisation. Where the package is
+/// installed by copy in the environment, the compiled module is put beside that copy as well.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  exuvia develop
+  exuvia --python .venv/bin/python develop
+  exuvia develop --debug")]
+pub(crate) struct DevelopArgs {
+    /// Build without optimisation, with assertions
+    #[arg(long)]
+    pub(crate) debug: bool,
+}
+
+/// Compare every port with its Python twin
+///
+/// Replays the recorded calls on both, each on arguments of its own, and compares result, exception and the arguments
+/// afterwards. With --suite, runs the project's own tests on the twins and on the ports, and compares.
+/// Ends with status 1 where anything differs.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  exuvia check
+  exuvia check qrcode.util:_lost_point_level1
+  exuvia check --suite 'pytest -q'")]
+pub(crate) struct CheckArgs {
+    /// The functions to check [default: all that are ported]
+    #[arg(value_name = "MODULE:FUNCTION", value_parser = function)]
+    pub(crate) functions: Vec<FunctionName>,
+    /// The project's test command, in one argument, to run with and without the ports
+    #[arg(long, value_name = "COMMAND")]
+    pub(crate) suite: Option<String>,
+    /// How long the calls of one function may take, in seconds
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub(crate) time_limit: u64,
+    /// Print one JSON document on standard output and nothing else there
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Measure every port against its Python twin
+///
+/// Times twin and port in turns on the recorded calls. The ratio is the median over the rounds, with its quartiles.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  exuvia bench
+  exuvia bench --json qrcode.util:_lost_point_level1")]
+pub(crate) struct BenchArgs {
+    /// The functions to measure [default: all that are ported]
+    #[arg(value_name = "MODULE:FUNCTION", value_parser = function)]
+    pub(crate) functions: Vec<FunctionName>,
+    /// Print one JSON document on standard output and nothing else there
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Tell what is ported, and in what state
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+States; where several hold, the first is told:
+  orphaned    the Python function is gone
+  unwired     the Rust is kept in rust/, and the Python module does not use it
+  drifted     the Python function's source changed since the Rust was drafted
+  draft       the Rust hands every call to Python
+  not-built   the Rust is written, and not compiled since: exuvia develop
+  ported      the Rust is written, compiled and used")]
+pub(crate) struct StatusArgs {
+    /// Print one JSON document on standard output and nothing else there
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// Make one executable file that needs no Python
+///
+/// The file holds the interpreter, its standard library and the environment's packages. It needs no Rust toolchain and no
+/// network to make, and no Python, no HOME and no writable folder to run.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  exuvia pack app.py
+  exuvia pack -m http.server -o server
+  exuvia pack --entry qr -o dist/qr")]
+pub(crate) struct PackArgs {
+    /// The script to run
+    #[arg(value_name = "SCRIPT", group = "start")]
+    pub(crate) script: Option<PathBuf>,
+    /// The module to run, as in python -m MODULE
+    #[arg(short, long, value_name = "MODULE", group = "start")]
+    pub(crate) module: Option<String>,
+    /// The console script to run, by the name it is installed under
+    #[arg(long, value_name = "NAME", group = "start")]
+    pub(crate) entry: Option<String>,
+    /// The file to write [default: the script's, module's or entry's name in the current folder]
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+/// A function's name, with the library's advice where it is not one.
+fn function(text: &str) -> Result<FunctionName, String> {
+    FunctionName::from_str(text).map_err(|error| {
+        let hint = exuvia_port::Advice::hint(&error)
+            .map(|hint| format!("\nhint: {hint}"))
+            .unwrap_or_default();
+        format!("{error}{hint}")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        super::Args::command().debug_assert();
+    }
+}

@@ -1,0 +1,50 @@
+//! `exuvia bench`.
+
+use exuvia_port::bench::{BenchOptions, BenchReport, bench};
+
+use crate::args::{BenchArgs, Global};
+use crate::failure::{Failure, Outcome};
+use crate::session::Session;
+use crate::table::{Align, Table, count, duration};
+use crate::terminal::{print_json, print_text};
+
+pub(super) fn run(global: &Global, args: BenchArgs) -> Result<Outcome, Failure> {
+    let mut session = Session::open(global)?;
+    let options = BenchOptions {
+        functions: args.functions,
+    };
+    let report = bench(
+        &session.project,
+        &session.interpreter,
+        &options,
+        &mut session.progress,
+    )?;
+    if args.json {
+        print_json(&report)?;
+    } else {
+        print_text(&words(&report))?;
+    }
+    Ok(Outcome::Done)
+}
+
+fn words(report: &BenchReport) -> String {
+    let mut table = Table::new(&[
+        ("function", Align::Left),
+        ("calls", Align::Right),
+        ("Python", Align::Right),
+        ("Rust", Align::Right),
+        ("faster", Align::Right),
+        ("quartiles", Align::Left),
+    ]);
+    for function in &report.functions {
+        table.row([
+            function.name.to_string(),
+            count(function.calls),
+            duration(function.twin_seconds),
+            duration(function.port_seconds),
+            format!("{:.1}×", function.ratio),
+            format!("{:.1}–{:.1}", function.ratio_low, function.ratio_high),
+        ]);
+    }
+    table.render()
+}

@@ -1,0 +1,1 @@
+//! Builds `rust/` and puts the compiled module where the package finds it.

@@ -1,0 +1,1 @@
+//! Drafts the Rust of chosen functions, wires it in beside the Python, and takes it out again.
