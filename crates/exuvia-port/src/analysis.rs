@@ -24,6 +24,7 @@ pub struct ModuleSource<'src> {
     lines: Lines,
     functions: Vec<Function>,
     main_guard: Option<usize>,
+    bound: std::collections::HashMap<String, u32>,
 }
 
 /// A function as its module defines it.
@@ -137,11 +138,13 @@ impl<'src> ModuleSource<'src> {
         let main_guard = body.iter().find(|statement| is_main_guard(statement));
         let main_guard =
             main_guard.map(|statement| lines.start_of(statement.range().start().to_usize()));
+        let bound = bindings.first_lines();
         Ok(Self {
             text,
             lines,
             functions,
             main_guard,
+            bound,
         })
     }
 
@@ -159,6 +162,12 @@ impl<'src> ModuleSource<'src> {
         self.functions.iter().find(|function| {
             function.first_line == first_line && function.qualname.rsplit('.').next() == Some(name)
         })
+    }
+
+    /// The first line of the module's top level that binds `name` to anything.
+    #[must_use]
+    pub fn bound_on(&self, name: &str) -> Option<u32> {
+        self.bound.get(name).copied()
     }
 
     /// Every function, in the order of the source.

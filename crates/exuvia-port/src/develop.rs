@@ -1,1 +1,327 @@
 //! Builds `rust/` and puts the compiled module where the package finds it.
+//!
+//! maturin builds a wheel for the chosen interpreter; the compiled module is taken out of it and put next to the package's own
+//! sources, as `build_ext --inplace` does. There it is found however the package is reached from the project: run in its
+//! root, or installed editable. Where the environment also holds a plain copy of the package, the module is put next to that
+//! copy as well. Nothing is left behind when the build fails, and the Python twins go on working.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde::Serialize;
+
+use crate::changes::{ChangeError, Changes};
+use crate::draft::krate::{Krate, KrateError};
+use crate::interpreter::on_path;
+use crate::locate::extension_dir;
+use crate::ported::{PortedError, ported_functions};
+use crate::wire::wired_functions;
+use crate::{Advice, Interpreter, Progress, Project};
+
+/// How to build.
+#[derive(Debug, Clone, Default)]
+pub struct DevelopOptions {
+    /// Without optimisation, with assertions.
+    pub debug: bool,
+}
+
+/// What was built.
+#[derive(Debug, Clone, Serialize)]
+pub struct DevelopReport {
+    /// The compiled module's name: `qrcode._exuvia`.
+    pub module: String,
+    /// The files it was put in; those inside the project relative to its root.
+    pub files: Vec<PathBuf>,
+    /// A copy of the package in the environment that was installed before the functions were ported, and does not use them.
+    pub outdated_copy: Option<PathBuf>,
+}
+
+/// Why nothing was built.
+#[derive(Debug, thiserror::Error)]
+pub enum DevelopError {
+    /// Nothing is ported.
+    #[error(transparent)]
+    Ported(#[from] PortedError),
+    /// The crate in `rust/` cannot be read.
+    #[error(transparent)]
+    Krate(#[from] KrateError),
+    /// The compiled module could not be put in place.
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+    /// There is no maturin.
+    #[error("cannot build rust/: maturin is neither in {environment} nor on PATH")]
+    NoMaturin {
+        /// The environment's root.
+        environment: PathBuf,
+        /// The interpreter.
+        python: PathBuf,
+    },
+    /// There is no cargo.
+    #[error("cannot build rust/: there is no Rust, cargo is not on PATH")]
+    NoCargo,
+    /// There is no linker.
+    #[error("cannot build rust/: there is no C compiler to link with, cc is not on PATH")]
+    NoLinker,
+    /// maturin could not be started, or left no module.
+    #[error("cannot build rust/: {0}")]
+    Maturin(String),
+    /// The Rust does not compile.
+    #[error("the Rust in rust/ does not compile; the Python twins go on working")]
+    Compile {
+        /// What the compiler said.
+        output: String,
+    },
+}
+
+impl DevelopError {
+    /// What the compiler said, where it is the compiler that failed.
+    #[must_use]
+    pub fn output(&self) -> Option<&str> {
+        match self {
+            Self::Compile { output } => Some(output),
+            _ => None,
+        }
+    }
+}
+
+impl Advice for DevelopError {
+    fn hint(&self) -> Option<String> {
+        Some(match self {
+            Self::Ported(error) => return error.hint(),
+            Self::Krate(error) => return error.hint(),
+            Self::Change(error) => return error.hint(),
+            Self::NoMaturin { python, .. } => {
+                format!("install it: {} -m pip install maturin", python.display())
+            }
+            Self::NoCargo => "install Rust from https://rustup.rs".to_owned(),
+            Self::NoLinker => {
+                "install a C compiler: gcc or clang from your system's packages".to_owned()
+            }
+            Self::Maturin(_) => return None,
+            Self::Compile { .. } => {
+                "mend the errors above and run `exuvia develop` again".to_owned()
+            }
+        })
+    }
+}
+
+/// Builds the crate for `interpreter` and puts the compiled module in place.
+///
+/// # Errors
+///
+/// Nothing is ported, a tool is missing, the Rust does not compile, or the module cannot be put in place.
+pub fn develop(
+    project: &Project,
+    interpreter: &Interpreter,
+    options: &DevelopOptions,
+    progress: &mut dyn Progress,
+) -> Result<DevelopReport, DevelopError> {
+    let ported = ported_functions(project, &[])?;
+    let krate = Krate::open(project)?.ok_or(PortedError::NothingPorted {
+        root: project.root().to_owned(),
+    })?;
+    let maturin = find_tools(interpreter)?;
+    let scratch = tempfile::tempdir()
+        .map_err(|error| DevelopError::Maturin(format!("no temporary folder: {error}")))?;
+    progress.start("building rust/", None);
+    let built = build(project, interpreter, options, maturin, scratch.path());
+    progress.finish();
+    let library = take_library(interpreter, &built?)?;
+
+    let first = &ported[0];
+    let dir = extension_dir(&first.python_file, first.name.module(), krate.package()).ok_or_else(
+        || DevelopError::Maturin(format!("{} is in no folder", first.python_file.display())),
+    )?;
+    let file_name = format!("_exuvia{}", interpreter.extension_suffix());
+    let mut files = vec![dir.join(&file_name)];
+    let copy = installed_copy(project, interpreter, first.name.module());
+    let mut outdated_copy = None;
+    if let Some(copy) = copy {
+        let is_wired =
+            fs::read_to_string(&copy).is_ok_and(|text| !wired_functions(&text).is_empty());
+        if !is_wired {
+            outdated_copy = Some(copy);
+        } else if let Some(dir) = extension_dir(&copy, first.name.module(), krate.package()) {
+            files.push(dir.join(&file_name));
+        }
+    }
+    let mut changes = Changes::default();
+    for file in &files {
+        changes.write(file, library.as_slice());
+    }
+    changes.apply()?;
+    for file in &files {
+        // A build that changed nothing leaves the file alone, and is as new as the sources all the same.
+        _ = fs::File::options()
+            .append(true)
+            .open(file)
+            .and_then(|file| file.set_modified(std::time::SystemTime::now()));
+    }
+    let files = files
+        .iter()
+        .map(|file| project.relative(file).to_owned())
+        .collect();
+    Ok(DevelopReport {
+        module: krate.extension,
+        files,
+        outdated_copy,
+    })
+}
+
+/// maturin, after making sure of what it needs itself.
+fn find_tools(interpreter: &Interpreter) -> Result<Command, DevelopError> {
+    if std::env::var_os("CARGO").is_none() && interpreter.find_program("cargo").is_none() {
+        return Err(DevelopError::NoCargo);
+    }
+    let has_linker = ["cc", "gcc", "clang"]
+        .iter()
+        .any(|name| on_path(name).is_some())
+        || std::env::vars_os().any(|(name, _)| name.to_string_lossy().ends_with("_LINKER"));
+    if cfg!(unix) && !has_linker {
+        return Err(DevelopError::NoLinker);
+    }
+    let probe = interpreter
+        .command()
+        .args(["-c", "import maturin"])
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status();
+    if probe.is_ok_and(|status| status.success()) {
+        let mut command = interpreter.command();
+        command.args(["-m", "maturin"]);
+        return Ok(command);
+    }
+    let Some(program) = interpreter.find_program("maturin") else {
+        return Err(DevelopError::NoMaturin {
+            environment: interpreter.prefix().to_owned(),
+            python: interpreter.executable().to_owned(),
+        });
+    };
+    let mut command = Command::new(program);
+    interpreter.enter(&mut command);
+    Ok(command)
+}
+
+/// Runs maturin and returns the wheel that it wrote.
+fn build(
+    project: &Project,
+    interpreter: &Interpreter,
+    options: &DevelopOptions,
+    mut maturin: Command,
+    scratch: &Path,
+) -> Result<PathBuf, DevelopError> {
+    maturin
+        .arg("build")
+        .arg("--manifest-path")
+        .arg(project.rust_dir().join("Cargo.toml"));
+    maturin
+        .arg("--interpreter")
+        .arg(interpreter.executable())
+        .arg("--out")
+        .arg(scratch);
+    // The wheel never leaves this machine, so it need not run on others.
+    maturin.args(["--compatibility", "linux", "--auditwheel", "skip"]);
+    if !options.debug {
+        maturin.arg("--release");
+    }
+    maturin.current_dir(project.rust_dir()).stdin(Stdio::null());
+    let output = maturin
+        .output()
+        .map_err(|error| DevelopError::Maturin(format!("maturin cannot be started: {error}")))?;
+    if !output.status.success() {
+        let said = String::from_utf8_lossy(&output.stderr);
+        return Err(failure(&said));
+    }
+    let wheel = fs::read_dir(scratch)
+        .ok()
+        .into_iter()
+        .flatten()
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()));
+    let mut wheels =
+        wheel.filter(|path| path.extension().is_some_and(|extension| extension == "whl"));
+    wheels
+        .next()
+        .ok_or_else(|| DevelopError::Maturin("maturin wrote no wheel".to_owned()))
+}
+
+/// What a failed build's output means: an error of the compiler, or of maturin.
+fn failure(said: &str) -> DevelopError {
+    let compiled = said.lines().any(|line| {
+        line.starts_with("error[") || line.starts_with("error: ") || line.starts_with("error:")
+    });
+    if !compiled {
+        let last = said
+            .lines()
+            .rfind(|line| !line.trim().is_empty())
+            .unwrap_or("maturin failed without a word");
+        return DevelopError::Maturin(last.trim().to_owned());
+    }
+    // What cargo and maturin say around the compiler's message does not help.
+    let noise = [
+        "   Compiling ",
+        "    Finished ",
+        "  Downloaded ",
+        " Downloading ",
+        "    Updating ",
+        "     Locking ",
+        "🔗",
+        "🐍",
+        "💥",
+    ];
+    let lines = said
+        .lines()
+        .filter(|line| !noise.iter().any(|noise| line.starts_with(noise)));
+    DevelopError::Compile {
+        output: lines.collect::<Vec<_>>().join("\n").trim().to_owned(),
+    }
+}
+
+/// Prints the compiled module out of a wheel. A wheel is a zip archive, which Python reads.
+const UNZIP: &str = r#"
+import os, sys, zipfile
+with zipfile.ZipFile(sys.argv[1]) as wheel:
+    names = [n for n in wheel.namelist() if os.path.basename(n).startswith("_exuvia.") and n.endswith((".so", ".pyd"))]
+    sys.stdout.buffer.write(wheel.read(names[0]))
+"#;
+
+fn take_library(interpreter: &Interpreter, wheel: &Path) -> Result<Vec<u8>, DevelopError> {
+    let output = interpreter
+        .command()
+        .args(["-I", "-c", UNZIP])
+        .arg(wheel)
+        .output();
+    match output {
+        Ok(output) if output.status.success() && !output.stdout.is_empty() => Ok(output.stdout),
+        _ => Err(DevelopError::Maturin(format!(
+            "{} holds no module _exuvia",
+            wheel.display()
+        ))),
+    }
+}
+
+/// Prints the file that a module is imported from when the project's folder is not on the path.
+const INSTALLED: &str = r#"
+import importlib.util, os, sys
+answer = os.dup(1)
+os.dup2(2, 1)
+spec = importlib.util.find_spec(sys.argv[1])
+if spec is not None and spec.origin:
+    os.write(answer, spec.origin.encode())
+"#;
+
+/// The module's source in a plain copy of the package in the environment, where there is one.
+fn installed_copy(project: &Project, interpreter: &Interpreter, module: &str) -> Option<PathBuf> {
+    let output = interpreter
+        .command()
+        .args(["-I", "-c", INSTALLED, module])
+        .stderr(Stdio::null())
+        .output()
+        .ok()?;
+    let file = PathBuf::from(String::from_utf8(output.stdout).ok()?);
+    let in_environment = file
+        .components()
+        .any(|part| part.as_os_str() == "site-packages");
+    let is_copy = file.is_file() && (in_environment || !file.starts_with(project.root()));
+    is_copy.then_some(file)
+}

@@ -17,9 +17,12 @@
 pub mod advice;
 pub mod analysis;
 pub mod bench;
+mod changes;
 pub mod check;
 pub mod develop;
+mod draft;
 pub mod interpreter;
+mod locate;
 pub mod name;
 pub mod port;
 pub mod ported;
@@ -28,9 +31,13 @@ pub mod project;
 pub mod record;
 pub mod scan;
 pub mod status;
+mod wire;
 
 pub use advice::Advice;
+pub use changes::ChangeError;
+pub use draft::krate::KrateError;
 pub use interpreter::Interpreter;
+pub use locate::LocateError;
 pub use name::FunctionName;
 pub use progress::Progress;
 pub use project::Project;

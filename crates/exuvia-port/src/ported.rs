@@ -1,7 +1,10 @@
 //! Which functions of a project are ported, as the Python modules and `rust/` themselves say.
 
+use std::fs;
 use std::path::PathBuf;
 
+use crate::draft::krate::{Krate, KrateError};
+use crate::wire::wired_functions;
 use crate::{Advice, FunctionName, Project};
 
 /// A function that `exuvia port` drafted.
@@ -22,6 +25,9 @@ pub struct PortedFunction {
 /// Why a project's ports could not be listed.
 #[derive(Debug, thiserror::Error)]
 pub enum PortedError {
+    /// The crate in `rust/` cannot be read.
+    #[error(transparent)]
+    Krate(#[from] KrateError),
     /// A function was asked for that is not ported.
     #[error("{name} is not ported")]
     NotPorted {
@@ -62,12 +68,15 @@ impl Advice for PortedError {
             Self::NothingPorted { .. } => {
                 Some("port one first: exuvia port MODULE:FUNCTION -- COMMAND".to_owned())
             }
+            Self::Krate(error) => error.hint(),
             Self::Read { .. } => None,
         }
     }
 }
 
 /// The ported functions of a project in the order of their names: those called `wanted`, or all where `wanted` is empty.
+///
+/// Functions whose Rust is kept and whose Python does not use it are not among them.
 ///
 /// # Errors
 ///
@@ -76,8 +85,53 @@ pub fn ported_functions(
     project: &Project,
     wanted: &[FunctionName],
 ) -> Result<Vec<PortedFunction>, PortedError> {
-    let _ = wanted;
-    Err(PortedError::NothingPorted {
-        root: project.root().to_owned(),
-    })
+    let mut all = Vec::new();
+    if let Some(krate) = Krate::open(project)? {
+        for (group, file) in &krate.groups {
+            for item in &file.items {
+                let python_file = project.root().join(&item.header.file);
+                let text = match fs::read_to_string(&python_file) {
+                    Ok(text) => text,
+                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+                    Err(source) => {
+                        return Err(PortedError::Read {
+                            file: python_file,
+                            source,
+                        });
+                    }
+                };
+                let name = item.header.name.clone();
+                if wired_functions(&text)
+                    .iter()
+                    .any(|wired| wired == name.qualname())
+                {
+                    all.push(PortedFunction {
+                        name,
+                        python_file,
+                        rust_file: krate.file_of(group),
+                    });
+                }
+            }
+        }
+    }
+    all.sort_by(|one, other| one.name.cmp(&other.name));
+    if let Some(missing) = wanted
+        .iter()
+        .find(|name| all.iter().all(|ported| ported.name != **name))
+    {
+        let ported = all.into_iter().map(|ported| ported.name).collect();
+        return Err(PortedError::NotPorted {
+            name: missing.clone(),
+            ported,
+        });
+    }
+    if all.is_empty() {
+        return Err(PortedError::NothingPorted {
+            root: project.root().to_owned(),
+        });
+    }
+    if !wanted.is_empty() {
+        all.retain(|ported| wanted.contains(&ported.name));
+    }
+    Ok(all)
 }

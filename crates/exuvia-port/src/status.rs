@@ -1,8 +1,19 @@
 //! What is ported, and in what state.
 
+use std::fs;
+use std::path::Path;
+use std::time::SystemTime;
+
 use serde::Serialize;
 
-use crate::{FunctionName, Interpreter, Project, ported::PortedError};
+use crate::analysis::ModuleSource;
+use crate::draft::digest;
+use crate::draft::krate::Krate;
+use crate::draft::source::Item;
+use crate::locate::extension_dir;
+use crate::ported::PortedError;
+use crate::wire::{unwired, wired_functions};
+use crate::{FunctionName, Interpreter, Project};
 
 /// Every port of a project.
 #[derive(Debug, Clone, Serialize)]
@@ -44,6 +55,67 @@ pub enum State {
 ///
 /// A file cannot be read.
 pub fn status(project: &Project, interpreter: &Interpreter) -> Result<StatusReport, PortedError> {
-    let _ = (project, interpreter);
-    todo!()
+    let mut functions = Vec::new();
+    if let Some(krate) = Krate::open(project)? {
+        for (group, file) in &krate.groups {
+            for item in &file.items {
+                let name = item.header.name.clone();
+                let state = state(project, interpreter, &krate, group, item)?;
+                functions.push(FunctionStatus { name, state });
+            }
+        }
+    }
+    functions.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(StatusReport { functions })
+}
+
+fn state(
+    project: &Project,
+    interpreter: &Interpreter,
+    krate: &Krate,
+    group: &str,
+    item: &Item,
+) -> Result<State, PortedError> {
+    let name = &item.header.name;
+    let file = project.root().join(&item.header.file);
+    let text = match fs::read_to_string(&file) {
+        Ok(text) => text,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(State::Orphaned),
+        Err(source) => return Err(PortedError::Read { file, source }),
+    };
+    let bare = unwired(&text);
+    let module = ModuleSource::parse(&bare).ok();
+    let Some(python) = module
+        .as_ref()
+        .and_then(|module| Some(module.source_of(module.function(name.qualname())?)))
+    else {
+        return Ok(State::Orphaned);
+    };
+    if !wired_functions(&text)
+        .iter()
+        .any(|wired| wired == name.qualname())
+    {
+        return Ok(State::Unwired);
+    }
+    if digest(python) != item.header.python {
+        return Ok(State::Drifted);
+    }
+    if !item.is_edited() {
+        return Ok(State::Draft);
+    }
+    let library = extension_dir(&file, name.module(), krate.package())
+        .map(|dir| dir.join(format!("_exuvia{}", interpreter.extension_suffix())));
+    let built = library.and_then(|library| modified(&library));
+    let is_built = built.is_some_and(|built| {
+        modified(&krate.file_of(group)).is_some_and(|written| written <= built)
+    });
+    Ok(if is_built {
+        State::Ported
+    } else {
+        State::NotBuilt
+    })
+}
+
+fn modified(path: &Path) -> Option<SystemTime> {
+    fs::metadata(path).ok()?.modified().ok()
 }

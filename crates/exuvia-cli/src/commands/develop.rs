@@ -1,10 +1,48 @@
 //! `exuvia develop`.
 
+use std::fmt::Write;
+
+use exuvia_port::develop::{DevelopOptions, develop};
+
 use crate::args::{DevelopArgs, Global};
 use crate::failure::{Failure, Outcome};
 use crate::session::Session;
+use crate::terminal::{GOOD, WARN, print_text};
 
 pub(super) fn run(global: &Global, args: &DevelopArgs) -> Result<Outcome, Failure> {
-    let _ = (Session::open(global)?, args);
-    todo!()
+    let mut session = Session::open(global)?;
+    let options = DevelopOptions { debug: args.debug };
+    let result = develop(
+        &session.project,
+        &session.interpreter,
+        &options,
+        &mut session.progress,
+    );
+    let report = result.map_err(|error| {
+        let output = error.output().map(str::to_owned);
+        Failure {
+            output,
+            ..Failure::from(error)
+        }
+    })?;
+    let mut text = String::new();
+    for file in &report.files {
+        _ = writeln!(
+            text,
+            "{GOOD}built{GOOD:#}     {}: {}",
+            report.module,
+            file.display()
+        );
+    }
+    if let Some(copy) = &report.outdated_copy {
+        _ = writeln!(
+            text,
+            "{WARN}outdated{WARN:#}  {} was installed before the functions were ported and does not use them\n          \
+             install the project again: {} -m pip install .",
+            copy.display(),
+            session.interpreter.executable().display()
+        );
+    }
+    print_text(&text)?;
+    Ok(Outcome::Done)
 }

@@ -41,6 +41,14 @@ impl<'a> Bindings<'a> {
         })
     }
 
+    /// The first line that binds each name.
+    pub(super) fn first_lines(&self) -> HashMap<String, u32> {
+        self.bound
+            .iter()
+            .filter_map(|(name, lines)| Some((name.clone(), *lines.iter().min()?)))
+            .collect()
+    }
+
     fn bind(&mut self, name: &str, at: impl Ranged) {
         let line = self.lines.line(at.range().start().to_usize());
         self.bound.entry(name.to_owned()).or_default().push(line);

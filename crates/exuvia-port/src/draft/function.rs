@@ -1,0 +1,337 @@
+//! The draft of one function.
+
+use std::fmt::Write;
+
+use super::source::Header;
+use super::types::{ResultType, RustType, words};
+use super::{digest, identifier};
+use crate::analysis::{Default, Function, Kind, Parameter};
+use crate::record::{ObservedType, RecordedFunction};
+
+/// What a draft is made of.
+pub(crate) struct Draft<'a> {
+    /// The function as its module defines it.
+    pub(crate) function: &'a Function,
+    /// Its Python source.
+    pub(crate) source: &'a str,
+    /// Its recorded calls.
+    pub(crate) recorded: &'a RecordedFunction,
+    /// The Python file, relative to the project's root, with `/`.
+    pub(crate) file: &'a str,
+    /// The attribute of the extension module that holds the Python module's ports.
+    pub(crate) group: &'a str,
+}
+
+/// A parameter with the names and types it has on the Rust side.
+struct Plan<'a> {
+    parameter: &'a Parameter,
+    name: String,
+    kind: RustType,
+}
+
+impl Draft<'_> {
+    /// The function's text, header included, ending in a newline.
+    pub(crate) fn text(&self) -> String {
+        let body = self.body();
+        let header = Header {
+            name: self.recorded.name.clone(),
+            file: self.file.to_owned(),
+            python: digest(self.source),
+            draft: super::source::draft_digest(&body),
+        };
+        format!("{header}\n{body}")
+    }
+
+    fn body(&self) -> String {
+        let plans: Vec<_> = self
+            .function
+            .parameters
+            .iter()
+            .map(|parameter| self.plan(parameter))
+            .collect();
+        let result = ResultType::of(&self.recorded.results);
+        let python = self.fresh("py");
+        let mut text = String::from("//\n");
+        for line in self.source.lines() {
+            _ = writeln!(text, "{}", format!("//     {line}").trim_end());
+        }
+        text.push_str("//\n");
+        self.write_recorded(&mut text);
+        self.write_entry(&mut text, &plans, result, &python);
+        text.push('\n');
+        self.write_half(&mut text, &plans, result, &python);
+        text
+    }
+
+    fn plan<'a>(&self, parameter: &'a Parameter) -> Plan<'a> {
+        let seen: &[ObservedType] = self
+            .recorded
+            .parameters
+            .get(&parameter.name)
+            .map_or(&[], Vec::as_slice);
+        Plan {
+            parameter,
+            name: identifier(&parameter.name),
+            kind: RustType::of(parameter, seen),
+        }
+    }
+
+    /// A name that no parameter has.
+    fn fresh(&self, name: &str) -> String {
+        let mut name = name.to_owned();
+        while self
+            .function
+            .parameters
+            .iter()
+            .any(|parameter| parameter.name == name)
+        {
+            name.push('_');
+        }
+        name
+    }
+
+    /// The name of the function that people write.
+    fn half_name(&self) -> String {
+        format!("{}_in_rust", self.function.qualname)
+    }
+
+    fn write_recorded(&self, text: &mut String) {
+        let recorded = self.recorded;
+        _ = writeln!(
+            text,
+            "// Recorded: {} of {} calls.",
+            recorded.recorded, recorded.calls
+        );
+        for parameter in &self.function.parameters {
+            let seen = recorded
+                .parameters
+                .get(&parameter.name)
+                .map_or(&[][..], Vec::as_slice);
+            _ = writeln!(text, "//     {}: {}", parameter.name, words(seen));
+        }
+        _ = writeln!(text, "//     result: {}", words(&recorded.results));
+    }
+
+    /// The function that Python calls.
+    fn write_entry(&self, text: &mut String, plans: &[Plan<'_>], result: ResultType, python: &str) {
+        for line in self
+            .function
+            .docstring
+            .iter()
+            .filter(|doc| !doc.contains('\0'))
+            .flat_map(|doc| doc.split('\n'))
+        {
+            _ = writeln!(
+                text,
+                "{}",
+                format!("/// {}", line.replace('\r', "")).trim_end()
+            );
+        }
+        let name = &self.function.qualname;
+        let (signature, words) = signatures(plans);
+        _ = writeln!(text, "#[pyfunction]");
+        _ = if signature == words {
+            writeln!(text, "#[pyo3(signature = ({signature}))]")
+        } else {
+            writeln!(
+                text,
+                "#[pyo3(signature = ({signature}), text_signature = {:?})]",
+                format!("({words})")
+            )
+        };
+        _ = writeln!(
+            text,
+            "pub(crate) fn {}<'py>(\n    {python}: Python<'py>,",
+            identifier(name)
+        );
+        for plan in plans {
+            _ = writeln!(text, "    {}: {},", plan.name, plan.entry_type());
+        }
+        _ = writeln!(text, ") -> PyResult<Bound<'py, PyAny>> {{");
+        _ = writeln!(
+            text,
+            "    static TWIN: Twin = Twin::new({:?}, {name:?});",
+            self.group
+        );
+        _ = writeln!(
+            text,
+            "    // Calls unlike the recorded ones are Python's, and so are those that the Rust declines."
+        );
+        let guards: Vec<_> = plans.iter().filter_map(Plan::guard).collect();
+        let arguments = arguments(plans, python);
+        let output = self.fresh("output");
+        let call = format!("let Some({output}) = {}({arguments})?", self.half_name());
+        let conditions = guards
+            .iter()
+            .chain([&call])
+            .map(String::as_str)
+            .collect::<Vec<_>>();
+        if let [only] = conditions[..] {
+            _ = writeln!(text, "    if {only} {{");
+        } else {
+            _ = writeln!(text, "    if {}\n    {{", conditions.join("\n        && "));
+        }
+        let output = match result {
+            ResultType::Unit => format!(
+                "let () = {output};\n        return Ok({python}.None().into_bound({python}));"
+            ),
+            ResultType::Value(_) => format!("return {output}.into_bound_py_any({python});"),
+            ResultType::Any => format!("return Ok({output});"),
+        };
+        _ = writeln!(text, "        {output}\n    }}");
+        self.write_handover(text, plans, python);
+        text.push_str("}\n");
+    }
+
+    /// The call of the twin.
+    fn write_handover(&self, text: &mut String, plans: &[Plan<'_>], python: &str) {
+        let is_plain = |plan: &Plan<'_>| {
+            matches!(plan.parameter.kind, Kind::PositionalOnly | Kind::Ordinary)
+                && plan.parameter.default.is_none()
+        };
+        if plans.iter().all(is_plain) {
+            let names: Vec<_> = plans.iter().map(|plan| plan.name.as_str()).collect();
+            _ = writeln!(text, "    TWIN.call({python}, &[{}])", names.join(", "));
+            return;
+        }
+        let call = self.fresh("call");
+        _ = writeln!(text, "    let mut {call} = Call::new({python});");
+        for plan in plans {
+            let (name, rust, defaults) = (
+                &plan.parameter.name,
+                &plan.name,
+                plan.parameter.default.is_some(),
+            );
+            _ = match (plan.parameter.kind, defaults) {
+                (Kind::PositionalOnly | Kind::Ordinary, false) => {
+                    writeln!(text, "    {call}.positional({rust});")
+                }
+                (Kind::PositionalOnly | Kind::Ordinary, true) => {
+                    writeln!(text, "    {call}.argument({name:?}, &{rust})?;")
+                }
+                (Kind::Rest, _) => writeln!(text, "    {call}.rest({rust});"),
+                (Kind::KeywordOnly, false) => {
+                    writeln!(text, "    {call}.keyword({name:?}, {rust})?;")
+                }
+                (Kind::KeywordOnly, true) => {
+                    writeln!(text, "    {call}.keyword_argument({name:?}, &{rust})?;")
+                }
+                (Kind::Keywords, _) => writeln!(text, "    {call}.keywords({rust})?;"),
+            };
+        }
+        _ = writeln!(text, "    TWIN.call_with({call})");
+    }
+
+    /// The function that people write.
+    fn write_half(&self, text: &mut String, plans: &[Plan<'_>], result: ResultType, python: &str) {
+        _ = writeln!(
+            text,
+            "fn {}<'py>(\n    {python}: Python<'py>,",
+            self.half_name()
+        );
+        for plan in plans {
+            _ = writeln!(text, "    {}: {},", plan.name, plan.half_type());
+        }
+        _ = writeln!(text, ") -> PyResult<Option<{}>> {{", result.rust());
+        _ = writeln!(
+            text,
+            "    // exuvia: draft. Write the Rust in place of these lines. `Ok(Some(result))` returns, `Err` raises, and\n    \
+                 // `Ok(None)` hands the call to Python, which must come before any change that the caller can see."
+        );
+        let names = arguments(plans, python);
+        _ = writeln!(
+            text,
+            "    let _ = ({names}{});",
+            if plans.is_empty() { "," } else { "" }
+        );
+        _ = writeln!(text, "    Ok(None)\n}}");
+    }
+}
+
+impl Plan<'_> {
+    fn entry_type(&self) -> &'static str {
+        match self.parameter.kind {
+            Kind::Rest => "&Bound<'py, PyTuple>",
+            Kind::Keywords => "Option<&Bound<'py, PyDict>>",
+            _ if self.parameter.default.is_some() => "Argument<'py>",
+            _ => "&Bound<'py, PyAny>",
+        }
+    }
+
+    fn half_type(&self) -> String {
+        match self.parameter.kind {
+            Kind::Rest | Kind::Keywords => self.entry_type().to_owned(),
+            _ => self.kind.rust(),
+        }
+    }
+
+    /// The condition under which the argument is what the Rust half takes.
+    fn guard(&self) -> Option<String> {
+        let (name, reader) = (&self.name, self.kind.reader());
+        match (self.parameter.kind, &self.parameter.default) {
+            (Kind::Rest | Kind::Keywords, _) => None,
+            (_, Some(default)) => Some(format!(
+                "let Some({name}) = {name}.read({}, {reader})",
+                self.kind.default(default)
+            )),
+            (_, None) if self.kind == RustType::Any => None,
+            (_, None) => Some(format!("let Some({name}) = {reader}({name})")),
+        }
+    }
+}
+
+fn arguments(plans: &[Plan<'_>], python: &str) -> String {
+    let names = std::iter::once(python).chain(plans.iter().map(|plan| plan.name.as_str()));
+    names.collect::<Vec<_>>().join(", ")
+}
+
+/// The signature for the binding, and the one that Python's `help` shows.
+fn signatures(plans: &[Plan<'_>]) -> (String, String) {
+    let (mut rust, mut python) = (Vec::new(), Vec::new());
+    let mut star = false;
+    for (index, plan) in plans.iter().enumerate() {
+        let Parameter {
+            name,
+            kind,
+            default,
+            ..
+        } = plan.parameter;
+        let stars = match kind {
+            Kind::Rest => "*",
+            Kind::Keywords => "**",
+            _ => "",
+        };
+        if *kind == Kind::KeywordOnly && !star {
+            rust.push("*".to_owned());
+            python.push("*".to_owned());
+        }
+        star |= matches!(kind, Kind::Rest | Kind::KeywordOnly);
+        let (rust_default, python_default) = match default {
+            None => (String::new(), String::new()),
+            Some(default) => (
+                "=Argument::LeftOut".to_owned(),
+                format!("={}", literal(default)),
+            ),
+        };
+        rust.push(format!("{stars}{}{rust_default}", plan.name));
+        python.push(format!("{stars}{name}{python_default}"));
+        let next = plans.get(index + 1).map(|next| next.parameter.kind);
+        if *kind == Kind::PositionalOnly && next != Some(Kind::PositionalOnly) {
+            rust.push("/".to_owned());
+            python.push("/".to_owned());
+        }
+    }
+    (rust.join(", "), python.join(", "))
+}
+
+/// A default as `inspect.signature` can read it.
+fn literal(default: &Default) -> String {
+    match default {
+        Default::None => "None".to_owned(),
+        Default::Bool(true) => "True".to_owned(),
+        Default::Bool(false) => "False".to_owned(),
+        Default::Int(value) => value.to_string(),
+        Default::Float(value) if value.is_finite() => format!("{value:?}"),
+        Default::Float(_) | Default::Other(_) => "...".to_owned(),
+    }
+}

@@ -1,0 +1,266 @@
+use std::path::Path;
+
+use super::*;
+use crate::record::ObservedType;
+
+/// The oldest interpreter that will do; the tests need a real one.
+fn interpreter() -> Interpreter {
+    Interpreter::find(None)
+        .or_else(|_| Interpreter::find(Some(Path::new("/usr/bin/python3"))))
+        .expect("CPython ≥ 3.10")
+}
+
+fn project(files: &[(&str, &str)]) -> (tempfile::TempDir, Project) {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(
+        folder.path().join("pyproject.toml"),
+        "[project]\nname = 'demo'\n",
+    )
+    .unwrap();
+    for (path, text) in files {
+        let path = folder.path().join(path);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    let project = Project::open(folder.path()).unwrap();
+    (folder, project)
+}
+
+fn seen(name: &str) -> ObservedType {
+    ObservedType {
+        name: name.to_owned(),
+        count: 1,
+        items: Vec::new(),
+        values: Vec::new(),
+        fits_i64: name == "int",
+    }
+}
+
+fn recorded(
+    name: &FunctionName,
+    parameters: &[(&str, &[&str])],
+    results: &[&str],
+) -> RecordedFunction {
+    let types = |names: &[&str]| names.iter().map(|name| seen(name)).collect::<Vec<_>>();
+    RecordedFunction {
+        name: name.clone(),
+        calls: 12,
+        recorded: 10,
+        unpicklable: 0,
+        parameters: parameters
+            .iter()
+            .map(|(name, seen)| ((*name).to_owned(), types(seen)))
+            .collect(),
+        results: types(results),
+    }
+}
+
+/// `port` with the recording already made.
+fn port_recorded(
+    project: &Project,
+    recorded: Vec<RecordedFunction>,
+) -> Result<PortReport, PortError> {
+    let names: Vec<_> = recorded
+        .iter()
+        .map(|recorded| recorded.name.clone())
+        .collect();
+    let sources = read_sources(project, &interpreter(), &names)?;
+    let targets = names
+        .iter()
+        .map(|name| target(project, &sources, name))
+        .collect::<Result<Vec<_>, _>>()?;
+    let krate = open_krate(project, &targets)?;
+    draft_and_wire(project, &sources, &targets, krate, recorded)
+}
+
+fn tree(root: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let mut files = BTreeMap::new();
+    let mut folders = vec![root.to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                files.insert(path.clone(), fs::read(path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+fn error(project: &Project, name: &str) -> (String, Option<String>) {
+    let before = tree(project.root());
+    let error =
+        port_recorded(project, vec![recorded(&name.parse().unwrap(), &[], &[])]).unwrap_err();
+    assert_eq!(
+        tree(project.root()),
+        before,
+        "a refused port leaves nothing behind"
+    );
+    (error.to_string(), error.hint())
+}
+
+const UTIL: &str = "def add(a, b=1):\n    \"\"\"Adds.\"\"\"\n    return a + b\n\n\ndef every(a, /, b, *c, d, e=None, **f):\n    return a";
+
+#[test]
+fn porting_and_removing_leaves_no_trace() {
+    let (_folder, project) = project(&[("src/pkg/__init__.py", ""), ("src/pkg/util.py", UTIL)]);
+    let before = tree(project.root());
+    let add = recorded(
+        &"pkg.util:add".parse().unwrap(),
+        &[("a", &["int"]), ("b", &["int"])],
+        &["int"],
+    );
+    let every = recorded(
+        &"pkg.util:every".parse().unwrap(),
+        &[("a", &["list"])],
+        &["list"],
+    );
+    let report = port_recorded(&project, vec![add.clone(), every]).unwrap();
+    assert_eq!(report.functions[0].action, Action::Drafted);
+    let after = tree(project.root());
+
+    // A second time, nothing changes.
+    assert_eq!(
+        port_recorded(&project, vec![add]).unwrap().written,
+        [PathBuf::new(); 0]
+    );
+    assert_eq!(tree(project.root()), after);
+
+    let report = remove(&project, &[], false).unwrap();
+    assert!(report.crate_deleted && report.kept.is_empty());
+    assert_eq!(tree(project.root()), before);
+}
+
+#[test]
+fn one_of_two_functions_is_taken_out_alone() {
+    let (_folder, project) = project(&[("app.py", UTIL)]);
+    let add = recorded(&"app:add".parse().unwrap(), &[("a", &["int"])], &["int"]);
+    let every = recorded(&"app:every".parse().unwrap(), &[], &[]);
+    port_recorded(&project, vec![add.clone()]).unwrap();
+    let one = tree(project.root());
+    port_recorded(&project, vec![every]).unwrap();
+    remove(&project, &["app:every".parse().unwrap()], false).unwrap();
+    assert_eq!(tree(project.root()), one);
+}
+
+#[test]
+fn rust_that_people_wrote_is_kept() {
+    let (_folder, project) = project(&[("app.py", UTIL)]);
+    let add = recorded(&"app:add".parse().unwrap(), &[("a", &["int"])], &["int"]);
+    port_recorded(&project, vec![add.clone()]).unwrap();
+    let file = project.root().join("rust/src/app.rs");
+    let edited = fs::read_to_string(&file)
+        .unwrap()
+        .replace("    Ok(None)", "    Ok(Some(a + b))");
+    fs::write(&file, &edited).unwrap();
+
+    assert_eq!(
+        port_recorded(&project, vec![add.clone()])
+            .unwrap()
+            .functions[0]
+            .action,
+        Action::Kept
+    );
+    assert_eq!(fs::read_to_string(&file).unwrap(), edited);
+
+    let report = remove(&project, &[], false).unwrap();
+    assert_eq!(report.kept, [add.name.clone()]);
+    assert_eq!(
+        fs::read_to_string(project.root().join("app.py")).unwrap(),
+        UTIL
+    );
+    assert_eq!(fs::read_to_string(&file).unwrap(), edited);
+
+    // Ported again, it is used again.
+    assert_eq!(
+        port_recorded(&project, vec![add]).unwrap().functions[0].action,
+        Action::Kept
+    );
+    remove(&project, &[], true).unwrap();
+    assert!(!project.rust_dir().exists());
+}
+
+#[test]
+fn a_changed_python_is_noticed() {
+    let (_folder, project) = project(&[("app.py", UTIL)]);
+    let add = recorded(&"app:add".parse().unwrap(), &[("a", &["int"])], &["int"]);
+    port_recorded(&project, vec![add.clone()]).unwrap();
+    let state = || {
+        crate::status::status(&project, &interpreter())
+            .unwrap()
+            .functions[0]
+            .state
+    };
+    assert_eq!(state(), crate::status::State::Draft);
+    let python = project.root().join("app.py");
+    let text = fs::read_to_string(&python).unwrap();
+    fs::write(&python, text.replace("a + b", "a - b")).unwrap();
+    assert_eq!(state(), crate::status::State::Drifted);
+    assert_eq!(
+        port_recorded(&project, vec![add]).unwrap().functions[0].action,
+        Action::Redrafted
+    );
+    assert_eq!(state(), crate::status::State::Draft);
+}
+
+#[test]
+fn each_bad_name_ends_in_one_message() {
+    let source = "import os\nfrom os.path import join\nf = lambda: 1\ndef ok(): pass\ndef gen():\n    yield\nclass C:\n    def m(self): pass\n";
+    let (_folder, project) = project(&[("app.py", source), ("bad.py", "def f(:\n")]);
+    assert_eq!(
+        error(&project, "app:nope").0,
+        "no function app:nope: app.py defines none by that name"
+    );
+    assert_eq!(
+        error(&project, "app:nope").1.unwrap(),
+        "functions of this module that can move: ok"
+    );
+    assert!(
+        error(&project, "app:f").0.starts_with(
+            "cannot port app:f: line 3 of app.py binds it to something that is no `def`"
+        )
+    );
+    assert!(
+        error(&project, "app:join")
+            .0
+            .starts_with("cannot port app:join: line 2 of app.py binds")
+    );
+    assert_eq!(
+        error(&project, "app:gen").0,
+        "cannot port app:gen: it is a generator (line 6) of app.py"
+    );
+    assert!(error(&project, "app:C.m").0.contains("it is a method"));
+    assert!(
+        error(&project, "bad:f")
+            .0
+            .starts_with("cannot read bad.py: line 1: ")
+    );
+    assert_eq!(
+        error(&project, "missing:f").0,
+        "no module missing: there is none by that name"
+    );
+    assert_eq!(
+        error(&project, "math:sqrt").0.split(": ").next().unwrap(),
+        "math has no Python source"
+    );
+    assert!(
+        error(&project, "textwrap:dedent")
+            .0
+            .starts_with("textwrap does not belong to this project: it is ")
+    );
+}
+
+#[test]
+fn a_crate_of_ones_own_in_rust_is_left_alone() {
+    let (_folder, project) = project(&[
+        ("app.py", UTIL),
+        ("rust/Cargo.toml", "[package]\nname = 'mine'\n"),
+    ]);
+    assert!(
+        error(&project, "app:add")
+            .0
+            .ends_with("its pyproject.toml names no module `_exuvia`")
+    );
+}
