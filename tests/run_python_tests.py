@@ -1,0 +1,343 @@
+#!/usr/bin/env python3
+"""Build the bindings' test suite and the examples for every CPython on this machine, and run their tests.
+
+    python3 tests/run_python_tests.py                        every interpreter, every project
+    python3 tests/run_python_tests.py --python python3.12    one interpreter
+    python3 tests/run_python_tests.py --only bindings -- -k enums -x
+
+Interpreters are looked for on PATH, in ~/.pyenv/versions and in /usr/bin; the first of each minor version is taken.
+Each has a virtual environment and a cargo target folder of its own in target/python-tests/<version>/, made once and
+reused. While one interpreter's tests run, the next one's projects are built.
+
+Exit status: 0 all passed, 1 something failed, 2 nothing could be run. Linux and macOS.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import queue
+import re
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+WORK = ROOT / "target" / "python-tests"
+SUPPORTED_MINORS = range(10, 15)
+# The newest that also run on CPython 3.10.
+PINS = ["pytest==9.2.0", "hypothesis==6.168.5", "maturin==1.16.0"]
+
+
+class Unusable(Exception):
+    """The environment lacks something; the message says what and what to do."""
+
+
+@dataclass(frozen=True)
+class Project:
+    name: str
+    folder: Path
+    builds: bool = True
+    # Put before what the environment says, so that pure-Python sources are imported from the tree.
+    pythonpath: Path | None = None
+
+
+PROJECTS = [
+    Project("bindings", ROOT / "tests" / "bindings"),
+    Project("counter", ROOT / "examples" / "counter"),
+    Project("lucas", ROOT / "examples" / "lucas"),
+    Project("python", ROOT / "python" / "tests", builds=False, pythonpath=ROOT / "python"),
+]
+
+
+@dataclass
+class Interpreter:
+    executable: Path
+    version: str
+
+    @property
+    def minor(self) -> int:
+        return int(self.version.split(".")[1])
+
+    @property
+    def folder(self) -> Path:
+        return WORK / self.version
+
+    @property
+    def venv_python(self) -> Path:
+        return self.folder / "venv" / "bin" / "python"
+
+
+@dataclass
+class Outcome:
+    passed: int = 0
+    failed: int = 0
+    word: str = "-"
+    ok: bool = True
+    seconds: dict[str, float] = field(default_factory=dict)
+
+
+# Finding interpreters
+
+PROBE = (
+    "import sys, venv, ensurepip\n"
+    "print(sys.implementation.name, '%d.%d.%d' % sys.version_info[:3], sys.version_info.releaselevel)\n"
+)
+
+
+def probe(executable: Path) -> Interpreter | None:
+    """The interpreter at this path, if it is a CPython that can make virtual environments."""
+    try:
+        answer = subprocess.run(
+            [str(executable), "-I", "-c", PROBE], capture_output=True, text=True, timeout=30
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    words = answer.stdout.split()
+    # A pyenv shim without a version behind it, a PyPy, or a Debian Python without its venv package.
+    if answer.returncode != 0 or len(words) != 3 or words[0] != "cpython":
+        return None
+    return Interpreter(executable, words[1])
+
+
+def candidates() -> list[Path]:
+    """Where a CPython may be, in order of preference."""
+    found: list[Path] = []
+    for minor in SUPPORTED_MINORS:
+        on_path = shutil.which(f"python3.{minor}")
+        if on_path:
+            found.append(Path(on_path))
+    for name in ("python3", "python"):
+        on_path = shutil.which(name)
+        if on_path:
+            found.append(Path(on_path))
+    found.extend(sorted((Path.home() / ".pyenv" / "versions").glob("3.*/bin/python"), reverse=True))
+    found.extend(Path("/usr/bin") / f"python3.{minor}" for minor in SUPPORTED_MINORS)
+    return [path for path in found if path.exists()]
+
+
+def discover() -> list[Interpreter]:
+    by_minor: dict[int, Interpreter] = {}
+    seen: set[Path] = set()
+    for path in candidates():
+        # The folder is resolved, not the file: a virtual environment's python is a link out of it.
+        path = path.parent.resolve() / path.name
+        if path in seen:
+            continue
+        seen.add(path)
+        interpreter = probe(path)
+        if interpreter and interpreter.minor in SUPPORTED_MINORS:
+            by_minor.setdefault(interpreter.minor, interpreter)
+    return [by_minor[minor] for minor in sorted(by_minor)]
+
+
+def chosen(python: str) -> Interpreter:
+    path = shutil.which(python)
+    if path is None:
+        raise Unusable(f"--python: there is no such program: {python}")
+    interpreter = probe(Path(path))
+    if interpreter is None:
+        raise Unusable(
+            f"--python: cannot be used: {path}\n"
+            "It must be a CPython with the modules venv and ensurepip (on Debian: the package python3-venv)."
+        )
+    if interpreter.minor not in SUPPORTED_MINORS:
+        low, high = SUPPORTED_MINORS[0], SUPPORTED_MINORS[-1]
+        raise Unusable(f"--python: {path} is {interpreter.version}; this needs CPython 3.{low} to 3.{high}.")
+    return interpreter
+
+
+# Environments and builds
+
+
+def run(command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, stdin=subprocess.DEVNULL, **options
+    )
+
+
+def prepare_venv(interpreter: Interpreter) -> str | None:
+    """Make or reuse the virtual environment; what went wrong, if something did."""
+    venv = interpreter.folder / "venv"
+    stamp = venv / "installed"
+    # Made by another interpreter of the same version, it would still point at that one.
+    wanted = "\n".join([str(interpreter.executable), *PINS])
+    if stamp.exists() and stamp.read_text() == wanted and interpreter.venv_python.exists():
+        return None
+    interpreter.folder.mkdir(parents=True, exist_ok=True)
+    made = run([str(interpreter.executable), "-m", "venv", "--clear", str(venv)])
+    if made.returncode != 0:
+        return f"could not make a virtual environment in {venv}:\n{made.stdout}"
+    pip = [str(interpreter.venv_python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    installed = run([*pip, *PINS])
+    if installed.returncode != 0:
+        # pip lists every version there ever was on one line.
+        said = "\n".join(line if len(line) < 200 else f"{line[:200]} …" for line in installed.stdout.splitlines())
+        return f"could not install {', '.join(PINS)} in {venv} (is PyPI reachable?):\n{said}"
+    stamp.write_text(wanted)
+    return None
+
+
+def environment(interpreter: Interpreter) -> dict[str, str]:
+    venv = interpreter.folder / "venv"
+    env = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("CONDA_PREFIX", "PYTHONHOME", "PYTHONPATH", "PYO3_PYTHON", "PYO3_CONFIG_FILE")
+    }
+    env["VIRTUAL_ENV"] = str(venv)
+    env["PATH"] = f"{venv / 'bin'}{os.pathsep}{env.get('PATH', '')}"
+    # One folder for the three projects: what they depend on is compiled once for each interpreter.
+    env["CARGO_TARGET_DIR"] = str(interpreter.folder / "cargo")
+    env["CARGO_PROFILE_DEV_DEBUG"] = "line-tables-only"
+    # A test that expects a panic would otherwise print, and look up, a stack for each.
+    env.setdefault("RUST_BACKTRACE", "0")
+    env["PYTHONDONTWRITEBYTECODE"] = "1"
+    return env
+
+
+def build(project: Project, interpreter: Interpreter, oracle: bool) -> subprocess.CompletedProcess[str]:
+    command = [str(interpreter.folder / "venv" / "bin" / "maturin"), "develop", "--quiet"]
+    if oracle:
+        command += ["--no-default-features", "--features", "oracle"]
+    return run(command, cwd=project.folder, env=environment(interpreter))
+
+
+def test(project: Project, interpreter: Interpreter, extra: list[str]) -> subprocess.CompletedProcess[str]:
+    env = environment(interpreter)
+    if project.pythonpath:
+        env["PYTHONPATH"] = str(project.pythonpath)
+    command = [str(interpreter.venv_python), "-m", "pytest", "-q", "-p", "no:cacheprovider", *extra]
+    return run(command, cwd=project.folder, env=env)
+
+
+def tally(output: str) -> tuple[int, int]:
+    """Passed and failed, from pytest's closing line."""
+    closing = next((line for line in reversed(output.splitlines()) if " in " in line), "")
+    passed = sum(map(int, re.findall(r"(\d+) passed", closing)))
+    failed = sum(map(int, re.findall(r"(\d+) (?:failed|errors?)", closing)))
+    return passed, failed
+
+
+# The run
+
+Results = dict[tuple[str, str], Outcome]
+
+
+def say(text: str) -> None:
+    print(text, flush=True)
+
+
+def run_all(interpreters: list[Interpreter], projects: list[Project], oracle: bool, extra: list[str]) -> Results:
+    results: Results = {}
+    to_test: queue.Queue[tuple[Interpreter, Project] | None] = queue.Queue()
+
+    def record(interpreter: Interpreter, project: Project, outcome: Outcome, output: str) -> None:
+        results[interpreter.version, project.name] = outcome
+        label = f"{interpreter.version} {project.name}"
+        say(f"{label}: {outcome.word}" if outcome.ok else f"{output.rstrip()}\n{label}: {outcome.word}")
+
+    def tester() -> None:
+        while (work := to_test.get()) is not None:
+            interpreter, project = work
+            begun = time.monotonic()
+            done = test(project, interpreter, extra)
+            passed, failed = tally(done.stdout)
+            # 5: no test was collected, as happens when the caller's own selection leaves none.
+            ok = done.returncode == 0 or (done.returncode == 5 and bool(extra))
+            word = f"{passed} passed" if ok else f"{failed} FAILED" if failed else f"FAILED, status {done.returncode}"
+            word += f" ({time.monotonic() - begun:.0f} s)"
+            record(interpreter, project, Outcome(passed, 0 if ok else max(failed, 1), word, ok), done.stdout)
+
+    testing = threading.Thread(target=tester)
+    testing.start()
+    try:
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            venvs: list[Future[str | None]] = [pool.submit(prepare_venv, each) for each in interpreters]
+            for interpreter, venv in zip(interpreters, venvs):
+                problem = venv.result()
+                for project in projects:
+                    if problem is not None:
+                        record(interpreter, project, Outcome(0, 1, "NO ENVIRONMENT", False), problem)
+                        continue
+                    if project.builds:
+                        built = build(project, interpreter, oracle and project.name == "bindings")
+                        if built.returncode != 0:
+                            record(interpreter, project, Outcome(0, 1, "DOES NOT BUILD", False), built.stdout)
+                            continue
+                    to_test.put((interpreter, project))
+    finally:
+        to_test.put(None)
+        testing.join()
+    return results
+
+
+def table(interpreters: list[Interpreter], projects: list[Project], results: Results) -> str:
+    rows = [["python", *(project.name for project in projects)]]
+    for interpreter in interpreters:
+        words = (results.get((interpreter.version, project.name), Outcome()).word for project in projects)
+        rows.append([interpreter.version, *words])
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip() for row in rows)
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description="Run the Python tests of the bindings and the examples on every CPython of this machine.",
+        epilog="What follows -- goes to pytest.",
+    )
+    parser.add_argument("--python", action="append", metavar="PATH", help="use this interpreter; may be repeated")
+    parser.add_argument(
+        "--only",
+        action="append",
+        metavar="PROJECT",
+        choices=[project.name for project in PROJECTS],
+        help="run this project: %(choices)s; may be repeated",
+    )
+    parser.add_argument("--oracle", action="store_true", help="build the bindings' tests on PyO3 itself, to check the tests")
+    parser.add_argument("pytest", nargs="*", metavar="-- ARGUMENT", help="arguments for pytest")
+    options = parser.parse_args()
+    if options.oracle and options.only not in (None, ["bindings"]):
+        parser.error("--oracle is for the bindings alone")
+    return options
+
+
+def main() -> int:
+    options = arguments()
+    names = ["bindings"] if options.oracle else options.only
+    projects = [project for project in PROJECTS if not names or project.name in names]
+    absent = [project for project in projects if not project.folder.exists()]
+    projects = [project for project in projects if project not in absent]
+    begun = time.monotonic()
+    try:
+        if not projects:
+            raise Unusable(f"there is nothing to test: {absent[0].folder} does not exist")
+        if shutil.which("cargo") is None:
+            raise Unusable("cargo is not on PATH. Install Rust (https://rustup.rs) and try again.")
+        interpreters = [chosen(python) for python in options.python] if options.python else discover()
+        if not interpreters:
+            low, high = SUPPORTED_MINORS[0], SUPPORTED_MINORS[-1]
+            raise Unusable(
+                f"no CPython 3.{low} to 3.{high} with the modules venv and ensurepip was found on PATH, in "
+                "~/.pyenv/versions or in /usr/bin. Install one, or name it with --python PATH."
+            )
+    except Unusable as problem:
+        print(f"run_python_tests: {problem}", file=sys.stderr)
+        return 2
+    for project in absent:
+        say(f"{project.name}: left out, {project.folder.relative_to(ROOT)} does not exist")
+    say(f"interpreters: {', '.join(each.version for each in interpreters)}")
+    results = run_all(interpreters, projects, options.oracle, options.pytest)
+    passed = sum(outcome.passed for outcome in results.values())
+    failed = sum(outcome.failed for outcome in results.values())
+    say(f"\n{table(interpreters, projects, results)}\n\n{time.monotonic() - begun:.0f} s\n{passed} passed, {failed} failed")
+    return 1 if failed or not all(outcome.ok for outcome in results.values()) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
