@@ -1,0 +1,63 @@
+/*!
+What the macros emit code against. Not an API for people: names and signatures change with the macros.
+*/
+
+use std::ffi::CStr;
+
+use crate::instance::{Bound, Py};
+use crate::marker::Python;
+use crate::types::any::PyAnyMethods;
+use crate::types::{PyAny, PyType};
+use crate::{PyErr, exceptions};
+
+pub use crate::err::AsException;
+pub use crate::type_object::DerefToPyAny;
+
+/// The C string in a literal that ends in NUL; checked while compiling.
+pub const fn c_str(text: &str) -> &CStr {
+    match CStr::from_bytes_with_nul(text.as_bytes()) {
+        Ok(text) => text,
+        Err(_) => panic!("the text contains a NUL character"),
+    }
+}
+
+/// Implements the traits of an exception type from an expression that gives its type object.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __emit_exception_type {
+    ($name:ident, $module:expr, $type_object:expr) => {
+        // SAFETY: the pointer is a type object, an exception class, kept alive by a static.
+        unsafe impl $crate::PyTypeInfo for $name {
+            const NAME: &'static str = stringify!($name);
+            const MODULE: ::std::option::Option<&'static str> = ::std::option::Option::Some($module);
+            fn type_object_raw(py: $crate::Python<'_>) -> *mut $crate::ffi::PyTypeObject {
+                let pointer: fn($crate::Python<'_>) -> *mut $crate::ffi::PyObject = $type_object;
+                pointer(py).cast()
+            }
+        }
+        impl $crate::emitted::DerefToPyAny for $name {}
+        impl $crate::emitted::AsException for $name {}
+    };
+}
+pub use crate::__emit_exception_type as exception_type;
+
+/// # Panics
+/// When the type cannot be made.
+pub fn new_exception_type(py: Python<'_>, name: &CStr, doc: Option<&CStr>, base: &Bound<'_, PyType>) -> Py<PyType> {
+    PyErr::new_type(py, name, doc, Some(base.as_any()), None)
+        .unwrap_or_else(|error| panic!("cannot make the exception type {}: {error}", name.to_string_lossy()))
+}
+
+/// # Panics
+/// When it is not there or is no exception type.
+pub fn imported_exception_type(py: Python<'_>, module: &str, name: &str) -> Py<PyType> {
+    let found = py.import(module).and_then(|module| module.as_any().getattr(name)).and_then(|ty: Bound<'_, PyAny>| {
+        let ty = ty.cast_into::<PyType>()?;
+        // SAFETY: the object is alive.
+        if unsafe { crate::ffi::PyExceptionClass_Check(ty.as_ptr()) } == 0 {
+            return Err(exceptions::PyTypeError::new_err("it is not an exception type"));
+        }
+        Ok(ty.unbind())
+    });
+    found.unwrap_or_else(|error| panic!("cannot import the exception {module}.{name}: {error}"))
+}
