@@ -10,7 +10,19 @@ use crate::types::any::PyAnyMethods;
 use crate::types::{PyAny, PyType};
 use crate::{PyErr, exceptions};
 
+pub use crate::call::extract::{
+    argument, bound, exclusive, fail, optional_argument, receiver, receiver_mut, reference, value,
+};
+pub use crate::call::output::{self, Output, Plain};
+pub use crate::call::spec::{FunctionSpec, Implementation, IntImplementation, MethodDef, Signature};
+pub use crate::call::trampoline::{self, Property};
+pub use crate::class::builder::Class;
+pub use crate::class::cell::{drop_contents, Frozen};
+pub use crate::class::field::{ByClone, ByReference, Field};
+pub use crate::class::spec::{ClassAttribute, ClassItems, ClassSpec, NoMethods, PropertyDef, Slot, SlotFunction};
 pub use crate::err::AsException;
+pub use crate::call::module::{AddClass, AddToModule, AddType, ModuleDef, append_to_inittab};
+pub use crate::call::function::WrapFunction;
 pub use crate::type_object::DerefToPyAny;
 
 /// The C string in a literal that ends in NUL; checked while compiling.
@@ -19,6 +31,47 @@ pub const fn c_str(text: &str) -> &CStr {
         Ok(text) => text,
         Err(_) => panic!("the text contains a NUL character"),
     }
+}
+
+/// The size of an instance of a class.
+pub const fn instance_size<T: crate::PyClass>() -> usize {
+    crate::class::cell::ClassObject::<T>::SIZE
+}
+
+/// Is `object` an instance of `T`? For operators, whose receiver may be either operand.
+pub fn is_instance<T: crate::PyTypeInfo>(py: Python<'_>, object: *mut crate::ffi::PyObject) -> bool {
+    // SAFETY: operands are live objects.
+    T::is_type_of(&unsafe { crate::instance::Borrowed::from_ptr(py, object) })
+}
+
+/// Turns what `#[new]` returns into an instance of the class that was called.
+///
+/// # Safety
+/// `subtype` is the class of `T` or a subclass of it.
+#[inline(always)]
+pub unsafe fn new_instance<T, U>(
+    py: Python<'_>,
+    subtype: *mut crate::ffi::PyObject,
+    result: crate::PyResult<U>,
+) -> *mut crate::ffi::PyObject
+where
+    T: crate::PyClass,
+    U: Into<crate::PyClassInitializer<T>>,
+{
+    // SAFETY: the caller's promise.
+    output::raised(py, result.and_then(|value| unsafe { value.into().create_of_subtype(py, subtype) }))
+}
+
+/// A value as a class attribute.
+///
+/// # Errors
+/// Those of the conversion.
+pub fn class_attribute<'py, T: crate::IntoPyObject<'py>>(
+    py: Python<'py>,
+    result: crate::PyResult<T>,
+) -> crate::PyResult<Py<PyAny>> {
+    // SAFETY: `into_result` gives an owned reference.
+    result?.into_result(py).map(|object| unsafe { Py::from_owned_ptr(py, object) })
 }
 
 /// Implements the traits of an exception type from an expression that gives its type object.
@@ -37,6 +90,11 @@ macro_rules! __emit_exception_type {
         }
         impl $crate::emitted::DerefToPyAny for $name {}
         impl $crate::emitted::AsException for $name {}
+        impl $name {
+            #[doc(hidden)]
+            #[allow(dead_code)]
+            pub const __EXUVIA: $crate::emitted::AddType<Self> = $crate::emitted::AddType::new();
+        }
     };
 }
 pub use crate::__emit_exception_type as exception_type;

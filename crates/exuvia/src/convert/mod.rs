@@ -74,6 +74,13 @@ pub trait IntoPyObject<'py>: Sized {
         }
     }
 
+    /// The answer of `__next__`: NULL without an exception set ends the iteration, which `Option::None` does.
+    #[doc(hidden)]
+    #[inline]
+    fn into_next(self, py: Python<'py>) -> PyResult<*mut ffi::PyObject> {
+        self.into_result(py)
+    }
+
     /// A `Vec` of these as a Python object: a list, but `bytes` for `u8`.
     #[doc(hidden)]
     #[inline]

@@ -143,6 +143,15 @@ impl PyErr {
         Some(PyErr { state: PyErrState::normalized(exception) })
     }
 
+    /// Takes the exception that is set, a panic included; one must be set.
+    #[cold]
+    pub(crate) fn fetch_any(py: Python<'_>) -> PyErr {
+        match state::take_raised(py) {
+            Some(exception) => PyErr { state: PyErrState::normalized(exception) },
+            None => crate::exceptions::PySystemError::new_err("attempted to fetch exception but none was set"),
+        }
+    }
+
     /// Like [`take`](Self::take), where an exception must be set; a `SystemError` if none is.
     #[cold]
     pub fn fetch(py: Python<'_>) -> PyErr {
