@@ -21,7 +21,7 @@ pub use crate::class::cell::{drop_contents, Frozen};
 pub use crate::class::field::{ByClone, ByReference, Field};
 pub use crate::class::spec::{ClassAttribute, ClassItems, ClassSpec, NoMethods, PropertyDef, Slot, SlotFunction};
 pub use crate::err::AsException;
-pub use crate::call::module::{AddClass, AddToModule, AddType, ModuleDef, append_to_inittab};
+pub use crate::call::module::{AddClass, AddToModule, AddType, ModuleDef, ModuleHandle, append_to_inittab};
 pub use crate::call::function::WrapFunction;
 pub use crate::type_object::DerefToPyAny;
 
@@ -31,6 +31,68 @@ pub const fn c_str(text: &str) -> &CStr {
         Ok(text) => text,
         Err(_) => panic!("the text contains a NUL character"),
     }
+}
+
+/// A new reference to `NotImplemented`: the answer of an operator to an operand it does not know.
+#[cold]
+pub fn not_implemented(py: Python<'_>) -> *mut crate::ffi::PyObject {
+    py.NotImplemented().into_ptr()
+}
+
+/// The answer of `!=` where only `==` is defined.
+pub fn not_equal(py: Python<'_>, equal: *mut crate::ffi::PyObject) -> *mut crate::ffi::PyObject {
+    // SAFETY: `equal` is an owned reference, or NULL with an exception set.
+    let Some(equal) = (unsafe { Bound::from_owned_ptr_or_opt(py, equal) }) else { return std::ptr::null_mut() };
+    // SAFETY: a singleton.
+    if equal.as_ptr() == unsafe { crate::ffi::Py_NotImplemented() } {
+        return equal.into_ptr();
+    }
+    output::object(py, equal.is_truthy().map(|truth| !truth))
+}
+
+/// Is the argument `None`?
+#[inline(always)]
+pub fn is_none(argument: crate::Borrowed<'_, '_, PyAny>) -> bool {
+    argument.is_none()
+}
+
+/// CPython's number for the operator of a comparison, which travels as the second argument's address.
+///
+/// # Safety
+/// `args` are those that `trampoline::compare` passes.
+#[inline(always)]
+pub unsafe fn comparison_number(args: *const *mut crate::ffi::PyObject) -> std::ffi::c_int {
+    // SAFETY: the caller's promise.
+    unsafe { (*args.add(1)).addr() as std::ffi::c_int }
+}
+
+/// The operator of a comparison.
+///
+/// # Safety
+/// As for [`comparison_number`].
+#[inline(always)]
+pub unsafe fn comparison(args: *const *mut crate::ffi::PyObject) -> crate::CompareOp {
+    // SAFETY: the caller's promise. CPython knows six operators.
+    unsafe { crate::CompareOp::from_raw(comparison_number(args)) }.expect("CPython asks for one of its six comparisons")
+}
+
+/// The error where a class can set items but not delete them, or the other way round.
+#[cold]
+pub fn refuse_item(py: Python<'_>, receiver: *mut crate::ffi::PyObject, deleting: bool) -> PyErr {
+    use crate::types::typeobject::PyTypeMethods;
+    // SAFETY: the receiver of a slot is a live object.
+    let receiver = unsafe { crate::Borrowed::from_ptr(py, receiver) };
+    let name = receiver.get_type().name().map_or_else(|_| "this".to_owned(), |name| name.to_string());
+    let what = if deleting { "deletion" } else { "assignment" };
+    exceptions::PyTypeError::new_err(format!("'{name}' object does not support item {what}"))
+}
+
+/// A hash by Rust's own hasher, for `#[pyclass(hash)]`: equal values have equal hashes within one process.
+pub fn hash_of<T: std::hash::Hash>(value: &T) -> u64 {
+    use std::hash::Hasher;
+    let mut hasher = std::hash::DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// The size of an instance of a class.

@@ -34,8 +34,6 @@ pub(crate) struct Function {
     pub(crate) ident: Ident,
     pub(crate) receiver: Option<Receiver>,
     pub(crate) parameters: Vec<Parameter>,
-    /// Has it a result type other than `()`?
-    pub(crate) returns: bool,
     pub(crate) doc: String,
     /// The function without the attributes that are ours.
     pub(crate) item: TokenStream,
@@ -147,12 +145,6 @@ pub(crate) fn parse(attributes: Vec<Attribute>, cursor: &mut Cursor) -> Result<F
     let parameters_group = cursor.group(Delimiter::Parenthesis, "the parameters")?;
     let (receiver, parameters, parameters_tokens) = parse_parameters(&parameters_group)?;
     let result_start = cursor.position();
-    let mut returns = false;
-    if cursor.take_punct('-') {
-        cursor.take_punct('>');
-        let ty = cursor.until(is_body_or_where);
-        returns = ty.to_string() != "()";
-    }
     cursor.until(|token| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace));
     cursor.group(Delimiter::Brace, "the body of the function")?;
     let result_and_body = cursor.since(result_start);
@@ -163,15 +155,7 @@ pub(crate) fn parse(attributes: Vec<Attribute>, cursor: &mut Cursor) -> Result<F
     item.extend([parameters_tokens]);
     item.extend(result_and_body);
     let doc = documentation(&attributes);
-    Ok(Function { attributes, visibility, ident, receiver, parameters, returns, doc, item })
-}
-
-fn is_body_or_where(token: &TokenTree) -> bool {
-    match token {
-        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
-        TokenTree::Ident(ident) => ident.to_string() == "where",
-        _ => false,
-    }
+    Ok(Function { attributes, visibility, ident, receiver, parameters, doc, item })
 }
 
 /// Lifetimes are fine; Python cannot choose types.

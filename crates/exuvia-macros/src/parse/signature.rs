@@ -39,7 +39,7 @@ impl Signature {
             .or_else(|| (self.varkeywords.as_deref() == Some(name)).then_some(first + usize::from(self.varargs.is_some())))
     }
 
-    pub(crate) fn default(&self, name: &str) -> Option<&TokenStream> {
+    pub(crate) fn default_of(&self, name: &str) -> Option<&TokenStream> {
         self.positional.iter().chain(&self.keyword_only).find(|slot| slot.name == name)?.default.as_ref()
     }
 
@@ -62,9 +62,6 @@ impl Signature {
     /// As in a Python `def`: `(a, /, b=1, *args, c, **kwargs)`, with `receiver` in front if there is one.
     pub(crate) fn text(&self, receiver: Option<&str>) -> String {
         let mut parts: Vec<String> = receiver.iter().map(|receiver| (*receiver).to_owned()).collect();
-        if receiver.is_some() && self.positional_only == 0 {
-            // `$self` is always positional only; CPython's own texts end it with a slash where nothing else does.
-        }
         for (index, slot) in self.positional.iter().enumerate() {
             parts.push(slot.text());
             if index + 1 == self.positional_only {

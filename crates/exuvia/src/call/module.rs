@@ -106,6 +106,20 @@ impl ModuleDef {
     }
 }
 
+/// A module's definition as a constant: the definition itself changes, which constants must not refer to.
+#[derive(Clone, Copy)]
+pub struct ModuleHandle(pub fn() -> &'static ModuleDef);
+
+impl ModuleHandle {
+    /// A new module object; see [`ModuleDef::make`].
+    ///
+    /// # Errors
+    /// What filling the module raises.
+    pub fn make(self, py: Python<'_>) -> PyResult<Bound<'_, PyModule>> {
+        (self.0)().make(py)
+    }
+}
+
 /// The interpreter that the library's statics belong to: the first one that imports a module of it.
 static INTERPRETER: AtomicI64 = AtomicI64::new(-1);
 
@@ -131,7 +145,7 @@ pub trait AddToModule {
     fn add_to_module(self, module: &Bound<'_, PyModule>) -> PyResult<()>;
 }
 
-impl AddToModule for &'static ModuleDef {
+impl AddToModule for ModuleHandle {
     fn add_to_module(self, module: &Bound<'_, PyModule>) -> PyResult<()> {
         module.add_submodule(&self.make(module.py())?)
     }
@@ -174,7 +188,8 @@ impl<T: PyTypeInfo> AddToModule for AddType<T> {
 
 /// # Panics
 /// When the interpreter is running, or there is no memory.
-pub fn append_to_inittab(module: &'static ModuleDef) {
+pub fn append_to_inittab(module: ModuleHandle) {
+    let module = (module.0)();
     // SAFETY: may be called at any time.
     if unsafe { ffi::Py_IsInitialized() } != 0 {
         panic!("append_to_inittab! must be called before the interpreter starts");

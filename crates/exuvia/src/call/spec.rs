@@ -1,6 +1,5 @@
 //! The tables that describe a function to the trampolines.
 
-use std::cell::UnsafeCell;
 use std::ffi::{CStr, c_int};
 use std::sync::atomic::AtomicPtr;
 
@@ -69,9 +68,9 @@ impl FunctionSpec {
 
 /// A `PyMethodDef` in static memory.
 #[repr(transparent)]
-pub struct MethodDef(UnsafeCell<ffi::PyMethodDef>);
+pub struct MethodDef(ffi::PyMethodDef);
 
-// SAFETY: CPython reads method definitions and never writes to them.
+// SAFETY: names, docs and functions are static; CPython reads method definitions and never writes to them.
 unsafe impl Sync for MethodDef {}
 // SAFETY: as above.
 unsafe impl Send for MethodDef {}
@@ -89,31 +88,30 @@ pub type FastShim = unsafe extern "C" fn(
 impl MethodDef {
     /// A function without parameters. `flags` are `METH_CLASS` or `METH_STATIC`, or 0.
     pub const fn no_args(name: &'static CStr, shim: NoArgsShim, doc: &'static CStr, flags: c_int) -> Self {
-        MethodDef(UnsafeCell::new(ffi::PyMethodDef {
+        MethodDef(ffi::PyMethodDef {
             ml_name: name.as_ptr(),
             ml_meth: ffi::PyMethodDefPointer { PyCFunction: shim },
             ml_flags: ffi::METH_NOARGS | flags,
             ml_doc: doc.as_ptr(),
-        }))
+        })
     }
 
     /// A function with parameters.
     pub const fn fast(name: &'static CStr, shim: FastShim, doc: &'static CStr, flags: c_int) -> Self {
-        MethodDef(UnsafeCell::new(ffi::PyMethodDef {
+        MethodDef(ffi::PyMethodDef {
             ml_name: name.as_ptr(),
             ml_meth: ffi::PyMethodDefPointer { PyCFunctionFastWithKeywords: shim },
             ml_flags: ffi::METH_FASTCALL | ffi::METH_KEYWORDS | flags,
             ml_doc: doc.as_ptr(),
-        }))
+        })
     }
 
     pub(crate) fn as_ptr(&self) -> *mut ffi::PyMethodDef {
-        self.0.get()
+        (&raw const self.0).cast_mut()
     }
 
     /// A copy, for the NULL-terminated array of a type.
     pub(crate) fn copy(&self) -> ffi::PyMethodDef {
-        // SAFETY: nobody writes to it.
-        unsafe { *self.0.get() }
+        self.0
     }
 }

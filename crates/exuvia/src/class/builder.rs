@@ -157,8 +157,8 @@ impl TypeBuilder {
         let spec = self.spec;
         self.set(ffi::Py_tp_dealloc, spec.dealloc as *const c_void);
         self.set(ffi::Py_tp_new, refuse_new as *const c_void);
-        if !spec.doc.is_empty() {
-            self.set(ffi::Py_tp_doc, spec.doc.as_ptr().cast());
+        if let Some(doc) = documentation(spec)? {
+            self.set(ffi::Py_tp_doc, doc.as_ptr().cast());
         }
         for items in spec.items {
             for slot in items.slots {
@@ -246,6 +246,17 @@ impl TypeBuilder {
         properties.push(ffi::PyGetSetDef::default());
         self.set(ffi::Py_tp_getset, properties.leak().as_ptr().cast());
     }
+}
+
+/// The docstring, with the constructor's parameters in front where `inspect` looks for them.
+fn documentation(spec: &ClassSpec) -> PyResult<Option<&'static CStr>> {
+    let signature = spec.items.iter().rev().map(|items| items.text_signature).find(|text| !text.is_empty());
+    let text = match signature {
+        Some(signature) => format!("{}{signature}\n--\n\n{}", spec.name, spec.doc),
+        None if spec.doc.is_empty() => return Ok(None),
+        None => spec.doc.to_owned(),
+    };
+    Ok(Some(Box::leak(crate::marker::c_string(&text)?.into_boxed_c_str())))
 }
 
 /// `tp_new` of a class without `#[new]`.

@@ -14,8 +14,10 @@ use crate::types::PyAny;
 pub struct ClassSpec {
     /// The name with its module, as `tp_name` wants it.
     pub qualified_name: &'static CStr,
-    /// The docstring, with the text signature of the constructor in front.
-    pub doc: &'static CStr,
+    /// The name in Python.
+    pub name: &'static str,
+    /// The docstring.
+    pub doc: &'static str,
     /// The size of an instance in bytes.
     pub size: usize,
     /// Can Python classes inherit from it?
@@ -40,12 +42,14 @@ pub struct ClassItems {
     pub attributes: &'static [ClassAttribute],
     /// `tp_vectorcall`, the fast way to the constructor.
     pub vectorcall: Option<ffi::vectorcallfunc>,
+    /// The constructor's parameters as `inspect` reads them, in parentheses; empty if there is none.
+    pub text_signature: &'static str,
 }
 
 impl ClassItems {
     /// Nothing.
     pub const EMPTY: ClassItems =
-        ClassItems { methods: &[], properties: &[], slots: &[], attributes: &[], vectorcall: None };
+        ClassItems { methods: &[], properties: &[], slots: &[], attributes: &[], vectorcall: None, text_signature: "" };
 }
 
 /// A getter, a setter, or both.
