@@ -36,6 +36,16 @@ pub trait FromPyObject<'a, 'py>: Sized {
     /// When the object is not of a suitable type or its value does not fit.
     fn extract(obj: Borrowed<'a, 'py, PyAny>) -> Result<Self, Self::Error>;
 
+    /// The value, if the object is of the exact built-in type and reading it runs no Python code and sets no exception.
+    ///
+    /// Items of a list are read in this way first, for it needs no counted reference: nothing can take the item away
+    /// meanwhile.
+    #[doc(hidden)]
+    #[inline]
+    fn extract_at_rest(_obj: Borrowed<'_, 'py, PyAny>) -> Option<Self> {
+        None
+    }
+
     /// The elements of a `bytes` or `bytearray`, for `Vec<u8>` and `[u8; N]`; `None` for every other element type.
     #[doc(hidden)]
     #[inline]

@@ -10,6 +10,8 @@ mod convert;
 mod state;
 
 pub use self::cast::{CastError, CastIntoError};
+pub(crate) use self::convert::invalid_utf8;
+pub(crate) use self::convert::invalid_utf8;
 pub(crate) use self::state::PyErrState;
 
 use std::fmt;
