@@ -33,7 +33,8 @@ fn answer(result: Result<TokenStream, Error>, item: TokenStream) -> TokenStream 
 /// Options, here or in `#[pyo3(…)]` below: `name = "…"`, `signature = (…)`, `text_signature = "…"`, `pass_module`.
 #[proc_macro_attribute]
 pub fn pyfunction(options: TokenStream, item: TokenStream) -> TokenStream {
-    let result = parse::function::parse_pyfunction(options, item.clone()).and_then(|f| emit::function::pyfunction(&f));
+    let result = parse::function::parse_pyfunction(options, item.clone())
+        .and_then(|f| emit::function::pyfunction(&f));
     answer(result, item)
 }
 
@@ -43,14 +44,16 @@ pub fn pyfunction(options: TokenStream, item: TokenStream) -> TokenStream {
 /// `eq`, `ord`, `hash`, `str`, `eq_int`, `from_py_object`, `rename_all = "…"`.
 #[proc_macro_attribute]
 pub fn pyclass(options: TokenStream, item: TokenStream) -> TokenStream {
-    let result = parse::class::parse(options, item.clone()).and_then(|class| emit::class::pyclass(&class));
+    let result =
+        parse::class::parse(options, item.clone()).and_then(|class| emit::class::pyclass(&class));
     answer(result, item)
 }
 
 /// Gives a class its methods, properties and special methods.
 #[proc_macro_attribute]
 pub fn pymethods(options: TokenStream, item: TokenStream) -> TokenStream {
-    let result = parse::methods::parse(options, item.clone()).and_then(|methods| emit::methods::pymethods(&methods));
+    let result = parse::methods::parse(options, item.clone())
+        .and_then(|methods| emit::methods::pymethods(&methods));
     answer(result, item)
 }
 
@@ -59,6 +62,7 @@ pub fn pymethods(options: TokenStream, item: TokenStream) -> TokenStream {
 /// Options, here or in `#[pyo3(…)]` below: `name = "…"`, `gil_used = false`, `submodule`, `module = "…"`.
 #[proc_macro_attribute]
 pub fn pymodule(options: TokenStream, item: TokenStream) -> TokenStream {
-    let result = parse::module::parse(options, item.clone()).and_then(|module| emit::module::pymodule(&module));
+    let result = parse::module::parse(options, item.clone())
+        .and_then(|module| emit::module::pymodule(&module));
     answer(result, item)
 }

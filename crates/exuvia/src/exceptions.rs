@@ -138,7 +138,13 @@ macro_rules! create_exception {
         $crate::__exception_type!($module, $name, $base, None, "");
     };
     ($module:expr, $name:ident, $base:ty, $doc:expr) => {
-        $crate::__exception_type!($module, $name, $base, Some($crate::emitted::c_str(concat!($doc, "\0"))), $doc);
+        $crate::__exception_type!(
+            $module,
+            $name,
+            $base,
+            Some($crate::emitted::c_str(concat!($doc, "\0"))),
+            $doc
+        );
     };
 }
 
@@ -169,7 +175,12 @@ macro_rules! __exception_type {
                 TYPE.get_or_init(py, || {
                     $crate::emitted::new_exception_type(
                         py,
-                        $crate::emitted::c_str(concat!(stringify!($module), ".", stringify!($name), "\0")),
+                        $crate::emitted::c_str(concat!(
+                            stringify!($module),
+                            ".",
+                            stringify!($name),
+                            "\0"
+                        )),
                         $doc,
                         &py.get_type::<$base>(),
                     )
@@ -206,7 +217,11 @@ macro_rules! import_exception {
                 $crate::sync::PyOnceLock::new();
             |py: $crate::Python<'_>| {
                 TYPE.get_or_init(py, || {
-                    $crate::emitted::imported_exception_type(py, stringify!($module), stringify!($name))
+                    $crate::emitted::imported_exception_type(
+                        py,
+                        stringify!($module),
+                        stringify!($name),
+                    )
                 })
                 .as_ptr()
             }

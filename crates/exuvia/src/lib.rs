@@ -16,9 +16,13 @@ argument binding, panics), `class` (specification → type object, cells and bor
 */
 
 #[cfg(Py_LIMITED_API)]
-compile_error!("exuvia does not support the limited API (the `abi3` features) yet; build for one Python version");
+compile_error!(
+    "exuvia does not support the limited API (the `abi3` features) yet; build for one Python version"
+);
 #[cfg(PyPy)]
-compile_error!("exuvia supports CPython only; for PyPy, build a C library and load it through cffi");
+compile_error!(
+    "exuvia supports CPython only; for PyPy, build a C library and load it through cffi"
+);
 
 // The macros name the crate by this path inside the crate itself as well.
 extern crate self as exuvia;

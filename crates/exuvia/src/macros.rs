@@ -24,7 +24,10 @@ macro_rules! wrap_pymodule {
     ($module:path) => {
         &|py| {
             use $module as wrapped_module;
-            wrapped_module::__EXUVIA.make(py).expect("failed to wrap pymodule").unbind()
+            wrapped_module::__EXUVIA
+                .make(py)
+                .expect("failed to wrap pymodule")
+                .unbind()
         }
     };
 }

@@ -32,27 +32,20 @@ unsafe impl<T: Send> Ungil for T {}
 /// Is the current thread attached to an interpreter that is alive?
 #[inline]
 pub(crate) fn is_attached() -> bool {
-    // SAFETY: both functions may be called at any time, from any thread; they only read.
+    // SAFETY: these functions may be called at any time, from any thread; they only read.
     unsafe {
-        // `PyGILState_Check` answers 1 before the runtime exists and after it is gone; there is no current
-        // thread state then. Up to 3.11 the "current" thread state is that of whichever thread holds the GIL, which is
-        // why the second question alone does not do there.
         #[cfg(Py_3_13)]
-        let state = ffi::PyThreadState_GetUnchecked();
+        return !ffi::PyThreadState_GetUnchecked().is_null();
+        // `PyGILState_Check` answers 1 before the runtime exists and after it is gone; the thread has no state then.
         #[cfg(not(Py_3_13))]
-        let state = ffi::_PyThreadState_UncheckedGet();
-        !state.is_null() && (cfg!(Py_3_12) || ffi::PyGILState_Check() == 1)
+        return !ffi::PyGILState_GetThisThreadState().is_null() && ffi::PyGILState_Check() == 1;
     }
 }
 
-fn is_finalizing() -> bool {
-    // SAFETY: may be called at any time; reads one field of the runtime.
-    unsafe {
-        #[cfg(Py_3_13)]
-        return ffi::Py_IsFinalizing() != 0;
-        #[cfg(not(Py_3_13))]
-        return ffi::_Py_IsFinalizing() != 0;
-    }
+/// Is there an interpreter that a thread can attach to? CPython says no as soon as it begins to shut down.
+fn is_running() -> bool {
+    // SAFETY: may be called at any time.
+    unsafe { ffi::Py_IsInitialized() != 0 }
 }
 
 /// Undoes an attach that had to be made; holds nothing when the thread was attached already.
@@ -109,15 +102,11 @@ impl Python<'_> {
         if cfg!(feature = "auto-initialize") {
             Python::initialize();
         }
-        // SAFETY: may be called at any time.
-        if unsafe { ffi::Py_IsInitialized() } == 0 && !is_attached() {
+        if !is_running() && !is_attached() {
             panic!(
-                "cannot attach to Python: the interpreter is not initialized; call `Python::initialize()` first or \
-                 turn on the feature `auto-initialize`"
+                "cannot attach to Python: the interpreter is not running; where it is yet to start, call \
+                 `Python::initialize()` first or turn on the feature `auto-initialize`"
             );
-        }
-        if is_finalizing() && !is_attached() {
-            panic!("cannot attach to Python: the interpreter is shutting down");
         }
         // SAFETY: checked above. Finalization that begins between the check and the attach makes CPython park or end
         // this thread; it does not return here.
@@ -131,9 +120,7 @@ impl Python<'_> {
     where
         F: for<'py> FnOnce(Python<'py>) -> R,
     {
-        // SAFETY: may be called at any time.
-        let running = unsafe { ffi::Py_IsInitialized() } != 0 && !is_finalizing();
-        if !running && !is_attached() {
+        if !is_running() && !is_attached() {
             return None;
         }
         // SAFETY: checked above.
@@ -145,15 +132,14 @@ impl Python<'_> {
     /// Starts the interpreter if it is not running. Python's own signal handlers are not installed.
     pub fn initialize() {
         static START: std::sync::Once = std::sync::Once::new();
-        // SAFETY: may be called at any time.
-        if unsafe { ffi::Py_IsInitialized() } != 0 {
+        if is_running() {
             return;
         }
         START.call_once_force(|_| {
             // SAFETY: `Once` lets a single thread initialize; the thread state it leaves attached is given up, so that
             // every thread attaches in the same way.
             unsafe {
-                if ffi::Py_IsInitialized() == 0 {
+                if !is_running() {
                     ffi::Py_InitializeEx(0);
                     ffi::PyEval_SaveThread();
                 }
@@ -222,7 +208,8 @@ impl<'py> Python<'py> {
         globals: Option<&Bound<'py, PyDict>>,
         locals: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
-        self.run_code(code, ffi::Py_file_input, globals, locals).map(drop)
+        self.run_code(code, ffi::Py_file_input, globals, locals)
+            .map(drop)
     }
 
     fn run_code(
@@ -238,7 +225,10 @@ impl<'py> Python<'py> {
         let globals = match globals {
             Some(globals) => globals,
             None => {
-                main_globals = self.import("__main__")?.getattr("__dict__")?.cast_into::<PyDict>()?;
+                main_globals = self
+                    .import("__main__")?
+                    .getattr("__dict__")?
+                    .cast_into::<PyDict>()?;
                 &main_globals
             }
         };
@@ -282,38 +272,55 @@ impl<'py> Python<'py> {
     #[allow(non_snake_case)]
     #[inline]
     pub fn None(self) -> Py<PyAny> {
-        crate::types::PyNone::get(self).to_owned().into_any().unbind()
+        crate::types::PyNone::get(self)
+            .to_owned()
+            .into_any()
+            .unbind()
     }
 
     /// Python's `...`.
     #[allow(non_snake_case)]
     #[inline]
     pub fn Ellipsis(self) -> Py<PyAny> {
-        crate::types::PyEllipsis::get(self).to_owned().into_any().unbind()
+        crate::types::PyEllipsis::get(self)
+            .to_owned()
+            .into_any()
+            .unbind()
     }
 
     /// Python's `NotImplemented`.
     #[allow(non_snake_case)]
     #[inline]
     pub fn NotImplemented(self) -> Py<PyAny> {
-        crate::types::PyNotImplemented::get(self).to_owned().into_any().unbind()
+        crate::types::PyNotImplemented::get(self)
+            .to_owned()
+            .into_any()
+            .unbind()
     }
 
     /// The version line of the running interpreter, e.g. `3.13.0 (main, …)`.
     pub fn version(self) -> &'static str {
         // SAFETY: `Py_GetVersion` returns a static, NUL-terminated ASCII string.
-        unsafe { CStr::from_ptr(ffi::Py_GetVersion()) }.to_str().unwrap_or_default()
+        unsafe { CStr::from_ptr(ffi::Py_GetVersion()) }
+            .to_str()
+            .unwrap_or_default()
     }
 
     /// The version of the running interpreter, for comparisons: `py.version_info() >= (3, 12)`.
     pub fn version_info(self) -> PythonVersionInfo {
         let number = self.version().split(' ').next().unwrap_or_default();
         let mut parts = number.split('.').map(|part| {
-            let digits = part.find(|c: char| !c.is_ascii_digit()).unwrap_or(part.len());
+            let digits = part
+                .find(|c: char| !c.is_ascii_digit())
+                .unwrap_or(part.len());
             part[..digits].parse().unwrap_or(0)
         });
         let mut next = || parts.next().unwrap_or(0);
-        PythonVersionInfo { major: next(), minor: next(), patch: next() }
+        PythonVersionInfo {
+            major: next(),
+            minor: next(),
+            patch: next(),
+        }
     }
 
     /// Runs pending signal handlers, as Python does between bytecodes; long loops in Rust should call it now and then.
@@ -322,7 +329,11 @@ impl<'py> Python<'py> {
     /// What a handler raises: `KeyboardInterrupt` for Ctrl-C.
     pub fn check_signals(self) -> PyResult<()> {
         // SAFETY: the thread is attached.
-        if unsafe { ffi::PyErr_CheckSignals() } == -1 { Err(PyErr::fetch(self)) } else { Ok(()) }
+        if unsafe { ffi::PyErr_CheckSignals() } == -1 {
+            Err(PyErr::fetch(self))
+        } else {
+            Ok(())
+        }
     }
 
     /// A token out of nothing.
@@ -363,6 +374,9 @@ impl PartialOrd<(u8, u8)> for PythonVersionInfo {
 /// # Errors
 /// `ValueError` when `text` has a NUL in it.
 pub(crate) fn c_string(text: &str) -> PyResult<CString> {
-    CString::new(text)
-        .map_err(|_| crate::exceptions::PyValueError::new_err("the text contains a NUL character, which C strings cannot"))
+    CString::new(text).map_err(|_| {
+        crate::exceptions::PyValueError::new_err(
+            "the text contains a NUL character, which C strings cannot",
+        )
+    })
 }

@@ -106,8 +106,15 @@ impl<T> PyOnceLock<Py<T>> {
     where
         T: PyTypeCheck,
     {
-        self.get_or_try_init(py, || Ok(py.import(module)?.as_any().getattr(attr)?.cast_into::<T>()?.unbind()))
-            .map(|object| object.bind(py))
+        self.get_or_try_init(py, || {
+            Ok(py
+                .import(module)?
+                .as_any()
+                .getattr(attr)?
+                .cast_into::<T>()?
+                .unbind())
+        })
+        .map(|object| object.bind(py))
     }
 }
 
@@ -116,7 +123,12 @@ impl PyOnceLock<Py<PyType>> {
     ///
     /// # Errors
     /// As there.
-    pub fn import_type<'py>(&self, py: Python<'py>, module: &str, attr: &str) -> PyResult<&Bound<'py, PyType>> {
+    pub fn import_type<'py>(
+        &self,
+        py: Python<'py>,
+        module: &str,
+        attr: &str,
+    ) -> PyResult<&Bound<'py, PyType>> {
         self.import(py, module, attr)
     }
 }
@@ -134,7 +146,9 @@ impl Interned {
     /// The Python string.
     #[inline]
     pub fn get<'py>(&self, py: Python<'py>) -> &Bound<'py, PyString> {
-        self.1.get_or_init(py, || PyString::intern(py, self.0).unbind()).bind(py)
+        self.1
+            .get_or_init(py, || PyString::intern(py, self.0).unbind())
+            .bind(py)
     }
 }
 

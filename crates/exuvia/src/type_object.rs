@@ -23,7 +23,8 @@ pub unsafe trait PyTypeInfo: Sized {
     #[inline]
     fn type_object(py: Python<'_>) -> Bound<'_, PyType> {
         // SAFETY: a type object is a live object, and an instance of `type`.
-        unsafe { Borrowed::from_ptr(py, Self::type_object_raw(py).cast()).cast_unchecked() }.to_owned()
+        unsafe { Borrowed::from_ptr(py, Self::type_object_raw(py).cast()).cast_unchecked() }
+            .to_owned()
     }
 
     /// Is `object` an instance of this type or of a subclass?
@@ -37,7 +38,12 @@ pub unsafe trait PyTypeInfo: Sized {
     #[inline]
     fn is_exact_type_of(object: &Bound<'_, PyAny>) -> bool {
         // SAFETY: the object is live.
-        unsafe { std::ptr::eq(ffi::Py_TYPE(object.as_ptr()), Self::type_object_raw(object.py())) }
+        unsafe {
+            std::ptr::eq(
+                ffi::Py_TYPE(object.as_ptr()),
+                Self::type_object_raw(object.py()),
+            )
+        }
     }
 }
 

@@ -57,7 +57,10 @@ impl Binding<'_> {
     /// The parameters that are arguments, without the one that takes the receiver.
     pub(crate) fn arguments(&self) -> Vec<Parameter> {
         let skip = usize::from(self.first_is_receiver());
-        Function::arguments(&self.function.parameters).skip(skip).cloned().collect()
+        Function::arguments(&self.function.parameters)
+            .skip(skip)
+            .cloned()
+            .collect()
     }
 
     fn first_is_receiver(&self) -> bool {
@@ -72,18 +75,30 @@ impl Binding<'_> {
     pub(crate) fn signature(&self, written: Option<&Signature>) -> Result<Signature> {
         let arguments = self.arguments();
         let Some(signature) = written else {
-            return Ok(Signature::plain(arguments.iter().map(|parameter| parameter.name.clone())));
+            return Ok(Signature::plain(
+                arguments.iter().map(|parameter| parameter.name.clone()),
+            ));
         };
         for parameter in &arguments {
             if signature.slot(&parameter.name).is_none() {
                 return Err(Error::new(
                     parameter.span,
-                    format!("the parameter `{}` is missing from `signature`", parameter.name),
+                    format!(
+                        "the parameter `{}` is missing from `signature`",
+                        parameter.name
+                    ),
                 ));
             }
         }
-        let named = signature.positional.iter().chain(&signature.keyword_only).map(|slot| &slot.name);
-        for name in named.chain(&signature.varargs).chain(&signature.varkeywords) {
+        let named = signature
+            .positional
+            .iter()
+            .chain(&signature.keyword_only)
+            .map(|slot| &slot.name);
+        for name in named
+            .chain(&signature.varargs)
+            .chain(&signature.varkeywords)
+        {
             if !arguments.iter().any(|parameter| parameter.name == *name) {
                 return Err(Error::new(
                     self.function.ident.span(),
@@ -106,13 +121,23 @@ impl Binding<'_> {
             });
         }
         let mut receiver_is_due = self.first_is_receiver();
-        if receiver_is_due && Function::arguments(&self.function.parameters).next().is_none() {
+        if receiver_is_due
+            && Function::arguments(&self.function.parameters)
+                .next()
+                .is_none()
+        {
             return Err(Error::new(
                 self.function.ident.span(),
                 match self.takes {
-                    Self_::Class => "a class method takes the class first: `cls: &Bound<'_, PyType>`",
-                    Self_::Module => "with `pass_module` the function takes the module first: `module: &Bound<'_, PyModule>`",
-                    _ => "a method takes a receiver: `&self`; a function without one is marked #[staticmethod]",
+                    Self_::Class => {
+                        "a class method takes the class first: `cls: &Bound<'_, PyType>`"
+                    }
+                    Self_::Module => {
+                        "with `pass_module` the function takes the module first: `module: &Bound<'_, PyModule>`"
+                    }
+                    _ => {
+                        "a method takes a receiver: `&self`; a function without one is marked #[staticmethod]"
+                    }
                 },
             ));
         }
@@ -125,14 +150,20 @@ impl Binding<'_> {
                 Source::Receiver
             } else {
                 let slot = signature.slot(&parameter.name).unwrap_or(0);
-                Source::Slot { index: slot, signature }
+                Source::Slot {
+                    index: slot,
+                    signature,
+                }
             };
             let (code, value) = self.parameter(index, parameter, source);
             statements.extend(code);
             passed.extend(emit("$value,", &[("value", value)]));
         }
         let expression = emit("$path($passed)", &[("path", path), ("passed", passed)]);
-        Ok(Call { statements, expression })
+        Ok(Call {
+            statements,
+            expression,
+        })
     }
 
     /// `return …` for a failure whose exception is set.
@@ -140,7 +171,10 @@ impl Binding<'_> {
         match self.on_failure {
             OnFailure::Null => emit("return ::core::ptr::null_mut()", &[]),
             OnFailure::MinusOne => emit("return -1", &[]),
-            OnFailure::NotImplemented => emit("return $root::emitted::not_implemented(py)", &[("root", root())]),
+            OnFailure::NotImplemented => emit(
+                "return $root::emitted::not_implemented(py)",
+                &[("root", root())],
+            ),
         }
     }
 
@@ -174,9 +208,16 @@ impl Binding<'_> {
     }
 
     /// The statements that convert one argument, and the local that holds the value.
-    fn parameter(&self, index: usize, parameter: &Parameter, source: Source<'_>) -> (TokenStream, TokenStream) {
-        let local = crate::emit::template::ident_at(&format!("__argument_{index}"), Span::mixed_site());
-        let holder = crate::emit::template::ident_at(&format!("__holder_{index}"), Span::mixed_site());
+    fn parameter(
+        &self,
+        index: usize,
+        parameter: &Parameter,
+        source: Source<'_>,
+    ) -> (TokenStream, TokenStream) {
+        let local =
+            crate::emit::template::ident_at(&format!("__argument_{index}"), Span::mixed_site());
+        let holder =
+            crate::emit::template::ident_at(&format!("__holder_{index}"), Span::mixed_site());
         let failed = match self.on_failure {
             OnFailure::NotImplemented => emit(
                 "{ ::core::mem::drop(error); $give_up }",
@@ -184,7 +225,11 @@ impl Binding<'_> {
             ),
             _ => emit(
                 "{ $root::emitted::fail(py, $name, error); $give_up }",
-                &[("root", root()), ("name", string(&parameter.name)), ("give_up", self.give_up())],
+                &[
+                    ("root", root()),
+                    ("name", string(&parameter.name)),
+                    ("give_up", self.give_up()),
+                ],
             ),
         };
         let ty = parameter.ty.outside(self.class);
@@ -202,7 +247,8 @@ impl Binding<'_> {
             }",
             &[("conversion", conversion), ("failed", failed)],
         );
-        let by_reference = !matches!(parameter.ty.shape, Shape::Value) && parameter.converter.is_none();
+        let by_reference =
+            !matches!(parameter.ty.shape, Shape::Value) && parameter.converter.is_none();
         let mut code = TokenStream::new();
         if by_reference {
             code.extend(emit(
@@ -211,13 +257,22 @@ impl Binding<'_> {
             ));
         }
         let value = self.value(parameter, &source, converted);
-        code.extend(emit("let $local = $value;", &[("local", local.clone()), ("value", value)]));
+        code.extend(emit(
+            "let $local = $value;",
+            &[("local", local.clone()), ("value", value)],
+        ));
         (code, local)
     }
 
     /// The whole expression: the default where there is no argument, else the converted argument.
-    fn value(&self, parameter: &Parameter, source: &Source<'_>, converted: TokenStream) -> TokenStream {
-        let optional_reference = matches!(parameter.ty.shape, Shape::Optional(_)) && parameter.converter.is_none();
+    fn value(
+        &self,
+        parameter: &Parameter,
+        source: &Source<'_>,
+        converted: TokenStream,
+    ) -> TokenStream {
+        let optional_reference =
+            matches!(parameter.ty.shape, Shape::Optional(_)) && parameter.converter.is_none();
         let present = if optional_reference {
             emit(
                 "if $root::emitted::is_none(argument) {
@@ -241,7 +296,9 @@ impl Binding<'_> {
         };
         let default = match signature.default_of(&parameter.name) {
             Some(default) => Some(self.default(parameter, default.clone())),
-            None if signature.may_be_absent(&parameter.name) => Some(emit("::core::option::Option::None", &[])),
+            None if signature.may_be_absent(&parameter.name) => {
+                Some(emit("::core::option::Option::None", &[]))
+            }
             None => None,
         };
         match default {
@@ -254,7 +311,12 @@ impl Binding<'_> {
                     ::core::option::Option::Some(argument) => $present,
                     ::core::option::Option::None => $default
                 }",
-                &[("root", root()), ("slot", slot), ("present", present), ("default", default)],
+                &[
+                    ("root", root()),
+                    ("slot", slot),
+                    ("present", present),
+                    ("default", default),
+                ],
             ),
         }
     }
@@ -267,8 +329,15 @@ impl Binding<'_> {
         };
         let text = default.to_string();
         let default = grouped(default);
-        if parameter.ty.is_option && text != "None" && !text.starts_with("Some") && !text.contains("Option") {
-            emit("::core::option::Option::Some($default)", &[("default", default)])
+        if parameter.ty.is_option
+            && text != "None"
+            && !text.starts_with("Some")
+            && !text.contains("Option")
+        {
+            emit(
+                "::core::option::Option::Some($default)",
+                &[("default", default)],
+            )
         } else {
             default
         }
@@ -280,16 +349,22 @@ impl Binding<'_> {
             let inner = crate::parse::types::Type::new(inner.clone()).outside(self.class);
             emit(
                 &format!("$root::emitted::{function}::<$inner>(argument, &mut $holder)"),
-                &[("root", root()), ("inner", inner), ("holder", holder.clone())],
+                &[
+                    ("root", root()),
+                    ("inner", inner),
+                    ("holder", holder.clone()),
+                ],
             )
         };
         match shape {
-            Shape::Token | Shape::Value => {
-                emit("$root::emitted::value::<$ty>(argument)", &[("root", root()), ("ty", ty.clone())])
-            }
-            Shape::Bound => {
-                emit("$root::emitted::bound(argument, &mut $holder)", &[("root", root()), ("holder", holder.clone())])
-            }
+            Shape::Token | Shape::Value => emit(
+                "$root::emitted::value::<$ty>(argument)",
+                &[("root", root()), ("ty", ty.clone())],
+            ),
+            Shape::Bound => emit(
+                "$root::emitted::bound(argument, &mut $holder)",
+                &[("root", root()), ("holder", holder.clone())],
+            ),
             Shape::Shared(inner) => reference("reference", inner),
             Shape::Exclusive(inner) => reference("exclusive", inner),
             Shape::Optional(inner) => self.conversion(inner, ty, holder),
@@ -300,7 +375,10 @@ impl Binding<'_> {
 #[derive(Clone, Copy)]
 enum Source<'a> {
     Receiver,
-    Slot { index: usize, signature: &'a Signature },
+    Slot {
+        index: usize,
+        signature: &'a Signature,
+    },
 }
 
 /// A `Signature` table.
@@ -314,7 +392,16 @@ pub(crate) fn signature_table(name: &str, class: &str, signature: &Signature) ->
     let keyword_only: TokenStream = signature
         .keyword_only
         .iter()
-        .flat_map(|slot| emit(if slot.default.is_none() { "true," } else { "false," }, &[]))
+        .flat_map(|slot| {
+            emit(
+                if slot.default.is_none() {
+                    "true,"
+                } else {
+                    "false,"
+                },
+                &[],
+            )
+        })
         .collect();
     let bool = |value: bool| emit(if value { "true" } else { "false" }, &[]);
     emit(

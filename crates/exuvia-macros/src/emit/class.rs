@@ -12,7 +12,9 @@ use crate::parse::class::{Class, Field, Shape, Variant};
 pub(crate) fn pyclass(class: &Class) -> Result<TokenStream> {
     let mut tables = Tables::default();
     match &class.shape {
-        Shape::Struct(fields) => fields.iter().for_each(|field| field_property(class, field, &mut tables)),
+        Shape::Struct(fields) => fields
+            .iter()
+            .for_each(|field| field_property(class, field, &mut tables)),
         Shape::Enum(variants) => enumeration(class, variants, &mut tables),
     }
     if class.options.eq || class.options.ord || class.options.eq_int {
@@ -67,7 +69,11 @@ fn text_slot(class: &Class, tables: &mut Tables, slot: &str, value: TokenStream)
     let body = emit(
         "$this
         $root::emitted::output::object(py, ::core::result::Result::Ok($value))",
-        &[("this", receiver(class, NULL)), ("root", root()), ("value", value)],
+        &[
+            ("this", receiver(class, NULL)),
+            ("root", root()),
+            ("value", value),
+        ],
     );
     let implementation = tables.implementation(body, false);
     let shim = tables.shim(
@@ -149,18 +155,38 @@ fn enumeration(class: &Class, variants: &[Variant], tables: &mut Tables) {
     let mut names = TokenStream::new();
     let mut numbers = TokenStream::new();
     for variant in variants {
-        let python_name = class.member_name(variant.python_name.as_ref(), &variant.ident.to_string());
+        let python_name =
+            class.member_name(variant.python_name.as_ref(), &variant.ident.to_string());
         let holes = [
             ("class", name(class)),
             ("variant", TokenTree::Ident(variant.ident.clone()).into()),
-            ("text", string(&format!("{}.{python_name}", class.python_name()))),
+            (
+                "text",
+                string(&format!("{}.{python_name}", class.python_name())),
+            ),
         ];
-        tables.attribute(&python_name, emit("::core::result::Result::Ok($class::$variant)", &holes));
+        tables.attribute(
+            &python_name,
+            emit("::core::result::Result::Ok($class::$variant)", &holes),
+        );
         names.extend(emit("$class::$variant => $text,", &holes));
-        numbers.extend(emit("$class::$variant => $class::$variant as i128,", &holes));
+        numbers.extend(emit(
+            "$class::$variant => $class::$variant as i128,",
+            &holes,
+        ));
     }
-    text_slot(class, tables, "Py_tp_repr", emit("match &*this { $names }", &[("names", names)]));
-    text_slot(class, tables, "Py_nb_int", emit("match &*this { $numbers }", &[("numbers", numbers.clone())]));
+    text_slot(
+        class,
+        tables,
+        "Py_tp_repr",
+        emit("match &*this { $names }", &[("names", names)]),
+    );
+    text_slot(
+        class,
+        tables,
+        "Py_nb_int",
+        emit("match &*this { $numbers }", &[("numbers", numbers.clone())]),
+    );
 }
 
 /// `tp_richcompare` from Rust's own comparisons.
@@ -174,7 +200,12 @@ fn comparison(class: &Class, tables: &mut Tables) {
     let mut arms = arm("Py_EQ", "==");
     arms.extend(arm("Py_NE", "!="));
     if class.options.ord {
-        for (number, operator) in [("Py_LT", "<"), ("Py_LE", "<="), ("Py_GT", ">"), ("Py_GE", ">=")] {
+        for (number, operator) in [
+            ("Py_LT", "<"),
+            ("Py_LE", "<="),
+            ("Py_GT", ">"),
+            ("Py_GE", ">="),
+        ] {
             arms.extend(arm(number, operator));
         }
     }
@@ -185,7 +216,10 @@ fn comparison(class: &Class, tables: &mut Tables) {
                 .flat_map(|variant| {
                     emit(
                         "$class::$variant => $class::$variant as i128,",
-                        &[("class", name(class)), ("variant", TokenTree::Ident(variant.ident.clone()).into())],
+                        &[
+                            ("class", name(class)),
+                            ("variant", TokenTree::Ident(variant.ident.clone()).into()),
+                        ],
                     )
                 })
                 .collect();
@@ -251,7 +285,10 @@ fn definition(class: &Class, tables: &Tables) -> TokenStream {
         None => python_name.clone(),
     };
     let module = match &options.module {
-        Some(module) => emit("::core::option::Option::Some($module)", &[("module", string(module))]),
+        Some(module) => emit(
+            "::core::option::Option::Some($module)",
+            &[("module", string(module))],
+        ),
         None => emit("::core::option::Option::None", &[]),
     };
     let bool = |value: bool| emit(if value { "true" } else { "false" }, &[]);
@@ -276,18 +313,18 @@ fn definition(class: &Class, tables: &Tables) -> TokenStream {
         const _: () = {
             $traits
             $definitions
-            static ITEMS: $root::emitted::ClassItems = $items;
-            static CLASS: $root::emitted::Class = $root::emitted::Class::new($root::emitted::ClassSpec {
+            static __EXUVIA_OWN_ITEMS: $root::emitted::ClassItems = $items;
+            static __EXUVIA_CLASS: $root::emitted::Class = $root::emitted::Class::new($root::emitted::ClassSpec {
                 qualified_name: $qualified,
                 name: $python_name,
                 doc: $doc,
                 size: $root::emitted::instance_size::<$class>(),
                 subclassable: $subclass,
                 has_module: $has_module,
-                dealloc,
-                items: [&ITEMS, <$class>::__EXUVIA_ITEMS],
+                dealloc: __exuvia_dealloc,
+                items: [&__EXUVIA_OWN_ITEMS, <$class>::__EXUVIA_ITEMS],
             });
-            unsafe extern \"C\" fn dealloc(object: *mut $root::ffi::PyObject) {
+            unsafe extern \"C\" fn __exuvia_dealloc(object: *mut $root::ffi::PyObject) {
                 unsafe { $root::emitted::trampoline::dealloc(object, $root::emitted::drop_contents::<$class>) }
             }
             unsafe impl $root::PyTypeInfo for $class {
@@ -295,14 +332,14 @@ fn definition(class: &Class, tables: &Tables) -> TokenStream {
                 const MODULE: ::core::option::Option<&'static str> = $module;
                 #[inline]
                 fn type_object_raw(py: $root::Python<'_>) -> *mut $root::ffi::PyTypeObject {
-                    CLASS.type_object_or_panic(py)
+                    __EXUVIA_CLASS.type_object_or_panic(py)
                 }
             }
             impl $root::emitted::DerefToPyAny for $class {}
             impl $root::PyClass for $class {
                 type Frozen = $root::pyclass::boolean_struct::$frozen;
                 fn class() -> &'static $root::emitted::Class {
-                    &CLASS
+                    &__EXUVIA_CLASS
                 }
             }
             impl<'py> $root::IntoPyObject<'py> for $class {

@@ -38,7 +38,11 @@ impl Callable<'_> {
     }
 
     /// `fn $implementation`, which converts, calls and converts back.
-    pub(crate) fn implementation(&self, signature: &Signature, finish: TokenStream) -> Result<TokenStream> {
+    pub(crate) fn implementation(
+        &self,
+        signature: &Signature,
+        finish: TokenStream,
+    ) -> Result<TokenStream> {
         let call = self.binding.call(self.path.clone(), signature)?;
         let output = emit(
             "$root::emitted::Output($expression).convert()",
@@ -48,25 +52,42 @@ impl Callable<'_> {
             "$statements
             let result = $output;
             $finish",
-            &[("statements", call.statements), ("output", output), ("finish", finish)],
+            &[
+                ("statements", call.statements),
+                ("output", output),
+                ("finish", finish),
+            ],
         ))
     }
 
     /// The implementation, the shim and the static `MethodDef`, under names made of `tag`; and the static's name.
     pub(crate) fn method(&self, tag: &str) -> Result<(TokenStream, TokenStream)> {
         let signature = self.signature()?;
-        let finish = emit("$root::emitted::output::object(py, result)", &[("root", root())]);
+        let finish = emit(
+            "$root::emitted::output::object(py, result)",
+            &[("root", root())],
+        );
         let body = self.implementation(&signature, finish)?;
-        let doc = documented(&self.python_name, self.text_signature(&signature), &self.binding.function.doc);
+        let doc = documented(
+            &self.python_name,
+            self.text_signature(&signature),
+            &self.binding.function.doc,
+        );
         let definition = ident(&format!("__EXUVIA_METHOD_{tag}"));
         let holes = [
             ("root", root()),
-            ("implementation", ident(&format!("__exuvia_implementation_{tag}"))),
+            (
+                "implementation",
+                ident(&format!("__exuvia_implementation_{tag}")),
+            ),
             ("shim", ident(&format!("__exuvia_shim_{tag}"))),
             ("spec", ident(&format!("__EXUVIA_SPEC_{tag}"))),
             ("definition", definition.clone()),
             ("body", body),
-            ("table", signature_table(&self.python_name, &self.class_name, &signature)),
+            (
+                "table",
+                signature_table(&self.python_name, &self.class_name, &signature),
+            ),
             ("name", c_string(&self.python_name)),
             ("doc", c_string(&doc)),
             ("flags", emit(self.flags, &[("root", root())])),
@@ -120,12 +141,24 @@ pub(crate) fn traits() -> TokenStream {
 /// path.
 pub(crate) fn pyfunction(wrapped: &PyFunction) -> Result<TokenStream> {
     let PyFunction { function, options } = wrapped;
-    let takes = if options.pass_module { Self_::Module } else { Self_::None };
+    let takes = if options.pass_module {
+        Self_::Module
+    } else {
+        Self_::None
+    };
     let rust_name: TokenStream = proc_macro::TokenTree::Ident(function.ident.clone()).into();
     let callable = Callable {
-        binding: Binding { function, class: None, takes, on_failure: OnFailure::Null },
+        binding: Binding {
+            function,
+            class: None,
+            takes,
+            on_failure: OnFailure::Null,
+        },
         path: rust_name.clone(),
-        python_name: options.name.clone().unwrap_or_else(|| name(&function.ident)),
+        python_name: options
+            .name
+            .clone()
+            .unwrap_or_else(|| name(&function.ident)),
         class_name: String::new(),
         text_receiver: options.pass_module.then_some("$module"),
         flags: "0",

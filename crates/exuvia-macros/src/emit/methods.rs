@@ -31,13 +31,19 @@ impl Tables {
     /// A name that no other definition in the block has.
     fn fresh(&mut self, stem: &str) -> TokenStream {
         self.count += 1;
-        ident_at(&format!("__exuvia_{stem}_{}", self.count), Span::mixed_site())
+        ident_at(
+            &format!("__exuvia_{stem}_{}", self.count),
+            Span::mixed_site(),
+        )
     }
 
     /// `ClassItems { … }`.
     pub(crate) fn class_items(&self) -> TokenStream {
         let vectorcall = match &self.vectorcall {
-            Some(shim) => emit("::core::option::Option::Some($shim)", &[("shim", shim.clone())]),
+            Some(shim) => emit(
+                "::core::option::Option::Some($shim)",
+                &[("shim", shim.clone())],
+            ),
             None => emit("::core::option::Option::None", &[]),
         };
         emit(
@@ -75,9 +81,18 @@ impl Tables {
     }
 
     /// Adds a property.
-    pub(crate) fn property(&mut self, name: &str, doc: &str, get: Option<TokenStream>, set: Option<TokenStream>) {
+    pub(crate) fn property(
+        &mut self,
+        name: &str,
+        doc: &str,
+        get: Option<TokenStream>,
+        set: Option<TokenStream>,
+    ) {
         let option = |function: Option<TokenStream>| match function {
-            Some(function) => emit("::core::option::Option::Some($function)", &[("function", function)]),
+            Some(function) => emit(
+                "::core::option::Option::Some($function)",
+                &[("function", function)],
+            ),
             None => emit("::core::option::Option::None", &[]),
         };
         self.properties.extend(emit(
@@ -104,18 +119,30 @@ impl Tables {
             fn $function(py: $root::Python<'_>) -> $root::PyResult<$root::Py<$root::PyAny>> {
                 $root::emitted::class_attribute(py, $value)
             }",
-            &[("root", root()), ("function", function.clone()), ("value", value)],
+            &[
+                ("root", root()),
+                ("function", function.clone()),
+                ("value", value),
+            ],
         ));
         self.attributes.extend(emit(
             "$root::emitted::ClassAttribute { name: $name, value: $function },",
-            &[("root", root()), ("name", c_string(name)), ("function", function)],
+            &[
+                ("root", root()),
+                ("name", c_string(name)),
+                ("function", function),
+            ],
         ));
     }
 
     /// Defines an implementation; `int` for those that answer with a number.
     pub(crate) fn implementation(&mut self, body: TokenStream, int: bool) -> TokenStream {
         let name = self.fresh("implementation");
-        let result = if int { emit("isize", &[]) } else { emit("*mut $root::ffi::PyObject", &[("root", root())]) };
+        let result = if int {
+            emit("isize", &[])
+        } else {
+            emit("*mut $root::ffi::PyObject", &[("root", root())])
+        };
         self.definitions.extend(emit(
             "#[allow(clippy::all, unused_unsafe, unused_variables, unused_mut, unreachable_code)]
             unsafe fn $name<'py>(
@@ -125,13 +152,24 @@ impl Tables {
             ) -> $result {
                 $body
             }",
-            &[("root", root()), ("name", name.clone()), ("result", result), ("body", body)],
+            &[
+                ("root", root()),
+                ("name", name.clone()),
+                ("result", result),
+                ("body", body),
+            ],
         ));
         name
     }
 
     /// Defines a shim from its parameters, result and the trampoline call that it makes.
-    pub(crate) fn shim(&mut self, parameters: &str, result: &str, call: &str, holes: &[(&str, TokenStream)]) -> TokenStream {
+    pub(crate) fn shim(
+        &mut self,
+        parameters: &str,
+        result: &str,
+        call: &str,
+        holes: &[(&str, TokenStream)],
+    ) -> TokenStream {
         let name = self.fresh("shim");
         let mut all = vec![("root", root()), ("name", name.clone())];
         all.extend(holes.iter().cloned());
@@ -150,7 +188,11 @@ impl Tables {
 const OBJECT: &str = "*mut $root::ffi::PyObject";
 
 fn parameters(names: &[&str]) -> String {
-    names.iter().map(|name| format!("{name}: {OBJECT}")).collect::<Vec<_>>().join(", ")
+    names
+        .iter()
+        .map(|name| format!("{name}: {OBJECT}"))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// Special methods that share a slot, until the slot is written.
@@ -186,10 +228,10 @@ pub(crate) fn pymethods(block: &Methods) -> Result<TokenStream> {
         const _: () = {
             $traits
             $definitions
-            static ITEMS: $root::emitted::ClassItems = $items;
+            static __EXUVIA_METHOD_ITEMS: $root::emitted::ClassItems = $items;
             impl $class {
                 #[doc(hidden)]
-                pub const __EXUVIA_ITEMS: &'static $root::emitted::ClassItems = &ITEMS;
+                pub const __EXUVIA_ITEMS: &'static $root::emitted::ClassItems = &__EXUVIA_METHOD_ITEMS;
             }
         };",
         &[
@@ -208,11 +250,24 @@ fn class_name(block: &Methods) -> String {
     crate::parse::types::last_name(&block.class).unwrap_or_default()
 }
 
-fn callable<'a>(block: &'a Methods, method: &'a Method, takes: Self_, on_failure: OnFailure) -> Callable<'a> {
+fn callable<'a>(
+    block: &'a Methods,
+    method: &'a Method,
+    takes: Self_,
+    on_failure: OnFailure,
+) -> Callable<'a> {
     let ident: TokenStream = TokenTree::Ident(method.function.ident.clone()).into();
     Callable {
-        binding: Binding { function: &method.function, class: Some(&block.class), takes, on_failure },
-        path: emit("<$class>::$ident", &[("class", block.class.clone()), ("ident", ident)]),
+        binding: Binding {
+            function: &method.function,
+            class: Some(&block.class),
+            takes,
+            on_failure,
+        },
+        path: emit(
+            "<$class>::$ident",
+            &[("class", block.class.clone()), ("ident", ident)],
+        ),
         python_name: method.name.clone(),
         class_name: class_name(block),
         text_receiver: match takes {
@@ -229,7 +284,12 @@ fn callable<'a>(block: &'a Methods, method: &'a Method, takes: Self_, on_failure
     }
 }
 
-fn method_entry(block: &Methods, method: &Method, tables: &mut Tables, shared: &mut Shared) -> Result<()> {
+fn method_entry(
+    block: &Methods,
+    method: &Method,
+    tables: &mut Tables,
+    shared: &mut Shared,
+) -> Result<()> {
     match &method.role {
         Role::Method => {
             let rust_name = method.name.as_str();
@@ -242,19 +302,33 @@ fn method_entry(block: &Methods, method: &Method, tables: &mut Tables, shared: &
             if special_method(block, method, tables, shared)? {
                 return Ok(());
             }
-            plain_method(callable(block, method, Self_::Instance, OnFailure::Null), tables)
+            plain_method(
+                callable(block, method, Self_::Instance, OnFailure::Null),
+                tables,
+            )
         }
-        Role::Static => plain_method(callable(block, method, Self_::None, OnFailure::Null), tables),
-        Role::Class => plain_method(callable(block, method, Self_::Class, OnFailure::Null), tables),
+        Role::Static => plain_method(
+            callable(block, method, Self_::None, OnFailure::Null),
+            tables,
+        ),
+        Role::Class => plain_method(
+            callable(block, method, Self_::Class, OnFailure::Null),
+            tables,
+        ),
         Role::Constructor => constructor(block, method, tables),
         Role::Getter(_) => getter(block, method, tables),
         Role::Setter(_) => setter(block, method, tables),
         Role::Attribute => {
             let callable = callable(block, method, Self_::None, OnFailure::Null);
             if !callable.binding.arguments().is_empty() {
-                return Err(Error::new(method.function.ident.span(), "a class attribute takes `py: Python<'_>` or nothing"));
+                return Err(Error::new(
+                    method.function.ident.span(),
+                    "a class attribute takes `py: Python<'_>` or nothing",
+                ));
             }
-            let call = callable.binding.call(callable.path.clone(), &callable.signature()?)?;
+            let call = callable
+                .binding
+                .call(callable.path.clone(), &callable.signature()?)?;
             let value = emit(
                 "$root::emitted::Output($call).convert()",
                 &[("root", root()), ("call", call.expression)],
@@ -269,13 +343,19 @@ fn plain_method(callable: Callable<'_>, tables: &mut Tables) -> Result<()> {
     tables.count += 1;
     let (definitions, definition) = callable.method(&tables.count.to_string())?;
     tables.definitions.extend(definitions);
-    tables.methods.extend(emit("&$definition,", &[("definition", definition)]));
+    tables
+        .methods
+        .extend(emit("&$definition,", &[("definition", definition)]));
     Ok(())
 }
 
 fn constructor(block: &Methods, method: &Method, tables: &mut Tables) -> Result<()> {
     // A first parameter `cls: &Bound<'_, PyType>` under `#[new] #[classmethod]` is told the class.
-    let told = method.function.attributes.iter().any(|attribute| attribute.path == "classmethod");
+    let told = method
+        .function
+        .attributes
+        .iter()
+        .any(|attribute| attribute.path == "classmethod");
     let takes = if told { Self_::Class } else { Self_::None };
     let mut callable = callable(block, method, takes, OnFailure::Null);
     callable.python_name = "__new__".to_owned();
@@ -319,21 +399,38 @@ fn constructor(block: &Methods, method: &Method, tables: &mut Tables) -> Result<
 fn getter(block: &Methods, method: &Method, tables: &mut Tables) -> Result<()> {
     let callable = callable(block, method, Self_::Instance, OnFailure::Null);
     if !callable.binding.arguments().is_empty() {
-        return Err(Error::new(method.function.ident.span(), "a getter takes a receiver and nothing else"));
+        return Err(Error::new(
+            method.function.ident.span(),
+            "a getter takes a receiver and nothing else",
+        ));
     }
-    let finish = emit("$root::emitted::output::object(py, result)", &[("root", root())]);
+    let finish = emit(
+        "$root::emitted::output::object(py, result)",
+        &[("root", root())],
+    );
     let body = callable.implementation(&callable.signature()?, finish)?;
     let implementation = tables.implementation(body, false);
-    tables.property(&method.name, &method.function.doc, Some(implementation), None);
+    tables.property(
+        &method.name,
+        &method.function.doc,
+        Some(implementation),
+        None,
+    );
     Ok(())
 }
 
 fn setter(block: &Methods, method: &Method, tables: &mut Tables) -> Result<()> {
     let callable = callable(block, method, Self_::Instance, OnFailure::MinusOne);
     if callable.binding.arguments().len() != 1 {
-        return Err(Error::new(method.function.ident.span(), "a setter takes a receiver and the value"));
+        return Err(Error::new(
+            method.function.ident.span(),
+            "a setter takes a receiver and the value",
+        ));
     }
-    let finish = emit("$root::emitted::output::int(py, result)", &[("root", root())]);
+    let finish = emit(
+        "$root::emitted::output::int(py, result)",
+        &[("root", root())],
+    );
     let body = callable.implementation(&callable.signature()?, finish)?;
     let implementation = tables.implementation(body, true);
     tables.property(&method.name, "", None, Some(implementation));
@@ -341,9 +438,17 @@ fn setter(block: &Methods, method: &Method, tables: &mut Tables) -> Result<()> {
 }
 
 /// Writes a special method into its slot, or keeps it for one it shares. `false` if the name is no slot's.
-fn special_method(block: &Methods, method: &Method, tables: &mut Tables, shared: &mut Shared) -> Result<bool> {
+fn special_method(
+    block: &Methods,
+    method: &Method,
+    tables: &mut Tables,
+    shared: &mut Shared,
+) -> Result<bool> {
     let name = method.name.as_str();
-    if let Some((_, number)) = COMPARISONS.iter().find(|(comparison, _)| *comparison == name) {
+    if let Some((_, number)) = COMPARISONS
+        .iter()
+        .find(|(comparison, _)| *comparison == name)
+    {
         let body = operator_body(block, method, 1)?;
         let implementation = tables.implementation(body, false);
         shared.comparisons.insert(number, implementation);
@@ -364,10 +469,16 @@ fn special_method(block: &Methods, method: &Method, tables: &mut Tables, shared:
         }
         _ => {}
     }
-    let Some(special) = SPECIAL.iter().find(|special| special.name == name) else { return Ok(false) };
+    let Some(special) = SPECIAL.iter().find(|special| special.name == name) else {
+        return Ok(false);
+    };
     match special.kind {
         Kind::Unary | Kind::Next => {
-            let finish = if special.kind == Kind::Next { "next" } else { "object" };
+            let finish = if special.kind == Kind::Next {
+                "next"
+            } else {
+                "object"
+            };
             let implementation = object_implementation(block, method, tables, 0, finish)?;
             let shim = tables.shim(
                 &parameters(&["receiver"]),
@@ -378,10 +489,17 @@ fn special_method(block: &Methods, method: &Method, tables: &mut Tables, shared:
             tables.slot(special.slot, shim);
         }
         Kind::Length | Kind::Hash | Kind::Truth => {
-            let finish = if special.kind == Kind::Hash { "hash" } else { "int" };
+            let finish = if special.kind == Kind::Hash {
+                "hash"
+            } else {
+                "int"
+            };
             let implementation = int_implementation(block, method, tables, 0, finish)?;
-            let (result, cast) =
-                if special.kind == Kind::Truth { ("::core::ffi::c_int", " as ::core::ffi::c_int") } else { ("isize", "") };
+            let (result, cast) = if special.kind == Kind::Truth {
+                ("::core::ffi::c_int", " as ::core::ffi::c_int")
+            } else {
+                ("isize", "")
+            };
             let shim = tables.shim(
                 &parameters(&["receiver"]),
                 result,
@@ -418,18 +536,33 @@ fn special_method(block: &Methods, method: &Method, tables: &mut Tables, shared:
             };
             let entry = shared.operators.entry(special.slot).or_default();
             entry.0 = Some(special.kind);
-            if special.reflected { entry.2 = Some(implementation) } else { entry.1 = Some(implementation) }
+            if special.reflected {
+                entry.2 = Some(implementation)
+            } else {
+                entry.1 = Some(implementation)
+            }
         }
         Kind::InPlace | Kind::InPlacePower => {
             let count = operand_count(block, method, special.kind == Kind::InPlacePower)?;
             let body = operator_body(block, method, count)?;
             let implementation = tables.implementation(body, false);
             let (names, call) = if special.kind == Kind::InPlace {
-                (&["receiver", "operand"][..], "in_place(receiver, operand, ::core::ptr::null_mut(), $implementation)")
+                (
+                    &["receiver", "operand"][..],
+                    "in_place(receiver, operand, ::core::ptr::null_mut(), $implementation)",
+                )
             } else {
-                (&["receiver", "operand", "modulus"][..], "in_place(receiver, operand, modulus, $implementation)")
+                (
+                    &["receiver", "operand", "modulus"][..],
+                    "in_place(receiver, operand, modulus, $implementation)",
+                )
             };
-            let shim = tables.shim(&parameters(names), OBJECT, call, &[("implementation", implementation)]);
+            let shim = tables.shim(
+                &parameters(names),
+                OBJECT,
+                call,
+                &[("implementation", implementation)],
+            );
             tables.slot(special.slot, shim);
         }
         Kind::Call => call_method(block, method, tables)?,
@@ -439,7 +572,10 @@ fn special_method(block: &Methods, method: &Method, tables: &mut Tables, shared:
 
 /// `pow` takes a modulus or leaves it out.
 fn operand_count(block: &Methods, method: &Method, power: bool) -> Result<usize> {
-    let count = callable(block, method, Self_::Instance, OnFailure::NotImplemented).binding.arguments().len();
+    let count = callable(block, method, Self_::Instance, OnFailure::NotImplemented)
+        .binding
+        .arguments()
+        .len();
     Ok(if power && count == 2 { 2 } else { 1 })
 }
 
@@ -455,7 +591,10 @@ fn check_arguments(method: &Method, callable: &Callable<'_>, expected: usize) ->
     };
     Err(Error::new(
         method.function.ident.span(),
-        format!("`{}` takes {arguments} besides the receiver, not {count}", method.name),
+        format!(
+            "`{}` takes {arguments} besides the receiver, not {count}",
+            method.name
+        ),
     ))
 }
 
@@ -468,7 +607,10 @@ fn object_implementation(
 ) -> Result<TokenStream> {
     let callable = callable(block, method, Self_::Instance, OnFailure::Null);
     check_arguments(method, &callable, arguments)?;
-    let finish = emit(&format!("$root::emitted::output::{finish}(py, result)"), &[("root", root())]);
+    let finish = emit(
+        &format!("$root::emitted::output::{finish}(py, result)"),
+        &[("root", root())],
+    );
     let body = callable.implementation(&callable.signature()?, finish)?;
     Ok(tables.implementation(body, false))
 }
@@ -482,7 +624,10 @@ fn int_implementation(
 ) -> Result<TokenStream> {
     let callable = callable(block, method, Self_::Instance, OnFailure::MinusOne);
     check_arguments(method, &callable, arguments)?;
-    let finish = emit(&format!("$root::emitted::output::{finish}(py, result)"), &[("root", root())]);
+    let finish = emit(
+        &format!("$root::emitted::output::{finish}(py, result)"),
+        &[("root", root())],
+    );
     let body = callable.implementation(&callable.signature()?, finish)?;
     Ok(tables.implementation(body, true))
 }
@@ -490,7 +635,10 @@ fn int_implementation(
 fn operator_body(block: &Methods, method: &Method, arguments: usize) -> Result<TokenStream> {
     let callable = callable(block, method, Self_::Instance, OnFailure::NotImplemented);
     check_arguments(method, &callable, arguments)?;
-    let finish = emit("$root::emitted::output::object(py, result)", &[("root", root())]);
+    let finish = emit(
+        "$root::emitted::output::object(py, result)",
+        &[("root", root())],
+    );
     callable.implementation(&callable.signature()?, finish)
 }
 
@@ -500,17 +648,30 @@ fn rich_comparison(block: &Methods, method: &Method, tables: &mut Tables) -> Res
     check_arguments(method, &callable, 2)?;
     let operator = callable.binding.arguments()[1].name.clone();
     let function = &method.function;
-    let position = function.parameters.iter().position(|parameter| parameter.name == operator).unwrap_or(0);
+    let position = function
+        .parameters
+        .iter()
+        .position(|parameter| parameter.name == operator)
+        .unwrap_or(0);
     let mut called = function.clone();
-    called.parameters.retain(|parameter| parameter.name != operator);
-    let binding = Binding { function: &called, ..callable.binding };
+    called
+        .parameters
+        .retain(|parameter| parameter.name != operator);
+    let binding = Binding {
+        function: &called,
+        ..callable.binding
+    };
     let signature = binding.signature(None)?;
     // The user's function is called through a closure that adds the operator where it stands.
-    let names: Vec<TokenStream> = (0..called.parameters.len() + usize::from(called.receiver.is_some()))
+    let names: Vec<TokenStream> = (0..called.parameters.len()
+        + usize::from(called.receiver.is_some()))
         .map(|index| ident_at(&format!("__p{index}"), Span::mixed_site()))
         .collect();
     let list = |names: &[TokenStream]| -> TokenStream {
-        names.iter().flat_map(|name| emit("$name,", &[("name", name.clone())])).collect()
+        names
+            .iter()
+            .flat_map(|name| emit("$name,", &[("name", name.clone())]))
+            .collect()
     };
     let split = (position + usize::from(called.receiver.is_some())).min(names.len());
     let closure = emit(
@@ -528,7 +689,11 @@ fn rich_comparison(block: &Methods, method: &Method, tables: &mut Tables) -> Res
         $statements
         let result = $root::emitted::Output($expression).convert();
         $root::emitted::output::object(py, result)",
-        &[("root", root()), ("statements", call.statements), ("expression", call.expression)],
+        &[
+            ("root", root()),
+            ("statements", call.statements),
+            ("expression", call.expression),
+        ],
     );
     let implementation = tables.implementation(body, false);
     compare_slot(tables, implementation);
@@ -549,7 +714,10 @@ pub(crate) fn compare_slot(tables: &mut Tables, implementation: TokenStream) {
 fn call_method(block: &Methods, method: &Method, tables: &mut Tables) -> Result<()> {
     let callable = callable(block, method, Self_::Instance, OnFailure::Null);
     let signature = callable.signature()?;
-    let finish = emit("$root::emitted::output::object(py, result)", &[("root", root())]);
+    let finish = emit(
+        "$root::emitted::output::object(py, result)",
+        &[("root", root())],
+    );
     let body = callable.implementation(&signature, finish)?;
     let implementation = tables.implementation(body, false);
     let spec = tables.fresh("call");
@@ -575,7 +743,10 @@ fn call_method(block: &Methods, method: &Method, tables: &mut Tables) -> Result<
 /// The slots that several methods share.
 fn write_shared(block: &Methods, tables: &mut Tables, shared: Shared) {
     let option = |function: Option<TokenStream>| match function {
-        Some(function) => emit("::core::option::Option::Some($function)", &[("function", function)]),
+        Some(function) => emit(
+            "::core::option::Option::Some($function)",
+            &[("function", function)],
+        ),
         None => emit("::core::option::Option::None", &[]),
     };
     for (slot, (kind, forward, reflected)) in shared.operators {
@@ -617,7 +788,10 @@ fn write_shared(block: &Methods, tables: &mut Tables, shared: Shared) {
 }
 
 /// One implementation for all comparisons, which calls the one that is asked for.
-fn comparison_dispatch(tables: &mut Tables, comparisons: &BTreeMap<&'static str, TokenStream>) -> TokenStream {
+fn comparison_dispatch(
+    tables: &mut Tables,
+    comparisons: &BTreeMap<&'static str, TokenStream>,
+) -> TokenStream {
     let mut arms = TokenStream::new();
     for (number, implementation) in comparisons {
         arms.extend(emit(

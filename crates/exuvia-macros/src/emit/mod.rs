@@ -22,7 +22,8 @@ pub(crate) fn root() -> TokenStream {
 }
 
 fn dependency_name() -> Option<String> {
-    let manifest = std::path::Path::new(&std::env::var_os("CARGO_MANIFEST_DIR")?).join("Cargo.toml");
+    let manifest =
+        std::path::Path::new(&std::env::var_os("CARGO_MANIFEST_DIR")?).join("Cargo.toml");
     let text = std::fs::read_to_string(manifest).ok()?;
     let mut table = "";
     for line in text.lines().map(str::trim) {
@@ -62,7 +63,10 @@ pub(crate) fn number(value: usize) -> TokenStream {
 
 /// A C string: a literal that ends in NUL, made a `CStr` while compiling.
 pub(crate) fn c_string(text: &str) -> TokenStream {
-    template::emit("$root::emitted::c_str($text)", &[("root", root()), ("text", string(&format!("{text}\0")))])
+    template::emit(
+        "$root::emitted::c_str($text)",
+        &[("root", root()), ("text", string(&format!("{text}\0")))],
+    )
 }
 
 /// What `inspect` reads from a docstring: `name(parameters)`, a separator, the text.

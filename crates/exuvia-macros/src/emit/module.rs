@@ -19,29 +19,43 @@ pub(crate) fn pymodule(module: &Module) -> Result<TokenStream> {
 
 /// An expression that is the module's `ModuleHandle`; `fill` has `module` at hand and ends in a `PyResult<()>`.
 fn handle(module: &Module, fill: TokenStream) -> TokenStream {
-    let python_name = module.options.name.clone().unwrap_or_else(|| name(&module.ident));
+    let python_name = module
+        .options
+        .name
+        .clone()
+        .unwrap_or_else(|| name(&module.ident));
     // A submodule is made by its parent. Two of one name in one library would otherwise clash when linking.
     let export = if module.options.submodule {
         TokenStream::new()
     } else {
-        emit("#[unsafe(export_name = $symbol)]", &[("symbol", string(&format!("PyInit_{python_name}")))])
+        emit(
+            "#[unsafe(export_name = $symbol)]",
+            &[("symbol", string(&format!("PyInit_{python_name}")))],
+        )
     };
-    let gil_used = emit(if module.options.gil_used == Some(true) { "true" } else { "false" }, &[]);
+    let gil_used = emit(
+        if module.options.gil_used == Some(true) {
+            "true"
+        } else {
+            "false"
+        },
+        &[],
+    );
     emit(
         "{
-            fn fill(module: &$root::Bound<'_, $root::types::PyModule>) -> $root::PyResult<()> {
+            fn __exuvia_fill(module: &$root::Bound<'_, $root::types::PyModule>) -> $root::PyResult<()> {
                 $fill
             }
-            unsafe extern \"C\" fn exec(module: *mut $root::ffi::PyObject) -> ::core::ffi::c_int {
-                unsafe { $root::emitted::trampoline::exec_module(module, fill) }
+            unsafe extern \"C\" fn __exuvia_exec(module: *mut $root::ffi::PyObject) -> ::core::ffi::c_int {
+                unsafe { $root::emitted::trampoline::exec_module(module, __exuvia_fill) }
             }
             $export
-            pub unsafe extern \"C\" fn init() -> *mut $root::ffi::PyObject {
-                unsafe { MODULE.init() }
+            pub unsafe extern \"C\" fn __exuvia_init() -> *mut $root::ffi::PyObject {
+                unsafe { __EXUVIA_MODULE.init() }
             }
-            static MODULE: $root::emitted::ModuleDef =
-                $root::emitted::ModuleDef::new($name, $doc, exec, init, $gil_used);
-            $root::emitted::ModuleHandle(|| &MODULE)
+            static __EXUVIA_MODULE: $root::emitted::ModuleDef =
+                $root::emitted::ModuleDef::new($name, $doc, __exuvia_exec, __exuvia_init, $gil_used);
+            $root::emitted::ModuleHandle(|| &__EXUVIA_MODULE)
         }",
         &[
             ("root", root()),
@@ -73,7 +87,11 @@ fn from_function(module: &Module, function: &Function) -> Result<TokenStream> {
         "#[allow(unused_imports)]
         use $root::emitted::Plain as _;
         $root::emitted::Output($ident($passed)).convert()",
-        &[("root", root()), ("ident", ident.clone()), ("passed", passed)],
+        &[
+            ("root", root()),
+            ("ident", ident.clone()),
+            ("passed", passed),
+        ],
     );
     Ok(emit(
         "$item
@@ -104,7 +122,11 @@ fn from_inline(module: &Module, inline: &Inline) -> TokenStream {
         let statement = match &member.constant {
             Some(name) => emit(
                 "$root::types::PyModuleMethods::add(module, $name, $path)?;",
-                &[("root", root()), ("name", string(name)), ("path", member.path.clone())],
+                &[
+                    ("root", root()),
+                    ("name", string(name)),
+                    ("path", member.path.clone()),
+                ],
             ),
             None => emit(
                 "$root::emitted::AddToModule::add_to_module($path::__EXUVIA, module)?;",
@@ -113,11 +135,17 @@ fn from_inline(module: &Module, inline: &Inline) -> TokenStream {
         };
         fill.extend(emit(
             "$conditions { $statement }",
-            &[("conditions", member.conditions.clone()), ("statement", statement)],
+            &[
+                ("conditions", member.conditions.clone()),
+                ("statement", statement),
+            ],
         ));
     }
     fill.extend(match &inline.init {
-        Some(init) => emit("$init(module)", &[("init", TokenTree::Ident(init.clone()).into())]),
+        Some(init) => emit(
+            "$init(module)",
+            &[("init", TokenTree::Ident(init.clone()).into())],
+        ),
         None => emit("::core::result::Result::Ok(())", &[]),
     });
     emit(

@@ -41,11 +41,21 @@ pub(crate) struct Special {
 }
 
 const fn special(name: &'static str, slot: &'static str, kind: Kind) -> Special {
-    Special { name, slot, kind, reflected: false }
+    Special {
+        name,
+        slot,
+        kind,
+        reflected: false,
+    }
 }
 
 const fn reflected(name: &'static str, slot: &'static str, kind: Kind) -> Special {
-    Special { name, slot, kind, reflected: true }
+    Special {
+        name,
+        slot,
+        kind,
+        reflected: true,
+    }
 }
 
 pub(crate) const SPECIAL: &[Special] = &[
@@ -99,7 +109,11 @@ pub(crate) const SPECIAL: &[Special] = &[
     special("__iadd__", "Py_nb_inplace_add", Kind::InPlace),
     special("__isub__", "Py_nb_inplace_subtract", Kind::InPlace),
     special("__imul__", "Py_nb_inplace_multiply", Kind::InPlace),
-    special("__imatmul__", "Py_nb_inplace_matrix_multiply", Kind::InPlace),
+    special(
+        "__imatmul__",
+        "Py_nb_inplace_matrix_multiply",
+        Kind::InPlace,
+    ),
     special("__itruediv__", "Py_nb_inplace_true_divide", Kind::InPlace),
     special("__ifloordiv__", "Py_nb_inplace_floor_divide", Kind::InPlace),
     special("__imod__", "Py_nb_inplace_remainder", Kind::InPlace),

@@ -15,7 +15,8 @@ use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 /// # Panics
 /// When the template is not Rust tokens or names a hole that is not given: a mistake in this crate.
 pub(crate) fn emit(template: &str, holes: &[(&str, TokenStream)]) -> TokenStream {
-    let tokens = TokenStream::from_str(template).unwrap_or_else(|error| panic!("template: {error}: {template}"));
+    let tokens = TokenStream::from_str(template)
+        .unwrap_or_else(|error| panic!("template: {error}: {template}"));
     let mut code = TokenStream::new();
     fill(tokens, holes, &mut code);
     code
@@ -27,7 +28,10 @@ fn fill(tokens: TokenStream, holes: &[(&str, TokenStream)], code: &mut TokenStre
     while let Some(token) = tokens.next() {
         match token {
             TokenTree::Punct(punct) if punct.as_char() == '$' => {
-                let name = tokens.next().map(|token| token.to_string()).unwrap_or_default();
+                let name = tokens
+                    .next()
+                    .map(|token| token.to_string())
+                    .unwrap_or_default();
                 match holes.iter().find(|(hole, _)| *hole == name) {
                     Some((_, filling)) => code.extend(filling.clone()),
                     None => panic!("template: nothing is given for ${name}"),

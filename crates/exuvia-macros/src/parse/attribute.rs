@@ -45,10 +45,17 @@ pub(crate) fn parse_attributes(cursor: &mut Cursor) -> Result<Vec<Attribute>> {
         }
         inside.take_punct('=');
         let arguments = match inside.peek() {
-            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => group.stream(),
+            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
+                group.stream()
+            }
             _ => inside.rest(),
         };
-        attributes.push(Attribute { path, arguments, tokens, span });
+        attributes.push(Attribute {
+            path,
+            arguments,
+            tokens,
+            span,
+        });
     }
     Ok(attributes)
 }
@@ -63,8 +70,12 @@ pub(crate) struct OptionItem {
 impl OptionItem {
     /// The value as a string literal.
     pub(crate) fn string(&self) -> Result<String> {
-        string_literal(&self.value)
-            .ok_or_else(|| Error::new(self.span, format!("`{}` takes a string: {} = \"…\"", self.name, self.name)))
+        string_literal(&self.value).ok_or_else(|| {
+            Error::new(
+                self.span,
+                format!("`{}` takes a string: {} = \"…\"", self.name, self.name),
+            )
+        })
     }
 
     /// The value as `true` or `false`.
@@ -72,7 +83,10 @@ impl OptionItem {
         match self.value.to_string().as_str() {
             "true" => Ok(true),
             "false" => Ok(false),
-            _ => Err(Error::new(self.span, format!("`{}` takes `true` or `false`", self.name))),
+            _ => Err(Error::new(
+                self.span,
+                format!("`{}` takes `true` or `false`", self.name),
+            )),
         }
     }
 
@@ -80,7 +94,10 @@ impl OptionItem {
     pub(crate) fn unknown(&self, of: &str, known: &str) -> Error {
         Error::new(
             self.span,
-            format!("exuvia does not support the option `{}` of {of}; it supports {known}", self.name),
+            format!(
+                "exuvia does not support the option `{}` of {of}; it supports {known}",
+                self.name
+            ),
         )
     }
 }
@@ -106,7 +123,11 @@ pub(crate) fn parse_options(arguments: TokenStream) -> Result<Vec<OptionItem>> {
         if !cursor.at_end() && !cursor.take_punct(',') {
             return Err(cursor.error("expected a comma between options"));
         }
-        options.push(OptionItem { name: ident.to_string(), value, span: ident.span() });
+        options.push(OptionItem {
+            name: ident.to_string(),
+            value,
+            span: ident.span(),
+        });
     }
     Ok(options)
 }
@@ -120,7 +141,9 @@ pub(crate) fn string_literal(tokens: &TokenStream) -> Option<String> {
     }
     match token {
         TokenTree::Literal(literal) => unquote(&literal),
-        TokenTree::Group(group) if group.delimiter() == Delimiter::None => string_literal(&group.stream()),
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+            string_literal(&group.stream())
+        }
         _ => None,
     }
 }
@@ -131,9 +154,16 @@ fn unquote(literal: &Literal) -> Option<String> {
     if let Some(raw) = text.strip_prefix('r') {
         let hashes = raw.len() - raw.trim_start_matches('#').len();
         let inner = raw.get(hashes..raw.len() - hashes)?;
-        return inner.strip_prefix('"')?.strip_suffix('"').map(str::to_owned);
+        return inner
+            .strip_prefix('"')?
+            .strip_suffix('"')
+            .map(str::to_owned);
     }
-    let mut chars = text.strip_prefix('"')?.strip_suffix('"')?.chars().peekable();
+    let mut chars = text
+        .strip_prefix('"')?
+        .strip_suffix('"')?
+        .chars()
+        .peekable();
     let mut value = String::new();
     while let Some(c) = chars.next() {
         if c != '\\' {
@@ -145,9 +175,16 @@ fn unquote(literal: &Literal) -> Option<String> {
             'r' => value.push('\r'),
             't' => value.push('\t'),
             '0' => value.push('\0'),
-            'x' => value.push(char::from_u32(u32::from_str_radix(&chars.by_ref().take(2).collect::<String>(), 16).ok()?)?),
+            'x' => value.push(char::from_u32(
+                u32::from_str_radix(&chars.by_ref().take(2).collect::<String>(), 16).ok()?,
+            )?),
             'u' => {
-                let digits: String = chars.by_ref().skip(1).take_while(|c| *c != '}').filter(|c| *c != '_').collect();
+                let digits: String = chars
+                    .by_ref()
+                    .skip(1)
+                    .take_while(|c| *c != '}')
+                    .filter(|c| *c != '_')
+                    .collect();
                 value.push(char::from_u32(u32::from_str_radix(&digits, 16).ok()?)?);
             }
             '\n' => while chars.next_if(|c| c.is_whitespace()).is_some() {},
@@ -159,9 +196,17 @@ fn unquote(literal: &Literal) -> Option<String> {
 
 /// The docstring in `///` comments: PyO3 strips one leading space from each line.
 pub(crate) fn documentation(attributes: &[Attribute]) -> String {
-    let lines = attributes.iter().filter(|attribute| attribute.path == "doc").filter_map(|attribute| {
-        let text = string_literal(&attribute.arguments)?;
-        Some(text.lines().map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned()).collect::<Vec<_>>().join("\n"))
-    });
+    let lines = attributes
+        .iter()
+        .filter(|attribute| attribute.path == "doc")
+        .filter_map(|attribute| {
+            let text = string_literal(&attribute.arguments)?;
+            Some(
+                text.lines()
+                    .map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned())
+                    .collect::<Vec<_>>()
+                    .join("\n"),
+            )
+        });
     lines.collect::<Vec<_>>().join("\n").trim_end().to_owned()
 }

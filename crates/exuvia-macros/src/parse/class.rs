@@ -2,7 +2,9 @@
 
 use proc_macro::{Delimiter, Ident, Span, TokenStream};
 
-use crate::parse::attribute::{Attribute, OptionItem, documentation, parse_attributes, parse_options};
+use crate::parse::attribute::{
+    Attribute, OptionItem, documentation, parse_attributes, parse_options,
+};
 use crate::parse::cursor::Cursor;
 use crate::parse::function::is_ours;
 use crate::parse::signature::name;
@@ -124,7 +126,12 @@ impl Case {
             "SCREAMING_SNAKE_CASE" => Case::ScreamingSnake,
             "snake_case" => Case::Snake,
             "UPPERCASE" => Case::Upper,
-            other => return Err(Error::new(option.span, format!("`rename_all` does not know the case {other:?}"))),
+            other => {
+                return Err(Error::new(
+                    option.span,
+                    format!("`rename_all` does not know the case {other:?}"),
+                ));
+            }
         })
     }
 
@@ -133,7 +140,9 @@ impl Case {
         let words = words(name);
         let capital = |word: &str| {
             let mut chars = word.chars();
-            chars.next().map_or(String::new(), |first| first.to_uppercase().chain(chars).collect())
+            chars.next().map_or(String::new(), |first| {
+                first.to_uppercase().chain(chars).collect()
+            })
         };
         match self {
             Case::Lower => words.concat(),
@@ -182,11 +191,17 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Class> 
     options.add(arguments)?;
     let mut cursor = Cursor::new(item, Span::call_site());
     let attributes = parse_attributes(&mut cursor)?;
-    for attribute in attributes.iter().filter(|attribute| attribute.path == "pyo3") {
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path == "pyo3")
+    {
         options.add(attribute.arguments.clone())?;
     }
-    let mut item: TokenStream =
-        attributes.iter().filter(|attribute| !is_ours(attribute)).map(|attribute| attribute.tokens.clone()).collect();
+    let mut item: TokenStream = attributes
+        .iter()
+        .filter(|attribute| !is_ours(attribute))
+        .map(|attribute| attribute.tokens.clone())
+        .collect();
     let start = cursor.position();
     cursor.visibility();
     let is_enum = cursor.peek_ident("enum");
@@ -196,7 +211,8 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Class> 
     cursor.next();
     let ident = cursor.ident("the name of the class")?;
     if cursor.peek_punct('<') {
-        return Err(cursor.error("a class cannot be generic: Python could not choose the types or lifetimes"));
+        return Err(cursor
+            .error("a class cannot be generic: Python could not choose the types or lifetimes"));
     }
     options.check(&ident)?;
     item.extend(cursor.since(start));
@@ -206,10 +222,16 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Class> 
         let (variants, cleaned) = parse_variants(&group)?;
         item.extend([cleaned]);
         if variants.is_empty() {
-            return Err(Error::new(ident.span(), "an enum without variants cannot be a class: it has no instances"));
+            return Err(Error::new(
+                ident.span(),
+                "an enum without variants cannot be a class: it has no instances",
+            ));
         }
         if options.get_all || options.set_all || options.subclass {
-            return Err(Error::new(ident.span(), "`get_all`, `set_all` and `subclass` are for structs"));
+            return Err(Error::new(
+                ident.span(),
+                "`get_all`, `set_all` and `subclass` are for structs",
+            ));
         }
         Shape::Enum(variants)
     } else {
@@ -230,11 +252,21 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Class> 
         Shape::Struct(fields)
     };
     let doc = documentation(&attributes);
-    Ok(Class { ident, shape, options, doc, item })
+    Ok(Class {
+        ident,
+        shape,
+        options,
+        doc,
+        item,
+    })
 }
 
 fn without_ours(attributes: &[Attribute]) -> TokenStream {
-    attributes.iter().filter(|attribute| !is_ours(attribute)).map(|attribute| attribute.tokens.clone()).collect()
+    attributes
+        .iter()
+        .filter(|attribute| !is_ours(attribute))
+        .map(|attribute| attribute.tokens.clone())
+        .collect()
 }
 
 fn regroup(group: &proc_macro::Group, tokens: TokenStream) -> proc_macro::TokenTree {
@@ -266,14 +298,26 @@ fn parse_fields(group: &proc_macro::Group) -> Result<(Vec<Field>, proc_macro::To
             fields.len().to_string()
         };
         let type_start = cursor.position();
-        cursor.until(|token| matches!(token, proc_macro::TokenTree::Punct(punct) if punct.as_char() == ','));
+        cursor.until(
+            |token| matches!(token, proc_macro::TokenTree::Punct(punct) if punct.as_char() == ','),
+        );
         let ty = cursor.since(type_start);
         cleaned.extend(cursor.since(start));
         cleaned.extend([comma()]);
         cursor.take_punct(',');
-        let mut field =
-            Field { member, member_span: span, python_name: None, get: false, set: false, ty, doc: documentation(&attributes) };
-        for attribute in attributes.iter().filter(|attribute| attribute.path == "pyo3") {
+        let mut field = Field {
+            member,
+            member_span: span,
+            python_name: None,
+            get: false,
+            set: false,
+            ty,
+            doc: documentation(&attributes),
+        };
+        for attribute in attributes
+            .iter()
+            .filter(|attribute| attribute.path == "pyo3")
+        {
             for option in parse_options(attribute.arguments.clone())? {
                 match option.name.as_str() {
                     "get" => field.get = true,
@@ -309,8 +353,14 @@ fn parse_variants(group: &proc_macro::Group) -> Result<(Vec<Variant>, proc_macro
         cleaned.extend(cursor.since(start));
         cleaned.extend([comma()]);
         cursor.take_punct(',');
-        let mut variant = Variant { ident, python_name: None };
-        for attribute in attributes.iter().filter(|attribute| attribute.path == "pyo3") {
+        let mut variant = Variant {
+            ident,
+            python_name: None,
+        };
+        for attribute in attributes
+            .iter()
+            .filter(|attribute| attribute.path == "pyo3")
+        {
             for option in parse_options(attribute.arguments.clone())? {
                 match option.name.as_str() {
                     "name" => variant.python_name = Some(option.string()?),
@@ -326,7 +376,10 @@ fn parse_variants(group: &proc_macro::Group) -> Result<(Vec<Variant>, proc_macro
 impl Class {
     /// The class's name in Python.
     pub(crate) fn python_name(&self) -> String {
-        self.options.name.clone().unwrap_or_else(|| name(&self.ident))
+        self.options
+            .name
+            .clone()
+            .unwrap_or_else(|| name(&self.ident))
     }
 
     /// A field's or variant's name in Python.

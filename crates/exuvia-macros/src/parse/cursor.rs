@@ -14,7 +14,11 @@ pub(crate) struct Cursor {
 
 impl Cursor {
     pub(crate) fn new(tokens: TokenStream, end: Span) -> Self {
-        Cursor { tokens: tokens.into_iter().collect(), position: 0, end }
+        Cursor {
+            tokens: tokens.into_iter().collect(),
+            position: 0,
+            end,
+        }
     }
 
     pub(crate) fn of_group(group: &Group) -> Self {
@@ -100,7 +104,10 @@ impl Cursor {
 
     /// The tokens since an earlier [`position`](Self::position).
     pub(crate) fn since(&self, position: usize) -> TokenStream {
-        self.tokens[position..self.position].iter().cloned().collect()
+        self.tokens[position..self.position]
+            .iter()
+            .cloned()
+            .collect()
     }
 
     pub(crate) fn position(&self) -> usize {
@@ -134,7 +141,8 @@ impl Cursor {
 
     /// The tokens up to a comma outside of angle brackets; the comma is taken.
     pub(crate) fn until_comma(&mut self) -> TokenStream {
-        let tokens = self.until(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ','));
+        let tokens =
+            self.until(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ','));
         self.take_punct(',');
         tokens
     }
@@ -179,7 +187,9 @@ pub(crate) fn flatten(tokens: TokenStream) -> Vec<TokenTree> {
     let mut flat = Vec::new();
     for token in tokens {
         match token {
-            TokenTree::Group(group) if group.delimiter() == Delimiter::None => flat.extend(flatten(group.stream())),
+            TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+                flat.extend(flatten(group.stream()))
+            }
             token => flat.push(token),
         }
     }

@@ -89,7 +89,10 @@ impl FunctionOptions {
                 "pass_module" => self.pass_module = true,
                 "crate" => {}
                 _ => {
-                    return Err(option.unknown("a function", "`name`, `signature`, `text_signature` and `pass_module`"));
+                    return Err(option.unknown(
+                        "a function",
+                        "`name`, `signature`, `text_signature` and `pass_module`",
+                    ));
                 }
             }
         }
@@ -110,7 +113,11 @@ pub(crate) fn parse_pyfunction(arguments: TokenStream, item: TokenStream) -> Res
             "#[pyfunction] is for functions without a receiver; methods go into an `impl` block with #[pymethods]",
         ));
     }
-    for attribute in function.attributes.iter().filter(|attribute| attribute.path == "pyo3") {
+    for attribute in function
+        .attributes
+        .iter()
+        .filter(|attribute| attribute.path == "pyo3")
+    {
         options.add(attribute.arguments.clone())?;
     }
     Ok(PyFunction { function, options })
@@ -124,8 +131,18 @@ pub(crate) fn parse(attributes: Vec<Attribute>, cursor: &mut Cursor) -> Result<F
         let span = cursor.span();
         if cursor.take_ident(qualifier) {
             match qualifier {
-                "async" => return Err(Error::new(span, "exuvia does not support `async fn` in Python modules yet")),
-                "unsafe" => return Err(Error::new(span, "a function that Python can call must be safe: remove `unsafe`")),
+                "async" => {
+                    return Err(Error::new(
+                        span,
+                        "exuvia does not support `async fn` in Python modules yet",
+                    ));
+                }
+                "unsafe" => {
+                    return Err(Error::new(
+                        span,
+                        "a function that Python can call must be safe: remove `unsafe`",
+                    ));
+                }
                 "extern" => {
                     if matches!(cursor.peek(), Some(TokenTree::Literal(_))) {
                         cursor.next();
@@ -145,17 +162,30 @@ pub(crate) fn parse(attributes: Vec<Attribute>, cursor: &mut Cursor) -> Result<F
     let parameters_group = cursor.group(Delimiter::Parenthesis, "the parameters")?;
     let (receiver, parameters, parameters_tokens) = parse_parameters(&parameters_group)?;
     let result_start = cursor.position();
-    cursor.until(|token| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace));
+    cursor.until(
+        |token| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace),
+    );
     cursor.group(Delimiter::Brace, "the body of the function")?;
     let result_and_body = cursor.since(result_start);
 
-    let mut item: TokenStream =
-        attributes.iter().filter(|attribute| !is_ours(attribute)).map(|attribute| attribute.tokens.clone()).collect();
+    let mut item: TokenStream = attributes
+        .iter()
+        .filter(|attribute| !is_ours(attribute))
+        .map(|attribute| attribute.tokens.clone())
+        .collect();
     item.extend(before_parameters);
     item.extend([parameters_tokens]);
     item.extend(result_and_body);
     let doc = documentation(&attributes);
-    Ok(Function { attributes, visibility, ident, receiver, parameters, doc, item })
+    Ok(Function {
+        attributes,
+        visibility,
+        ident,
+        receiver,
+        parameters,
+        doc,
+        item,
+    })
 }
 
 /// Lifetimes are fine; Python cannot choose types.
@@ -175,7 +205,9 @@ fn check_generics(generics: TokenStream, span: Span) -> Result<()> {
 }
 
 /// The receiver, the parameters, and the tokens without our attributes.
-fn parse_parameters(group: &proc_macro::Group) -> Result<(Option<Receiver>, Vec<Parameter>, TokenTree)> {
+fn parse_parameters(
+    group: &proc_macro::Group,
+) -> Result<(Option<Receiver>, Vec<Parameter>, TokenTree)> {
     let mut cursor = Cursor::of_group(group);
     let mut receiver = None;
     let mut parameters = Vec::new();
@@ -185,10 +217,16 @@ fn parse_parameters(group: &proc_macro::Group) -> Result<(Option<Receiver>, Vec<
         let span = cursor.span();
         let tokens = cursor.until_comma();
         cleaned.extend(
-            attributes.iter().filter(|attribute| attribute.path != "pyo3").map(|attribute| attribute.tokens.clone()),
+            attributes
+                .iter()
+                .filter(|attribute| attribute.path != "pyo3")
+                .map(|attribute| attribute.tokens.clone()),
         );
         cleaned.extend(tokens.clone());
-        cleaned.extend([TokenTree::Punct(proc_macro::Punct::new(',', proc_macro::Spacing::Alone))]);
+        cleaned.extend([TokenTree::Punct(proc_macro::Punct::new(
+            ',',
+            proc_macro::Spacing::Alone,
+        ))]);
         if parameters.is_empty() && receiver.is_none() {
             if let Some(found) = parse_receiver(&tokens)? {
                 receiver = Some(found);
@@ -221,9 +259,16 @@ fn parse_receiver(tokens: &TokenStream) -> Result<Option<Receiver>> {
         } else {
             "take `&self`, `&mut self`, or `slf: Py<Self>`"
         };
-        return Err(Error::new(span, format!("Python objects cannot be moved out of: {hint}")));
+        return Err(Error::new(
+            span,
+            format!("Python objects cannot be moved out of: {hint}"),
+        ));
     }
-    Ok(Some(if exclusive { Receiver::Exclusive } else { Receiver::Shared }))
+    Ok(Some(if exclusive {
+        Receiver::Exclusive
+    } else {
+        Receiver::Shared
+    }))
 }
 
 fn parse_parameter(tokens: TokenStream, attributes: &[Attribute], span: Span) -> Result<Parameter> {
@@ -231,14 +276,25 @@ fn parse_parameter(tokens: TokenStream, attributes: &[Attribute], span: Span) ->
     cursor.take_ident("mut");
     let ident = match cursor.peek() {
         Some(TokenTree::Ident(_)) => cursor.ident("the name of a parameter")?,
-        _ => return Err(Error::new(span, "a parameter that Python can name must be a plain name, not a pattern")),
+        _ => {
+            return Err(Error::new(
+                span,
+                "a parameter that Python can name must be a plain name, not a pattern",
+            ));
+        }
     };
     if !cursor.take_punct(':') {
-        return Err(Error::new(span, "a parameter that Python can name must be a plain name, not a pattern"));
+        return Err(Error::new(
+            span,
+            "a parameter that Python can name must be a plain name, not a pattern",
+        ));
     }
     let ty = Type::new(cursor.rest());
     let mut converter = None;
-    for attribute in attributes.iter().filter(|attribute| attribute.path == "pyo3") {
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path == "pyo3")
+    {
         for option in parse_options(attribute.arguments.clone())? {
             match option.name.as_str() {
                 "from_py_with" => converter = Some(option.value.clone()),
@@ -246,12 +302,19 @@ fn parse_parameter(tokens: TokenStream, attributes: &[Attribute], span: Span) ->
             }
         }
     }
-    Ok(Parameter { name: name(&ident), ty, converter, span: ident.span() })
+    Ok(Parameter {
+        name: name(&ident),
+        ty,
+        converter,
+        span: ident.span(),
+    })
 }
 
 impl Function {
     /// The parameters that are arguments.
     pub(crate) fn arguments(parameters: &[Parameter]) -> impl Iterator<Item = &Parameter> {
-        parameters.iter().filter(|parameter| !matches!(parameter.ty.shape, Shape::Token))
+        parameters
+            .iter()
+            .filter(|parameter| !matches!(parameter.ty.shape, Shape::Token))
     }
 }

@@ -56,8 +56,11 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Methods
     }
     let mut cursor = Cursor::new(item, Span::call_site());
     let attributes = parse_attributes(&mut cursor)?;
-    let mut item: TokenStream =
-        attributes.iter().filter(|attribute| !is_ours(attribute)).map(|attribute| attribute.tokens.clone()).collect();
+    let mut item: TokenStream = attributes
+        .iter()
+        .filter(|attribute| !is_ours(attribute))
+        .map(|attribute| attribute.tokens.clone())
+        .collect();
     let start = cursor.position();
     if !cursor.take_ident("impl") {
         return Err(cursor.error("#[pymethods] is for `impl` blocks"));
@@ -65,9 +68,18 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Methods
     if cursor.peek_punct('<') {
         return Err(cursor.error("#[pymethods] cannot be generic"));
     }
-    let class = cursor.until(|token| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace));
-    if class.clone().into_iter().any(|token| matches!(&token, TokenTree::Ident(ident) if ident.to_string() == "for")) {
-        return Err(Error::new(Span::call_site(), "#[pymethods] is for the class's own `impl` block, not for traits"));
+    let class = cursor.until(
+        |token| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace),
+    );
+    if class
+        .clone()
+        .into_iter()
+        .any(|token| matches!(&token, TokenTree::Ident(ident) if ident.to_string() == "for"))
+    {
+        return Err(Error::new(
+            Span::call_site(),
+            "#[pymethods] is for the class's own `impl` block, not for traits",
+        ));
     }
     item.extend(cursor.since(start));
     let body = cursor.group(Delimiter::Brace, "the methods")?;
@@ -94,7 +106,12 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Methods
     let mut body_group = proc_macro::Group::new(Delimiter::Brace, cleaned);
     body_group.set_span(body.span());
     item.extend([TokenTree::Group(body_group)]);
-    Ok(Methods { class, methods, constants, item })
+    Ok(Methods {
+        class,
+        methods,
+        constants,
+        item,
+    })
 }
 
 fn is_function(cursor: &Cursor) -> bool {
@@ -126,7 +143,11 @@ fn is_constant(cursor: &Cursor) -> bool {
         Some(TokenTree::Ident(ident)) => ident.to_string(),
         _ => String::new(),
     };
-    name_at(offset) == "const" && !matches!(name_at(offset + 1).as_str(), "fn" | "unsafe" | "async" | "extern")
+    name_at(offset) == "const"
+        && !matches!(
+            name_at(offset + 1).as_str(),
+            "fn" | "unsafe" | "async" | "extern"
+        )
 }
 
 fn until_item_ends(cursor: &mut Cursor) -> TokenStream {
@@ -141,10 +162,18 @@ fn until_item_ends(cursor: &mut Cursor) -> TokenStream {
     cursor.since(start)
 }
 
-fn parse_constant(attributes: &[Attribute], cursor: &mut Cursor) -> Result<(Option<Constant>, TokenStream)> {
-    let is_attribute = attributes.iter().any(|attribute| attribute.path == "classattr");
-    let mut tokens: TokenStream =
-        attributes.iter().filter(|attribute| !is_ours(attribute)).map(|attribute| attribute.tokens.clone()).collect();
+fn parse_constant(
+    attributes: &[Attribute],
+    cursor: &mut Cursor,
+) -> Result<(Option<Constant>, TokenStream)> {
+    let is_attribute = attributes
+        .iter()
+        .any(|attribute| attribute.path == "classattr");
+    let mut tokens: TokenStream = attributes
+        .iter()
+        .filter(|attribute| !is_ours(attribute))
+        .map(|attribute| attribute.tokens.clone())
+        .collect();
     let start = cursor.position();
     cursor.visibility();
     cursor.take_ident("const");
@@ -156,7 +185,10 @@ fn parse_constant(attributes: &[Attribute], cursor: &mut Cursor) -> Result<(Opti
     }
     tokens.extend(cursor.since(start));
     let mut options = FunctionOptions::default();
-    for attribute in attributes.iter().filter(|attribute| attribute.path == "pyo3") {
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path == "pyo3")
+    {
         options.add(attribute.arguments.clone())?;
     }
     let name = options.name.unwrap_or_else(|| name(&ident));
@@ -172,7 +204,10 @@ fn parse_method(function: Function) -> Result<Method> {
         let explicit = attribute.arguments.to_string();
         let set = |role: &mut Role, found: Role| {
             if *role != Role::Method {
-                return Err(Error::new(attribute.span, "a method has one role: a getter, a constructor, a static method …"));
+                return Err(Error::new(
+                    attribute.span,
+                    "a method has one role: a getter, a constructor, a static method …",
+                ));
             }
             *role = found;
             Ok(())
@@ -182,8 +217,14 @@ fn parse_method(function: Function) -> Result<Method> {
             "staticmethod" => set(&mut role, Role::Static)?,
             "classmethod" => class_method = true,
             "classattr" => set(&mut role, Role::Attribute)?,
-            "getter" => set(&mut role, Role::Getter(attribute_name(&explicit, &rust_name, "get_")))?,
-            "setter" => set(&mut role, Role::Setter(attribute_name(&explicit, &rust_name, "set_")))?,
+            "getter" => set(
+                &mut role,
+                Role::Getter(attribute_name(&explicit, &rust_name, "get_")),
+            )?,
+            "setter" => set(
+                &mut role,
+                Role::Setter(attribute_name(&explicit, &rust_name, "set_")),
+            )?,
             "pyo3" => options.add(attribute.arguments.clone())?,
             _ => {}
         }
@@ -192,25 +233,46 @@ fn parse_method(function: Function) -> Result<Method> {
     if class_method && role == Role::Method {
         role = Role::Class;
     } else if class_method && role != Role::Constructor {
-        return Err(Error::new(function.ident.span(), "#[classmethod] goes with #[new] only"));
+        return Err(Error::new(
+            function.ident.span(),
+            "#[classmethod] goes with #[new] only",
+        ));
     }
     if rust_name == "__new__" && role == Role::Method {
-        return Err(Error::new(function.ident.span(), "the constructor is marked with #[new]"));
+        return Err(Error::new(
+            function.ident.span(),
+            "the constructor is marked with #[new]",
+        ));
     }
-    if function.receiver.is_some() && !matches!(role, Role::Method | Role::Getter(_) | Role::Setter(_)) {
-        return Err(Error::new(function.ident.span(), "a static, class or constructor function has no receiver"));
+    if function.receiver.is_some()
+        && !matches!(role, Role::Method | Role::Getter(_) | Role::Setter(_))
+    {
+        return Err(Error::new(
+            function.ident.span(),
+            "a static, class or constructor function has no receiver",
+        ));
     }
     let name = match &role {
-        Role::Getter(name) | Role::Setter(name) => options.name.clone().unwrap_or_else(|| name.clone()),
+        Role::Getter(name) | Role::Setter(name) => {
+            options.name.clone().unwrap_or_else(|| name.clone())
+        }
         _ => options.name.clone().unwrap_or(rust_name),
     };
-    Ok(Method { function, role, options, name })
+    Ok(Method {
+        function,
+        role,
+        options,
+        name,
+    })
 }
 
 /// `#[getter]` on `get_x` or `x` is for the attribute `x`; `#[getter(y)]` for `y`.
 fn attribute_name(explicit: &str, rust_name: &str, prefix: &str) -> String {
     match explicit.trim_matches('"') {
-        "" => rust_name.strip_prefix(prefix).unwrap_or(rust_name).to_owned(),
+        "" => rust_name
+            .strip_prefix(prefix)
+            .unwrap_or(rust_name)
+            .to_owned(),
         name => name.to_owned(),
     }
 }

@@ -57,7 +57,11 @@ impl ModuleOptions {
                 "gil_used" => self.gil_used = Some(option.bool()?),
                 // The classes in it say their module themselves.
                 "module" | "crate" => {}
-                _ => return Err(option.unknown("a module", "`name`, `submodule`, `gil_used` and `module`")),
+                _ => {
+                    return Err(
+                        option.unknown("a module", "`name`, `submodule`, `gil_used` and `module`")
+                    );
+                }
             }
         }
         Ok(())
@@ -69,7 +73,10 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Module>
     options.add(arguments)?;
     let mut cursor = Cursor::new(item, Span::call_site());
     let attributes = parse_attributes(&mut cursor)?;
-    for attribute in attributes.iter().filter(|attribute| attribute.path == "pyo3") {
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path == "pyo3")
+    {
         options.add(attribute.arguments.clone())?;
     }
     let doc = documentation(&attributes);
@@ -84,31 +91,56 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Module>
     if matches!(cursor.peek_at(look), Some(TokenTree::Ident(ident)) if ident.to_string() == "fn") {
         let function = function::parse(attributes, &mut cursor)?;
         if options.submodule {
-            return Err(Error::new(function.ident.span(), "`submodule` is for inline modules"));
+            return Err(Error::new(
+                function.ident.span(),
+                "`submodule` is for inline modules",
+            ));
         }
-        return Ok(Module { ident: function.ident.clone(), form: Form::Function(Box::new(function)), options, doc });
+        return Ok(Module {
+            ident: function.ident.clone(),
+            form: Form::Function(Box::new(function)),
+            options,
+            doc,
+        });
     }
     let visibility = cursor.visibility();
     cursor.take_ident("mod");
     let ident = cursor.ident("the name of the module")?;
     if cursor.peek_punct(';') {
-        return Err(cursor.error("#[pymodule] must see the contents: write them here, `mod … { … }`"));
+        return Err(
+            cursor.error("#[pymodule] must see the contents: write them here, `mod … { … }`")
+        );
     }
     let body = cursor.group(Delimiter::Brace, "the contents of the module")?;
-    let kept =
-        attributes.iter().filter(|attribute| !is_ours(attribute)).map(|attribute| attribute.tokens.clone()).collect();
-    let mut inline =
-        Inline { attributes: kept, visibility, items: TokenStream::new(), members: Vec::new(), init: None };
+    let kept = attributes
+        .iter()
+        .filter(|attribute| !is_ours(attribute))
+        .map(|attribute| attribute.tokens.clone())
+        .collect();
+    let mut inline = Inline {
+        attributes: kept,
+        visibility,
+        items: TokenStream::new(),
+        members: Vec::new(),
+        init: None,
+    };
     let mut inside = Cursor::of_group(&body);
     while !inside.at_end() {
         parse_item(&mut inside, &mut inline)?;
     }
-    Ok(Module { ident, form: Form::Inline(inline), options, doc })
+    Ok(Module {
+        ident,
+        form: Form::Inline(inline),
+        options,
+        doc,
+    })
 }
 
 fn parse_item(cursor: &mut Cursor, inline: &mut Inline) -> Result<()> {
     // Inner attributes and docs belong to the module.
-    if cursor.peek_punct('#') && matches!(cursor.peek_at(1), Some(TokenTree::Punct(punct)) if punct.as_char() == '!') {
+    if cursor.peek_punct('#')
+        && matches!(cursor.peek_at(1), Some(TokenTree::Punct(punct)) if punct.as_char() == '!')
+    {
         let start = cursor.position();
         cursor.next();
         cursor.next();
@@ -121,8 +153,11 @@ fn parse_item(cursor: &mut Cursor, inline: &mut Inline) -> Result<()> {
     let export = has("pymodule_export");
     let init = has("pymodule_init");
     let wrapped = has("pyfunction") || has("pyclass") || has("pymodule");
-    let conditions: TokenStream =
-        attributes.iter().filter(|attribute| attribute.path == "cfg").map(|attribute| attribute.tokens.clone()).collect();
+    let conditions: TokenStream = attributes
+        .iter()
+        .filter(|attribute| attribute.path == "cfg")
+        .map(|attribute| attribute.tokens.clone())
+        .collect();
     let nested_module = has("pymodule");
     inline.items.extend(
         attributes
@@ -151,7 +186,11 @@ fn parse_item(cursor: &mut Cursor, inline: &mut Inline) -> Result<()> {
                 path.extend(cursor.next());
             }
             for name in used_names(path)? {
-                inline.members.push(Member { path: name, constant: None, conditions: conditions.clone() });
+                inline.members.push(Member {
+                    path: name,
+                    constant: None,
+                    conditions: conditions.clone(),
+                });
             }
         }
         "const" if export => {
@@ -166,7 +205,10 @@ fn parse_item(cursor: &mut Cursor, inline: &mut Inline) -> Result<()> {
             let ident = cursor.ident("a name")?;
             if init {
                 if inline.init.is_some() {
-                    return Err(Error::new(ident.span(), "a module has one #[pymodule_init]"));
+                    return Err(Error::new(
+                        ident.span(),
+                        "a module has one #[pymodule_init]",
+                    ));
                 }
                 inline.init = Some(ident);
             } else if wrapped || export {
@@ -187,11 +229,21 @@ fn parse_item(cursor: &mut Cursor, inline: &mut Inline) -> Result<()> {
 
 /// A module inside a module exports no `PyInit_…`.
 fn mark_nested(attribute: &Attribute, nested: bool) -> TokenStream {
-    if !nested || attribute.name() != "pymodule" || attribute.arguments.to_string().contains("submodule") {
+    if !nested
+        || attribute.name() != "pymodule"
+        || attribute.arguments.to_string().contains("submodule")
+    {
         return attribute.tokens.clone();
     }
-    let separator = if attribute.arguments.is_empty() { "" } else { ", " };
-    let text = format!("#[{}({}{separator}submodule)]", attribute.path, attribute.arguments);
+    let separator = if attribute.arguments.is_empty() {
+        ""
+    } else {
+        ", "
+    };
+    let text = format!(
+        "#[{}({}{separator}submodule)]",
+        attribute.path, attribute.arguments
+    );
     text.parse().unwrap_or_else(|_| attribute.tokens.clone())
 }
 
@@ -226,7 +278,10 @@ fn used_names(tokens: Vec<TokenTree>) -> Result<Vec<TokenStream>> {
                 last = None;
             }
             TokenTree::Punct(punct) if punct.as_char() == '*' => {
-                return Err(Error::new(punct.span(), "#[pymodule_export] needs the names: `*` does not tell them"));
+                return Err(Error::new(
+                    punct.span(),
+                    "#[pymodule_export] needs the names: `*` does not tell them",
+                ));
             }
             _ => {}
         }

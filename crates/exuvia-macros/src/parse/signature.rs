@@ -26,21 +26,41 @@ pub(crate) struct Signature {
 impl Signature {
     /// All parameters positional or by keyword, none with a default.
     pub(crate) fn plain(names: impl Iterator<Item = String>) -> Self {
-        let positional = names.map(|name| Slot { name, default: None }).collect();
-        Signature { positional, ..Signature::default() }
+        let positional = names
+            .map(|name| Slot {
+                name,
+                default: None,
+            })
+            .collect();
+        Signature {
+            positional,
+            ..Signature::default()
+        }
     }
 
     /// The slot of a Rust parameter, in the order of the implementation's arguments.
     pub(crate) fn slot(&self, name: &str) -> Option<usize> {
-        let named = self.positional.iter().chain(&self.keyword_only).position(|slot| slot.name == name);
+        let named = self
+            .positional
+            .iter()
+            .chain(&self.keyword_only)
+            .position(|slot| slot.name == name);
         let first = self.positional.len() + self.keyword_only.len();
         named
             .or_else(|| (self.varargs.as_deref() == Some(name)).then_some(first))
-            .or_else(|| (self.varkeywords.as_deref() == Some(name)).then_some(first + usize::from(self.varargs.is_some())))
+            .or_else(|| {
+                (self.varkeywords.as_deref() == Some(name))
+                    .then_some(first + usize::from(self.varargs.is_some()))
+            })
     }
 
     pub(crate) fn default_of(&self, name: &str) -> Option<&TokenStream> {
-        self.positional.iter().chain(&self.keyword_only).find(|slot| slot.name == name)?.default.as_ref()
+        self.positional
+            .iter()
+            .chain(&self.keyword_only)
+            .find(|slot| slot.name == name)?
+            .default
+            .as_ref()
     }
 
     /// Can the slot be empty, whatever the parameter's default?
@@ -49,7 +69,10 @@ impl Signature {
     }
 
     pub(crate) fn required(&self) -> usize {
-        self.positional.iter().take_while(|slot| slot.default.is_none()).count()
+        self.positional
+            .iter()
+            .take_while(|slot| slot.default.is_none())
+            .count()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -61,7 +84,10 @@ impl Signature {
 
     /// As in a Python `def`: `(a, /, b=1, *args, c, **kwargs)`, with `receiver` in front if there is one.
     pub(crate) fn text(&self, receiver: Option<&str>) -> String {
-        let mut parts: Vec<String> = receiver.iter().map(|receiver| (*receiver).to_owned()).collect();
+        let mut parts: Vec<String> = receiver
+            .iter()
+            .map(|receiver| (*receiver).to_owned())
+            .collect();
         for (index, slot) in self.positional.iter().enumerate() {
             parts.push(slot.text());
             if index + 1 == self.positional_only {
@@ -98,10 +124,13 @@ fn default_text(default: &TokenStream) -> String {
         _ => {}
     }
     let tokens: Vec<TokenTree> = default.clone().into_iter().collect();
-    let digits = text.strip_prefix('-').map_or(text.as_str(), str::trim_start);
+    let digits = text
+        .strip_prefix('-')
+        .map_or(text.as_str(), str::trim_start);
     match tokens.last() {
         Some(TokenTree::Literal(_)) if tokens.len() <= 2 => {
-            let number = digits.starts_with(|c: char| c.is_ascii_digit()) && !digits.contains(|c: char| c == 'u' || c == 'i' || c == 'f');
+            let number = digits.starts_with(|c: char| c.is_ascii_digit())
+                && !digits.contains(|c: char| c == 'u' || c == 'i' || c == 'f');
             if number || digits.starts_with('"') {
                 return text.replace("- ", "-");
             }
@@ -124,7 +153,8 @@ pub(crate) fn parse(tokens: TokenStream, span: Span) -> Result<Signature> {
             signature.positional_only = signature.positional.len();
         } else if cursor.take_punct('*') {
             if cursor.take_punct('*') {
-                signature.varkeywords = Some(name(&cursor.ident("the name of the keyword arguments")?));
+                signature.varkeywords =
+                    Some(name(&cursor.ident("the name of the keyword arguments")?));
                 cursor.take_punct(',');
                 if !cursor.at_end() {
                     return Err(cursor.error("nothing can follow `**` parameters"));
@@ -149,12 +179,26 @@ pub(crate) fn parse(tokens: TokenStream, span: Span) -> Result<Signature> {
             } else {
                 None
             };
-            let after_default = signature.positional.last().is_some_and(|slot| slot.default.is_some());
+            let after_default = signature
+                .positional
+                .last()
+                .is_some_and(|slot| slot.default.is_some());
             if !keyword_only && default.is_none() && after_default {
-                return Err(Error::new(ident.span(), "a parameter without a default cannot follow one with a default"));
+                return Err(Error::new(
+                    ident.span(),
+                    "a parameter without a default cannot follow one with a default",
+                ));
             }
-            let slot = Slot { name: name(&ident), default };
-            if keyword_only { &mut signature.keyword_only } else { &mut signature.positional }.push(slot);
+            let slot = Slot {
+                name: name(&ident),
+                default,
+            };
+            if keyword_only {
+                &mut signature.keyword_only
+            } else {
+                &mut signature.positional
+            }
+            .push(slot);
         }
         if !cursor.at_end() && !cursor.take_punct(',') {
             return Err(cursor.error("expected a comma between parameters"));

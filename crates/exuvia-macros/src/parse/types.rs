@@ -39,7 +39,11 @@ impl Type {
     pub(crate) fn new(tokens: TokenStream) -> Self {
         let mut is_option = false;
         let shape = shape(tokens.clone(), &mut is_option);
-        Type { tokens, shape, is_option }
+        Type {
+            tokens,
+            shape,
+            is_option,
+        }
     }
 
     /// The type with every named lifetime but `'static` inferred, and `Self` spelled out: for use outside of the
@@ -60,7 +64,11 @@ fn shape(tokens: TokenStream, is_option: &mut bool) -> Shape {
         if exclusive {
             return Shape::Exclusive(inner);
         }
-        return if last_name(&inner).as_deref() == Some("Bound") { Shape::Bound } else { Shape::Shared(inner) };
+        return if last_name(&inner).as_deref() == Some("Bound") {
+            Shape::Bound
+        } else {
+            Shape::Shared(inner)
+        };
     }
     let whole = cursor.rest();
     match last_name(&whole).as_deref() {
@@ -111,7 +119,11 @@ fn outside(tokens: TokenStream, this: Option<&TokenStream>) -> TokenStream {
         let mut quote = false;
         match token {
             TokenTree::Ident(ident) if after_quote => {
-                let name = if ident.to_string() == "static" { "static" } else { "_" };
+                let name = if ident.to_string() == "static" {
+                    "static"
+                } else {
+                    "_"
+                };
                 result.push(TokenTree::Ident(Ident::new(name, ident.span())));
             }
             TokenTree::Ident(ident) if ident.to_string() == "Self" && this.is_some() => {

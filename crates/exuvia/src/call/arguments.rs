@@ -39,8 +39,16 @@ impl Arguments {
     /// `args` holds `given` positional arguments, then one for each name in the tuple `names` (or NULL).
     #[inline]
     pub(crate) unsafe fn from_vectorcall(args: *const Object, given: usize, names: Object) -> Self {
-        let keywords = if names.is_null() { Keywords::None } else { Keywords::Names(names) };
-        Arguments { positional: args, given, keywords }
+        let keywords = if names.is_null() {
+            Keywords::None
+        } else {
+            Keywords::Names(names)
+        };
+        Arguments {
+            positional: args,
+            given,
+            keywords,
+        }
     }
 
     /// # Safety
@@ -51,7 +59,11 @@ impl Arguments {
             Arguments {
                 positional: (&raw const (*args.cast::<ffi::PyTupleObject>()).ob_item).cast(),
                 given: ffi::PyTuple_GET_SIZE(args) as usize,
-                keywords: if keywords.is_null() { Keywords::None } else { Keywords::Dict(keywords) },
+                keywords: if keywords.is_null() {
+                    Keywords::None
+                } else {
+                    Keywords::Dict(keywords)
+                },
             }
         }
     }
@@ -120,7 +132,8 @@ fn bind<'py>(
 
     let varargs = if signature.varargs {
         // SAFETY: the arguments are alive, and there are `given` of them.
-        let rest = unsafe { new_tuple(py, arguments.positional.add(taken), arguments.given - taken)? };
+        let rest =
+            unsafe { new_tuple(py, arguments.positional.add(taken), arguments.given - taken)? };
         slots[parameters] = rest.as_ptr();
         Some(rest)
     } else if arguments.given > signature.positional {
@@ -130,27 +143,49 @@ fn bind<'py>(
     };
 
     let mut varkeywords = None;
-    bind_keywords(py, arguments, spec, &mut slots[..parameters], &mut varkeywords)?;
+    bind_keywords(
+        py,
+        arguments,
+        spec,
+        &mut slots[..parameters],
+        &mut varkeywords,
+    )?;
 
-    if arguments.given < signature.required && slots[arguments.given..signature.required].iter().any(|s| s.is_null()) {
+    if arguments.given < signature.required
+        && slots[arguments.given..signature.required]
+            .iter()
+            .any(|s| s.is_null())
+    {
         let names = names_of_empty(signature, 0, &slots[..signature.required], |_| true);
         return Err(missing(signature, "positional", &names));
     }
     let keyword_only = &slots[signature.positional..parameters];
-    if keyword_only.iter().zip(signature.keyword_only_required).any(|(slot, required)| *required && slot.is_null()) {
-        let names =
-            names_of_empty(signature, signature.positional, keyword_only, |index| signature.keyword_only_required[index]);
+    if keyword_only
+        .iter()
+        .zip(signature.keyword_only_required)
+        .any(|(slot, required)| *required && slot.is_null())
+    {
+        let names = names_of_empty(signature, signature.positional, keyword_only, |index| {
+            signature.keyword_only_required[index]
+        });
         return Err(missing(signature, "keyword", &names));
     }
     if let Some(collected) = &varkeywords {
         slots[parameters + usize::from(signature.varargs)] = Bound::as_ptr(collected);
     }
-    Ok(Collected { _varargs: varargs, _varkeywords: varkeywords })
+    Ok(Collected {
+        _varargs: varargs,
+        _varkeywords: varkeywords,
+    })
 }
 
 /// # Safety
 /// `items` points to `count` live objects.
-unsafe fn new_tuple<'py>(py: Python<'py>, items: *const Object, count: usize) -> PyResult<Bound<'py, PyTuple>> {
+unsafe fn new_tuple<'py>(
+    py: Python<'py>,
+    items: *const Object,
+    count: usize,
+) -> PyResult<Bound<'py, PyTuple>> {
     // SAFETY: a new tuple is filled before anyone sees it; every item is counted once more.
     unsafe {
         let tuple = Bound::from_owned_ptr_or_err(py, ffi::PyTuple_New(count as ffi::Py_ssize_t))?;
@@ -180,19 +215,41 @@ fn bind_keywords<'py>(
                 // SAFETY: as above.
                 let (name, value) = unsafe {
                     let name = ffi::PyTuple_GET_ITEM(names, index as ffi::Py_ssize_t);
-                    (Borrowed::from_ptr(py, name), *arguments.positional.add(arguments.given + index))
+                    (
+                        Borrowed::from_ptr(py, name),
+                        *arguments.positional.add(arguments.given + index),
+                    )
                 };
-                bind_keyword(py, name, value, spec, slots, varkeywords, &mut positional_only_by_name)?;
+                bind_keyword(
+                    py,
+                    name,
+                    value,
+                    spec,
+                    slots,
+                    varkeywords,
+                    &mut positional_only_by_name,
+                )?;
             }
         }
         Keywords::Dict(dict) => {
             let mut position = 0;
             let (mut name, mut value) = (null_mut(), null_mut());
             // SAFETY: the dict belongs to this call; nothing below changes it. Name and value are borrowed from it.
-            while unsafe { ffi::PyDict_Next(dict, &raw mut position, &raw mut name, &raw mut value) } != 0 {
+            while unsafe {
+                ffi::PyDict_Next(dict, &raw mut position, &raw mut name, &raw mut value)
+            } != 0
+            {
                 // SAFETY: as above.
                 let name = unsafe { Borrowed::from_ptr(py, name) };
-                bind_keyword(py, name, value, spec, slots, varkeywords, &mut positional_only_by_name)?;
+                bind_keyword(
+                    py,
+                    name,
+                    value,
+                    spec,
+                    slots,
+                    varkeywords,
+                    &mut positional_only_by_name,
+                )?;
             }
         }
     }
@@ -238,7 +295,10 @@ fn bind_keyword<'py>(
         return Err(PyTypeError::new_err(format!(
             "{} got an unexpected keyword argument '{}'",
             full_name(signature),
-            name.str().map_or_else(|_| "?".to_owned(), |text| text.to_string_lossy().into_owned())
+            name.str().map_or_else(
+                |_| "?".to_owned(),
+                |text| text.to_string_lossy().into_owned()
+            )
         )));
     }
     let dict = varkeywords.get_or_insert_with(|| PyDict::new(py));
@@ -260,8 +320,14 @@ fn find_parameter(
         return Err(PyTypeError::new_err("keywords must be strings"));
     };
     // A name with a lone surrogate is no parameter's name.
-    let Ok(text) = name.to_str() else { return Ok(None) };
-    Ok(spec.signature.parameters.iter().position(|parameter| *parameter == text))
+    let Ok(text) = name.to_str() else {
+        return Ok(None);
+    };
+    Ok(spec
+        .signature
+        .parameters
+        .iter()
+        .position(|parameter| *parameter == text))
 }
 
 /// The parameters' names as interned strings. They are made once and live as long as the process.
@@ -269,14 +335,22 @@ fn interned_names(py: Python<'_>, spec: &'static FunctionSpec) -> &'static [Obje
     let count = spec.signature.parameters.len();
     let mut names = spec.names.load(Ordering::Acquire);
     if names.is_null() && count > 0 {
-        let made: Box<[Object]> =
-            spec.signature.parameters.iter().map(|name| PyString::intern(py, name).into_ptr()).collect();
+        let made: Box<[Object]> = spec
+            .signature
+            .parameters
+            .iter()
+            .map(|name| PyString::intern(py, name).into_ptr())
+            .collect();
         let made = Box::into_raw(made).cast::<Object>();
         // Another thread may have been faster; then the references made here are leaked, once.
-        names = match spec.names.compare_exchange(null_mut(), made, Ordering::AcqRel, Ordering::Acquire) {
-            Ok(_) => made,
-            Err(theirs) => theirs,
-        };
+        names =
+            match spec
+                .names
+                .compare_exchange(null_mut(), made, Ordering::AcqRel, Ordering::Acquire)
+            {
+                Ok(_) => made,
+                Err(theirs) => theirs,
+            };
     }
     if count == 0 {
         return &[];
@@ -311,13 +385,22 @@ fn names_of_empty(
     slots: &[Object],
     required: impl Fn(usize) -> bool,
 ) -> Vec<&'static str> {
-    let empty = slots.iter().enumerate().filter(|(index, slot)| slot.is_null() && required(*index));
-    empty.map(|(index, _)| signature.parameters[first + index]).collect()
+    let empty = slots
+        .iter()
+        .enumerate()
+        .filter(|(index, slot)| slot.is_null() && required(*index));
+    empty
+        .map(|(index, _)| signature.parameters[first + index])
+        .collect()
 }
 
 #[cold]
 fn missing(signature: &Signature, kind: &str, names: &[&str]) -> PyErr {
-    let noun = if names.len() == 1 { "argument" } else { "arguments" };
+    let noun = if names.len() == 1 {
+        "argument"
+    } else {
+        "arguments"
+    };
     PyTypeError::new_err(format!(
         "{} missing {} required {kind} {noun}: {}",
         full_name(signature),
@@ -334,7 +417,11 @@ fn listed(names: &[&str]) -> String {
             if names.len() > 2 {
                 text.push(',');
             }
-            text.push_str(if index == names.len() - 1 { " and " } else { " " });
+            text.push_str(if index == names.len() - 1 {
+                " and "
+            } else {
+                " "
+            });
         }
         text.push('\'');
         text.push_str(name);

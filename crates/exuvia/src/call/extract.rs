@@ -21,7 +21,10 @@ use crate::{PyClass, PyTypeCheck};
 /// # Safety
 /// `slot` holds a live object for `'a`.
 #[inline(always)]
-pub unsafe fn argument<'a, 'py>(py: Python<'py>, slot: *const *mut ffi::PyObject) -> Borrowed<'a, 'py, PyAny> {
+pub unsafe fn argument<'a, 'py>(
+    py: Python<'py>,
+    slot: *const *mut ffi::PyObject,
+) -> Borrowed<'a, 'py, PyAny> {
     // SAFETY: the caller's promise; a live object is not NULL.
     unsafe { Borrowed::from_non_null(py, std::ptr::NonNull::new_unchecked(*slot)) }
 }
@@ -149,7 +152,9 @@ pub unsafe fn receiver<'a, T: PyClass>(
     receiver: *mut ffi::PyObject,
 ) -> PyResult<SharedGuard<'a, T>> {
     // SAFETY: the caller's promise.
-    Ok(SharedGuard::borrow(unsafe { Borrowed::from_ptr(py, receiver).cast_unchecked() })?)
+    Ok(SharedGuard::borrow(unsafe {
+        Borrowed::from_ptr(py, receiver).cast_unchecked()
+    })?)
 }
 
 /// The receiver of a `&mut self` method.
@@ -165,7 +170,9 @@ pub unsafe fn receiver_mut<'a, T: PyClass<Frozen = False>>(
     receiver: *mut ffi::PyObject,
 ) -> PyResult<ExclusiveGuard<'a, T>> {
     // SAFETY: the caller's promise.
-    Ok(ExclusiveGuard::borrow(unsafe { Borrowed::from_ptr(py, receiver).cast_unchecked() })?)
+    Ok(ExclusiveGuard::borrow(unsafe {
+        Borrowed::from_ptr(py, receiver).cast_unchecked()
+    })?)
 }
 
 /// Raises the error of converting the argument called `name`. A type or value error is told the name in a note

@@ -69,7 +69,9 @@ impl<'py> WrapFunction<'py> for Borrowed<'_, 'py, PyModule> {
 impl AddToModule for &'static MethodDef {
     fn add_to_module(self, module: &Bound<'_, PyModule>) -> PyResult<()> {
         let function: Bound<'_, PyAny> = make(module.py(), self, Some(module))?.into_any();
-        let name = function.getattr("__name__")?.cast_into::<crate::types::PyString>()?;
+        let name = function
+            .getattr("__name__")?
+            .cast_into::<crate::types::PyString>()?;
         module.add(name, function)
     }
 }

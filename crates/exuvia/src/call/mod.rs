@@ -10,8 +10,8 @@ pub(crate) mod extract;
 pub(crate) mod function;
 pub(crate) mod module;
 mod outgoing;
-pub(crate) mod output;
+pub mod output;
 pub(crate) mod spec;
-pub(crate) mod trampoline;
+pub mod trampoline;
 
 pub use self::outgoing::PyCallArgs;

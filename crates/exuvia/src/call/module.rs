@@ -12,7 +12,7 @@ use crate::instance::Bound;
 use crate::marker::Python;
 use crate::types::any::PyAnyMethods;
 use crate::types::module::PyModuleMethods;
-use crate::types::{PyAny, PyModule, PyString};
+use crate::types::{PyAny, PyModule};
 use crate::{PyClass, PyTypeInfo};
 
 /// A module's definition in static memory: initialized in several phases (PEP 489).
@@ -35,9 +35,15 @@ impl ModuleDef {
         init: unsafe extern "C" fn() -> *mut ffi::PyObject,
         gil_used: bool,
     ) -> Self {
-        const END: ffi::PyModuleDef_Slot = ffi::PyModuleDef_Slot { slot: 0, value: std::ptr::null_mut() };
+        const END: ffi::PyModuleDef_Slot = ffi::PyModuleDef_Slot {
+            slot: 0,
+            value: std::ptr::null_mut(),
+        };
         let mut slots = [END; 4];
-        slots[0] = ffi::PyModuleDef_Slot { slot: ffi::Py_mod_exec, value: exec as *mut c_void };
+        slots[0] = ffi::PyModuleDef_Slot {
+            slot: ffi::Py_mod_exec,
+            value: exec as *mut c_void,
+        };
         // Type objects and interned names are statics of the library: one interpreter only.
         #[cfg(Py_3_12)]
         {
@@ -48,8 +54,15 @@ impl ModuleDef {
         }
         #[cfg(Py_3_13)]
         {
-            let value = if gil_used { ffi::Py_MOD_GIL_USED } else { ffi::Py_MOD_GIL_NOT_USED };
-            slots[2] = ffi::PyModuleDef_Slot { slot: ffi::Py_mod_gil, value };
+            let value = if gil_used {
+                ffi::Py_MOD_GIL_USED
+            } else {
+                ffi::Py_MOD_GIL_NOT_USED
+            };
+            slots[2] = ffi::PyModuleDef_Slot {
+                slot: ffi::Py_mod_gil,
+                value,
+            };
         }
         #[cfg(not(Py_3_13))]
         let _ = gil_used;
@@ -89,9 +102,12 @@ impl ModuleDef {
     /// # Errors
     /// What filling the module raises.
     pub fn make<'py>(&'static self, py: Python<'py>) -> PyResult<Bound<'py, PyModule>> {
-        let name = PyString::from_c_str(py, self.name);
-        let spec = py.import("types")?.as_any().getattr("SimpleNamespace")?.call0()?;
-        spec.setattr("name", name)?;
+        let spec = py
+            .import("types")?
+            .as_any()
+            .getattr("SimpleNamespace")?
+            .call0()?;
+        spec.setattr("name", self.name)?;
         // SAFETY: `init` leaves the definition complete; a spec needs no more than a name here; the results are new
         // references or NULL.
         unsafe {
@@ -100,7 +116,10 @@ impl ModuleDef {
                 py,
                 ffi::PyModule_FromDefAndSpec(self.definition.get(), spec.as_ptr()),
             )?;
-            crate::err::error_on_minus_one(py, ffi::PyModule_ExecDef(module.as_ptr(), self.definition.get()))?;
+            crate::err::error_on_minus_one(
+                py,
+                ffi::PyModule_ExecDef(module.as_ptr(), self.definition.get()),
+            )?;
             Ok(module.cast_into_unchecked())
         }
     }
@@ -199,4 +218,3 @@ pub fn append_to_inittab(module: ModuleHandle) {
         panic!("append_to_inittab!: out of memory");
     }
 }
-

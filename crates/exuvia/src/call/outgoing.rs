@@ -44,19 +44,28 @@ fn vectorcall<'py>(
     unsafe {
         let result = match kwargs {
             None => ffi::PyObject_Vectorcall(function.as_ptr(), first, flags, std::ptr::null_mut()),
-            Some(kwargs) => ffi::PyObject_VectorcallDict(function.as_ptr(), first, flags, kwargs.as_ptr()),
+            Some(kwargs) => {
+                ffi::PyObject_VectorcallDict(function.as_ptr(), first, flags, kwargs.as_ptr())
+            }
         };
         Bound::from_owned_ptr_or_err(function.py(), result)
     }
 }
 
 /// `args[0]` is free, `args[1]` the object, the arguments follow.
-fn vectorcall_method<'py>(name: Borrowed<'_, 'py, PyString>, args: &mut [Object]) -> PyResult<Bound<'py, PyAny>> {
+fn vectorcall_method<'py>(
+    name: Borrowed<'_, 'py, PyString>,
+    args: &mut [Object],
+) -> PyResult<Bound<'py, PyAny>> {
     let flags = (args.len() - 1) | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET;
     // SAFETY: as in `vectorcall`.
     unsafe {
-        let result =
-            ffi::PyObject_VectorcallMethod(name.as_ptr(), args[1..].as_ptr(), flags, std::ptr::null_mut());
+        let result = ffi::PyObject_VectorcallMethod(
+            name.as_ptr(),
+            args[1..].as_ptr(),
+            flags,
+            std::ptr::null_mut(),
+        );
         Bound::from_owned_ptr_or_err(name.py(), result)
     }
 }
@@ -136,7 +145,10 @@ impl<'py> PyCallArgs<'py> for Borrowed<'_, 'py, PyTuple> {
     ) -> PyResult<Bound<'py, PyAny>> {
         // SAFETY: both are alive; the result is a new reference or NULL.
         let method = unsafe {
-            Bound::from_owned_ptr_or_err(object.py(), ffi::PyObject_GetAttr(object.as_ptr(), name.as_ptr()))?
+            Bound::from_owned_ptr_or_err(
+                object.py(),
+                ffi::PyObject_GetAttr(object.as_ptr(), name.as_ptr()),
+            )?
         };
         self.call(method.as_borrowed(), None)
     }
@@ -164,4 +176,9 @@ macro_rules! python_tuple_arguments {
         }
     )*};
 }
-python_tuple_arguments!(Bound<'py, PyTuple>, &Bound<'py, PyTuple>, Py<PyTuple>, &Py<PyTuple>);
+python_tuple_arguments!(
+    Bound<'py, PyTuple>,
+    &Bound<'py, PyTuple>,
+    Py<PyTuple>,
+    &Py<PyTuple>
+);

@@ -46,7 +46,10 @@ impl<T> Plain for Output<T> {
 
 /// The object of a result, or NULL with the exception set.
 #[inline(always)]
-pub fn object<'py, T: IntoPyObject<'py>>(py: Python<'py>, result: PyResult<T>) -> *mut ffi::PyObject {
+pub fn object<'py, T: IntoPyObject<'py>>(
+    py: Python<'py>,
+    result: PyResult<T>,
+) -> *mut ffi::PyObject {
     raised(py, result.and_then(|value| value.into_result(py)))
 }
 
@@ -94,8 +97,9 @@ impl IntoSlotInt for bool {
 impl IntoSlotInt for usize {
     #[inline]
     fn into_slot_int(self) -> PyResult<isize> {
-        self.try_into()
-            .map_err(|_| crate::exceptions::PyOverflowError::new_err("the length does not fit in a C Py_ssize_t"))
+        self.try_into().map_err(|_| {
+            crate::exceptions::PyOverflowError::new_err("the length does not fit in a C Py_ssize_t")
+        })
     }
 }
 

@@ -11,12 +11,18 @@ use crate::marker::Python;
 /// `args` has a slot for each parameter of the [`Signature`], NULL where a default applies; then one for `*args` (a
 /// tuple) and one for `**kwargs` (a dict, or NULL when empty) where the function has them. All are borrowed. The
 /// result is a new reference, or NULL with an exception set.
-pub type Implementation =
-    for<'py> unsafe fn(py: Python<'py>, receiver: *mut ffi::PyObject, args: *const *mut ffi::PyObject) -> *mut ffi::PyObject;
+pub type Implementation = for<'py> unsafe fn(
+    py: Python<'py>,
+    receiver: *mut ffi::PyObject,
+    args: *const *mut ffi::PyObject,
+) -> *mut ffi::PyObject;
 
 /// Like [`Implementation`], for slots that answer with a number; -1 with an exception set is an error.
-pub type IntImplementation =
-    for<'py> unsafe fn(py: Python<'py>, receiver: *mut ffi::PyObject, args: *const *mut ffi::PyObject) -> isize;
+pub type IntImplementation = for<'py> unsafe fn(
+    py: Python<'py>,
+    receiver: *mut ffi::PyObject,
+    args: *const *mut ffi::PyObject,
+) -> isize;
 
 /// The parameters of a function, in the order of its slots.
 pub struct Signature {
@@ -62,7 +68,12 @@ impl FunctionSpec {
     /// From what the macros know.
     pub const fn new(signature: Signature, implementation: Implementation) -> Self {
         let in_place = signature.slots() == signature.positional;
-        FunctionSpec { signature, implementation, in_place, names: AtomicPtr::new(std::ptr::null_mut()) }
+        FunctionSpec {
+            signature,
+            implementation,
+            in_place,
+            names: AtomicPtr::new(std::ptr::null_mut()),
+        }
     }
 }
 
@@ -76,9 +87,10 @@ unsafe impl Sync for MethodDef {}
 unsafe impl Send for MethodDef {}
 
 /// The C function of a method that takes no arguments.
-pub type NoArgsShim = unsafe extern "C" fn(*mut ffi::PyObject, *mut ffi::PyObject) -> *mut ffi::PyObject;
+pub(crate) type NoArgsShim =
+    unsafe extern "C" fn(*mut ffi::PyObject, *mut ffi::PyObject) -> *mut ffi::PyObject;
 /// The C function of a method that takes arguments.
-pub type FastShim = unsafe extern "C" fn(
+pub(crate) type FastShim = unsafe extern "C" fn(
     *mut ffi::PyObject,
     *const *mut ffi::PyObject,
     ffi::Py_ssize_t,
@@ -87,7 +99,12 @@ pub type FastShim = unsafe extern "C" fn(
 
 impl MethodDef {
     /// A function without parameters. `flags` are `METH_CLASS` or `METH_STATIC`, or 0.
-    pub const fn no_args(name: &'static CStr, shim: NoArgsShim, doc: &'static CStr, flags: c_int) -> Self {
+    pub const fn no_args(
+        name: &'static CStr,
+        shim: NoArgsShim,
+        doc: &'static CStr,
+        flags: c_int,
+    ) -> Self {
         MethodDef(ffi::PyMethodDef {
             ml_name: name.as_ptr(),
             ml_meth: ffi::PyMethodDefPointer { PyCFunction: shim },
@@ -97,10 +114,17 @@ impl MethodDef {
     }
 
     /// A function with parameters.
-    pub const fn fast(name: &'static CStr, shim: FastShim, doc: &'static CStr, flags: c_int) -> Self {
+    pub const fn fast(
+        name: &'static CStr,
+        shim: FastShim,
+        doc: &'static CStr,
+        flags: c_int,
+    ) -> Self {
         MethodDef(ffi::PyMethodDef {
             ml_name: name.as_ptr(),
-            ml_meth: ffi::PyMethodDefPointer { PyCFunctionFastWithKeywords: shim },
+            ml_meth: ffi::PyMethodDefPointer {
+                PyCFunctionFastWithKeywords: shim,
+            },
             ml_flags: ffi::METH_FASTCALL | ffi::METH_KEYWORDS | flags,
             ml_doc: doc.as_ptr(),
         })

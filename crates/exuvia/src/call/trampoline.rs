@@ -46,9 +46,11 @@ fn raise_panic(py: Python<'_>, payload: Box<dyn std::any::Any + Send>) {
 /// For all functions here: called by CPython in the role that the macros gave the shim, so that `receiver` and the
 /// arguments are what the implementation expects.
 #[inline(never)]
-pub unsafe extern "C" fn unary(receiver: Object, implementation: Implementation) -> Object {
+pub unsafe fn unary(receiver: Object, implementation: Implementation) -> Object {
     // SAFETY: the caller's promise.
-    guarded(null_mut(), |py| unsafe { implementation(py, receiver, std::ptr::null()) })
+    guarded(null_mut(), |py| unsafe {
+        implementation(py, receiver, std::ptr::null())
+    })
 }
 
 /// Slots with two operands.
@@ -56,9 +58,11 @@ pub unsafe extern "C" fn unary(receiver: Object, implementation: Implementation)
 /// # Safety
 /// As for [`unary`].
 #[inline(never)]
-pub unsafe extern "C" fn binary(receiver: Object, operand: Object, implementation: Implementation) -> Object {
+pub unsafe fn binary(receiver: Object, operand: Object, implementation: Implementation) -> Object {
     // SAFETY: the caller's promise.
-    guarded(null_mut(), |py| unsafe { implementation(py, receiver, &raw const operand) })
+    guarded(null_mut(), |py| unsafe {
+        implementation(py, receiver, &raw const operand)
+    })
 }
 
 /// Slots with three operands.
@@ -66,7 +70,7 @@ pub unsafe extern "C" fn binary(receiver: Object, operand: Object, implementatio
 /// # Safety
 /// As for [`unary`].
 #[inline(never)]
-pub unsafe extern "C" fn ternary(
+pub unsafe fn ternary(
     receiver: Object,
     first: Object,
     second: Object,
@@ -74,7 +78,9 @@ pub unsafe extern "C" fn ternary(
 ) -> Object {
     let args = [first, second];
     // SAFETY: the caller's promise.
-    guarded(null_mut(), |py| unsafe { implementation(py, receiver, args.as_ptr()) })
+    guarded(null_mut(), |py| unsafe {
+        implementation(py, receiver, args.as_ptr())
+    })
 }
 
 /// `tp_richcompare`: the operator travels as the second argument's address.
@@ -82,7 +88,7 @@ pub unsafe extern "C" fn ternary(
 /// # Safety
 /// As for [`unary`].
 #[inline(never)]
-pub unsafe extern "C" fn compare(
+pub unsafe fn compare(
     receiver: Object,
     operand: Object,
     operator: c_int,
@@ -90,7 +96,9 @@ pub unsafe extern "C" fn compare(
 ) -> Object {
     let args = [operand, std::ptr::without_provenance_mut(operator as usize)];
     // SAFETY: the caller's promise.
-    guarded(null_mut(), |py| unsafe { implementation(py, receiver, args.as_ptr()) })
+    guarded(null_mut(), |py| unsafe {
+        implementation(py, receiver, args.as_ptr())
+    })
 }
 
 /// An operator: CPython calls the slot of either operand's type, with the operands in the order of the source.
@@ -99,7 +107,7 @@ pub unsafe extern "C" fn compare(
 /// As for [`unary`]; `is_receiver` must tell whether an object is an instance of the class that the implementations
 /// are for.
 #[inline(never)]
-pub unsafe extern "C" fn operator(
+pub unsafe fn operator(
     left: Object,
     right: Object,
     is_receiver: fn(Python<'_>, Object) -> bool,
@@ -107,8 +115,12 @@ pub unsafe extern "C" fn operator(
     reflected: Option<Implementation>,
 ) -> Object {
     guarded(null_mut(), |py| {
-        for (implementation, receiver, operand) in [(forward, left, right), (reflected, right, left)] {
-            let Some(implementation) = implementation else { continue };
+        for (implementation, receiver, operand) in
+            [(forward, left, right), (reflected, right, left)]
+        {
+            let Some(implementation) = implementation else {
+                continue;
+            };
             if is_receiver(py, receiver) {
                 // SAFETY: the receiver has just been checked.
                 let result = unsafe { implementation(py, receiver, &raw const operand) };
@@ -129,7 +141,7 @@ pub unsafe extern "C" fn operator(
 /// # Safety
 /// As for [`operator`].
 #[inline(never)]
-pub unsafe extern "C" fn power(
+pub unsafe fn power(
     left: Object,
     right: Object,
     modulus: Object,
@@ -138,8 +150,12 @@ pub unsafe extern "C" fn power(
     reflected: Option<Implementation>,
 ) -> Object {
     guarded(null_mut(), |py| {
-        for (implementation, receiver, operand) in [(forward, left, right), (reflected, right, left)] {
-            let Some(implementation) = implementation else { continue };
+        for (implementation, receiver, operand) in
+            [(forward, left, right), (reflected, right, left)]
+        {
+            let Some(implementation) = implementation else {
+                continue;
+            };
             if is_receiver(py, receiver) {
                 let args = [operand, modulus];
                 // SAFETY: the receiver has just been checked.
@@ -161,7 +177,7 @@ pub unsafe extern "C" fn power(
 /// # Safety
 /// As for [`unary`].
 #[inline(never)]
-pub unsafe extern "C" fn in_place(
+pub unsafe fn in_place(
     receiver: Object,
     operand: Object,
     modulus: Object,
@@ -185,9 +201,11 @@ pub unsafe extern "C" fn in_place(
 /// # Safety
 /// As for [`unary`].
 #[inline(never)]
-pub unsafe extern "C" fn unary_int(receiver: Object, implementation: IntImplementation) -> isize {
+pub unsafe fn unary_int(receiver: Object, implementation: IntImplementation) -> isize {
     // SAFETY: the caller's promise.
-    guarded(-1, |py| unsafe { implementation(py, receiver, std::ptr::null()) })
+    guarded(-1, |py| unsafe {
+        implementation(py, receiver, std::ptr::null())
+    })
 }
 
 /// Slots with two operands that answer with a number.
@@ -195,9 +213,15 @@ pub unsafe extern "C" fn unary_int(receiver: Object, implementation: IntImplemen
 /// # Safety
 /// As for [`unary`].
 #[inline(never)]
-pub unsafe extern "C" fn binary_int(receiver: Object, operand: Object, implementation: IntImplementation) -> isize {
+pub unsafe fn binary_int(
+    receiver: Object,
+    operand: Object,
+    implementation: IntImplementation,
+) -> isize {
     // SAFETY: the caller's promise.
-    guarded(-1, |py| unsafe { implementation(py, receiver, &raw const operand) })
+    guarded(-1, |py| unsafe {
+        implementation(py, receiver, &raw const operand)
+    })
 }
 
 /// Item or attribute assignment (`value` given) and deletion (`value` NULL) share a slot.
@@ -205,7 +229,7 @@ pub unsafe extern "C" fn binary_int(receiver: Object, operand: Object, implement
 /// # Safety
 /// As for [`unary`].
 #[inline(never)]
-pub unsafe extern "C" fn assign(
+pub unsafe fn assign(
     receiver: Object,
     key: Object,
     value: Object,
@@ -232,7 +256,7 @@ pub unsafe extern "C" fn assign(
 /// # Safety
 /// As for [`unary`].
 #[inline(never)]
-pub unsafe extern "C" fn fastcall(
+pub unsafe fn fastcall(
     receiver: Object,
     args: *const Object,
     given: usize,
@@ -256,7 +280,7 @@ pub unsafe extern "C" fn fastcall(
 /// # Safety
 /// As for [`unary`].
 #[inline(never)]
-pub unsafe extern "C" fn tuple_call(
+pub unsafe fn tuple_call(
     receiver: Object,
     args: Object,
     keywords: Object,
@@ -290,7 +314,11 @@ pub(crate) unsafe extern "C" fn property_get(receiver: Object, closure: *mut c_v
 }
 
 /// The `set` of every property; deletion is refused, as PyO3 does.
-pub(crate) unsafe extern "C" fn property_set(receiver: Object, value: Object, closure: *mut c_void) -> c_int {
+pub(crate) unsafe extern "C" fn property_set(
+    receiver: Object,
+    value: Object,
+    closure: *mut c_void,
+) -> c_int {
     guarded(-1, |py| {
         if value.is_null() {
             crate::exceptions::PyAttributeError::new_err("can't delete attribute").restore(py);
@@ -310,7 +338,7 @@ pub(crate) unsafe extern "C" fn property_set(receiver: Object, value: Object, cl
 /// # Safety
 /// Called by CPython as `tp_dealloc`.
 #[inline(never)]
-pub unsafe extern "C" fn dealloc(object: Object, drop_contents: unsafe fn(Object)) {
+pub unsafe fn dealloc(object: Object, drop_contents: unsafe fn(Object)) {
     // SAFETY: CPython calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
     // An exception may be on its way while an object dies; destructors must neither see nor lose it.
@@ -336,7 +364,11 @@ struct Pending(Option<crate::PyErr>);
 impl Pending {
     #[inline]
     fn save(py: Python<'_>) -> Self {
-        Pending(if crate::PyErr::occurred(py) { Some(crate::PyErr::fetch_any(py)) } else { None })
+        Pending(if crate::PyErr::occurred(py) {
+            Some(crate::PyErr::fetch_any(py))
+        } else {
+            None
+        })
     }
 
     #[inline]
@@ -352,7 +384,7 @@ impl Pending {
 ///
 /// # Safety
 /// Called by CPython as the `Py_mod_exec` slot, with a module.
-pub unsafe extern "C" fn exec_module(
+pub unsafe fn exec_module(
     module: Object,
     fill: for<'a, 'py> fn(&'a Bound<'py, crate::types::PyModule>) -> crate::PyResult<()>,
 ) -> c_int {

@@ -21,7 +21,7 @@ use crate::ffi;
 use crate::instance::{Borrowed, Bound, Py};
 use crate::marker::Python;
 use crate::types::any::PyAnyMethods;
-use crate::types::{PyAny, PyString, PyType};
+use crate::types::{PyAny, PyType};
 
 /// A class: its tables, and its type object once there is one.
 pub struct Class {
@@ -52,7 +52,11 @@ impl Class {
     #[inline]
     pub fn type_object_raw(&'static self, py: Python<'_>) -> PyResult<*mut ffi::PyTypeObject> {
         let ready = self.ready.load(Ordering::Acquire);
-        if ready.is_null() { self.finish(py) } else { Ok(ready) }
+        if ready.is_null() {
+            self.finish(py)
+        } else {
+            Ok(ready)
+        }
     }
 
     /// Like [`type_object_raw`](Self::type_object_raw), for callers that cannot raise.
@@ -70,7 +74,10 @@ impl Class {
     #[cold]
     fn give_up(&self, py: Python<'_>, error: &PyErr) -> ! {
         error.print(py);
-        panic!("cannot make the class {}: {error}", self.spec.qualified_name.to_string_lossy())
+        panic!(
+            "cannot make the class {}: {error}",
+            self.spec.qualified_name.to_string_lossy()
+        )
     }
 
     pub(crate) fn type_object<'py>(&'static self, py: Python<'py>) -> PyResult<Bound<'py, PyType>> {
@@ -84,7 +91,10 @@ impl Class {
         let ty = self.make(py)?;
         let thread = std::thread::current().id();
         {
-            let mut filling = self.filling.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+            let mut filling = self
+                .filling
+                .lock()
+                .unwrap_or_else(|poisoned| poisoned.into_inner());
             if filling.contains(&thread) {
                 return Ok(ty);
             }
@@ -101,7 +111,7 @@ impl Class {
             // SAFETY: the type is alive.
             let object = unsafe { Borrowed::from_ptr(py, ty.cast()) };
             for (name, value) in attributes {
-                object.setattr(PyString::from_c_str(py, name), value)?;
+                object.setattr(name, value)?;
             }
             self.ready.store(ty, Ordering::Release);
         }
@@ -118,7 +128,10 @@ impl Class {
             return Ok(made);
         }
         let ty = TypeBuilder::new(&self.spec).build(py)?;
-        match self.made.compare_exchange(null_mut(), ty, Ordering::AcqRel, Ordering::Acquire) {
+        match self
+            .made
+            .compare_exchange(null_mut(), ty, Ordering::AcqRel, Ordering::Acquire)
+        {
             Ok(_) => Ok(ty),
             Err(theirs) => {
                 // SAFETY: the type made here is in nobody's hands.
@@ -134,7 +147,11 @@ struct Filling(&'static Class, ThreadId);
 
 impl Drop for Filling {
     fn drop(&mut self) {
-        let mut filling = self.0.filling.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut filling = self
+            .0
+            .filling
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
         filling.retain(|thread| *thread != self.1);
     }
 }
@@ -146,7 +163,10 @@ struct TypeBuilder {
 
 impl TypeBuilder {
     fn new(spec: &'static ClassSpec) -> Self {
-        TypeBuilder { spec, slots: BTreeMap::new() }
+        TypeBuilder {
+            spec,
+            slots: BTreeMap::new(),
+        }
     }
 
     fn set(&mut self, slot: c_int, value: *const c_void) {
@@ -169,9 +189,18 @@ impl TypeBuilder {
         self.method_slots();
         self.property_slots();
 
-        let mut slots: Vec<ffi::PyType_Slot> =
-            self.slots.iter().map(|(slot, function)| ffi::PyType_Slot { slot: *slot, pfunc: *function }).collect();
-        slots.push(ffi::PyType_Slot { slot: 0, pfunc: null_mut() });
+        let mut slots: Vec<ffi::PyType_Slot> = self
+            .slots
+            .iter()
+            .map(|(slot, function)| ffi::PyType_Slot {
+                slot: *slot,
+                pfunc: *function,
+            })
+            .collect();
+        slots.push(ffi::PyType_Slot {
+            slot: 0,
+            pfunc: null_mut(),
+        });
         let size = c_int::try_from(spec.size)
             .map_err(|_| PyTypeError::new_err("the class is too large for a Python object"))?;
         let mut type_spec = ffi::PyType_Spec {
@@ -183,7 +212,8 @@ impl TypeBuilder {
         };
         // SAFETY: the specification is complete and ends in a zero slot; what it points to is static or leaked, as the
         // type refers to it for ever. CPython copies the slots.
-        let ty = unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyType_FromSpec(&raw mut type_spec))? };
+        let ty =
+            unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyType_FromSpec(&raw mut type_spec))? };
         if !spec.has_module {
             // Without a dot in the name CPython does not set it, and warns in some versions.
             ty.setattr("__module__", "builtins")?;
@@ -200,10 +230,14 @@ impl TypeBuilder {
     /// on numbers. CPython provides them for Python classes in the same way.
     fn item_slots(&mut self) {
         if self.slots.contains_key(&ffi::Py_mp_subscript) {
-            self.slots.entry(ffi::Py_sq_item).or_insert(sequence_item as *mut c_void);
+            self.slots
+                .entry(ffi::Py_sq_item)
+                .or_insert(sequence_item as *mut c_void);
         }
         if self.slots.contains_key(&ffi::Py_mp_ass_subscript) {
-            self.slots.entry(ffi::Py_sq_ass_item).or_insert(sequence_assign_item as *mut c_void);
+            self.slots
+                .entry(ffi::Py_sq_ass_item)
+                .or_insert(sequence_assign_item as *mut c_void);
         }
         if let Some(length) = self.slots.get(&ffi::Py_mp_length).copied() {
             self.slots.entry(ffi::Py_sq_length).or_insert(length);
@@ -211,8 +245,13 @@ impl TypeBuilder {
     }
 
     fn method_slots(&mut self) {
-        let mut methods: Vec<ffi::PyMethodDef> =
-            self.spec.items.iter().flat_map(|items| items.methods).map(|method| method.copy()).collect();
+        let mut methods: Vec<ffi::PyMethodDef> = self
+            .spec
+            .items
+            .iter()
+            .flat_map(|items| items.methods)
+            .map(|method| method.copy())
+            .collect();
         if !methods.is_empty() {
             methods.push(ffi::PyMethodDef::zeroed());
             self.set(ffi::Py_tp_methods, methods.leak().as_ptr().cast());
@@ -222,8 +261,13 @@ impl TypeBuilder {
     fn property_slots(&mut self) {
         let mut joined: BTreeMap<&CStr, (&'static CStr, Property)> = BTreeMap::new();
         for definition in self.spec.items.iter().flat_map(|items| items.properties) {
-            let (doc, property) =
-                joined.entry(definition.name).or_insert((c"", Property { get: None, set: None }));
+            let (doc, property) = joined.entry(definition.name).or_insert((
+                c"",
+                Property {
+                    get: None,
+                    set: None,
+                },
+            ));
             if !definition.doc.is_empty() {
                 *doc = definition.doc;
             }
@@ -237,10 +281,22 @@ impl TypeBuilder {
             .into_iter()
             .map(|(name, (doc, property))| ffi::PyGetSetDef {
                 name: name.as_ptr(),
-                get: property.get.is_some().then_some(trampoline::property_get as _),
-                set: property.set.is_some().then_some(trampoline::property_set as _),
-                doc: if doc.is_empty() { std::ptr::null() } else { doc.as_ptr() },
-                closure: std::ptr::from_ref::<Property>(Box::leak(Box::new(property))).cast_mut().cast(),
+                get: property
+                    .get
+                    .is_some()
+                    .then_some(trampoline::property_get as _),
+                set: property
+                    .set
+                    .is_some()
+                    .then_some(trampoline::property_set as _),
+                doc: if doc.is_empty() {
+                    std::ptr::null()
+                } else {
+                    doc.as_ptr()
+                },
+                closure: std::ptr::from_ref::<Property>(Box::leak(Box::new(property)))
+                    .cast_mut()
+                    .cast(),
             })
             .collect();
         properties.push(ffi::PyGetSetDef::default());
@@ -250,13 +306,20 @@ impl TypeBuilder {
 
 /// The docstring, with the constructor's parameters in front where `inspect` looks for them.
 fn documentation(spec: &ClassSpec) -> PyResult<Option<&'static CStr>> {
-    let signature = spec.items.iter().rev().map(|items| items.text_signature).find(|text| !text.is_empty());
+    let signature = spec
+        .items
+        .iter()
+        .rev()
+        .map(|items| items.text_signature)
+        .find(|text| !text.is_empty());
     let text = match signature {
         Some(signature) => format!("{}{signature}\n--\n\n{}", spec.name, spec.doc),
         None if spec.doc.is_empty() => return Ok(None),
         None => spec.doc.to_owned(),
     };
-    Ok(Some(Box::leak(crate::marker::c_string(&text)?.into_boxed_c_str())))
+    Ok(Some(Box::leak(
+        crate::marker::c_string(&text)?.into_boxed_c_str(),
+    )))
 }
 
 /// `tp_new` of a class without `#[new]`.
@@ -270,14 +333,19 @@ unsafe extern "C" fn refuse_new(
         let py = Python::assume_attached();
         let ty: Borrowed<'_, '_, PyType> = Borrowed::from_ptr(py, ty.cast()).cast_unchecked();
         use crate::types::typeobject::PyTypeMethods;
-        let name = ty.name().map_or_else(|_| "this class".to_owned(), |name| name.to_string());
+        let name = ty
+            .name()
+            .map_or_else(|_| "this class".to_owned(), |name| name.to_string());
         PyTypeError::new_err(format!("cannot create '{name}' instances")).restore(py);
     }
     null_mut()
 }
 
 /// `sq_item` on top of `mp_subscript`.
-unsafe extern "C" fn sequence_item(object: *mut ffi::PyObject, index: ffi::Py_ssize_t) -> *mut ffi::PyObject {
+unsafe extern "C" fn sequence_item(
+    object: *mut ffi::PyObject,
+    index: ffi::Py_ssize_t,
+) -> *mut ffi::PyObject {
     // SAFETY: called on an attached thread with a live object of a type that has `mp_subscript`.
     unsafe {
         let key = ffi::PyLong_FromSsize_t(index);
@@ -302,8 +370,11 @@ unsafe extern "C" fn sequence_assign_item(
         if key.is_null() {
             return -1;
         }
-        let result =
-            if value.is_null() { ffi::PyObject_DelItem(object, key) } else { ffi::PyObject_SetItem(object, key, value) };
+        let result = if value.is_null() {
+            ffi::PyObject_DelItem(object, key)
+        } else {
+            ffi::PyObject_SetItem(object, key, value)
+        };
         ffi::Py_DECREF(key);
         result
     }

@@ -10,13 +10,13 @@ use std::fmt;
 use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
 
+use crate::PyClass;
 use crate::class::boolean_struct::{False, True};
 use crate::err::PyErr;
 use crate::exceptions::PyRuntimeError;
 use crate::ffi;
 use crate::instance::{Borrowed, Bound};
 use crate::marker::Python;
-use crate::PyClass;
 
 /// The memory of an instance.
 #[repr(C)]
@@ -32,7 +32,10 @@ const ALIGNMENT: usize = if size_of::<usize>() > 4 { 16 } else { 8 };
 impl<T: PyClass> ClassObject<T> {
     /// The size of an instance in bytes.
     pub(crate) const SIZE: usize = {
-        assert!(align_of::<Self>() <= ALIGNMENT, "a class cannot be aligned more strictly than Python's allocator does");
+        assert!(
+            align_of::<Self>() <= ALIGNMENT,
+            "a class cannot be aligned more strictly than Python's allocator does"
+        );
         size_of::<Self>()
     };
 
@@ -156,7 +159,9 @@ impl BorrowFlag {
     #[inline]
     fn take_exclusively(&self) -> bool {
         use std::sync::atomic::Ordering;
-        self.0.compare_exchange(0, EXCLUSIVE, Ordering::Acquire, Ordering::Relaxed).is_ok()
+        self.0
+            .compare_exchange(0, EXCLUSIVE, Ordering::Acquire, Ordering::Relaxed)
+            .is_ok()
     }
     #[inline]
     fn release(&self) {
@@ -169,8 +174,11 @@ impl Flag for BorrowFlag {
     #[inline]
     fn share(&self) -> bool {
         use std::sync::atomic::Ordering;
-        let next = |borrows: isize| (borrows != EXCLUSIVE && borrows != isize::MAX).then(|| borrows + 1);
-        self.0.fetch_update(Ordering::Acquire, Ordering::Relaxed, next).is_ok()
+        let next =
+            |borrows: isize| (borrows != EXCLUSIVE && borrows != isize::MAX).then(|| borrows + 1);
+        self.0
+            .fetch_update(Ordering::Acquire, Ordering::Relaxed, next)
+            .is_ok()
     }
     #[inline]
     fn unshare(&self) {
@@ -186,7 +194,11 @@ impl<'a, T: PyClass> SharedGuard<'a, T> {
     pub(crate) fn borrow(object: Borrowed<'a, '_, T>) -> Result<Self, PyBorrowError> {
         // SAFETY: the object is an instance of `T` and alive for `'a`; the value in it is behind an `UnsafeCell`.
         let object = unsafe { &*object.as_ptr().cast::<ClassObject<T>>() };
-        if object.flag.share() { Ok(SharedGuard(object)) } else { Err(PyBorrowError(())) }
+        if object.flag.share() {
+            Ok(SharedGuard(object))
+        } else {
+            Err(PyBorrowError(()))
+        }
     }
 }
 
@@ -214,7 +226,11 @@ impl<'a, T: PyClass<Frozen = False>> ExclusiveGuard<'a, T> {
     pub(crate) fn borrow(object: Borrowed<'a, '_, T>) -> Result<Self, PyBorrowMutError> {
         // SAFETY: as in `SharedGuard::borrow`.
         let object = unsafe { &*object.as_ptr().cast::<ClassObject<T>>() };
-        if object.flag.take_exclusively() { Ok(ExclusiveGuard(object)) } else { Err(PyBorrowMutError(())) }
+        if object.flag.take_exclusively() {
+            Ok(ExclusiveGuard(object))
+        } else {
+            Err(PyBorrowMutError(()))
+        }
     }
 }
 

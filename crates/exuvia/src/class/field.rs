@@ -24,7 +24,7 @@ impl<T> Field<T> {
 }
 
 /// Converts `&T`.
-pub trait ByReference<'a, 'py, T> {
+pub trait ByReference<'a, 'py, T: 'a> {
     /// A new reference to the field's value.
     ///
     /// # Errors
@@ -32,7 +32,7 @@ pub trait ByReference<'a, 'py, T> {
     fn get(&self, value: &'a T, py: Python<'py>) -> PyResult<*mut ffi::PyObject>;
 }
 
-impl<'a, 'py, T> ByReference<'a, 'py, T> for Field<T>
+impl<'a, 'py, T: 'a> ByReference<'a, 'py, T> for Field<T>
 where
     &'a T: IntoPyObject<'py>,
 {

@@ -1,11 +1,11 @@
 //! Making instances.
 
+use crate::PyClass;
 use crate::class::cell::ClassObject;
 use crate::err::{PyErr, PyResult};
 use crate::ffi;
 use crate::instance::{Bound, Py};
 use crate::marker::Python;
-use crate::PyClass;
 
 /// What an instance of `T` is made from: a value, or an instance that exists already.
 pub struct PyClassInitializer<T: PyClass>(Source<T>);
@@ -33,11 +33,17 @@ impl<T: PyClass> PyClassInitializer<T> {
     /// # Safety
     /// `subtype` is the class of `T` or a subclass of it.
     #[inline]
-    pub unsafe fn create_of_subtype(self, py: Python<'_>, subtype: *mut ffi::PyObject) -> PyResult<*mut ffi::PyObject> {
+    pub unsafe fn create_of_subtype(
+        self,
+        py: Python<'_>,
+        subtype: *mut ffi::PyObject,
+    ) -> PyResult<*mut ffi::PyObject> {
         match self.0 {
             Source::Existing(object) => Ok(object.into_ptr()),
             // SAFETY: the caller's promise.
-            Source::Value(value) => unsafe { allocate(py, subtype.cast(), value) }.map(Bound::into_ptr),
+            Source::Value(value) => {
+                unsafe { allocate(py, subtype.cast(), value) }.map(Bound::into_ptr)
+            }
         }
     }
 }
@@ -45,7 +51,11 @@ impl<T: PyClass> PyClassInitializer<T> {
 /// # Safety
 /// `ty` is the class of `T` or a subclass of it.
 #[inline]
-unsafe fn allocate<T: PyClass>(py: Python<'_>, ty: *mut ffi::PyTypeObject, value: T) -> PyResult<Bound<'_, T>> {
+unsafe fn allocate<T: PyClass>(
+    py: Python<'_>,
+    ty: *mut ffi::PyTypeObject,
+    value: T,
+) -> PyResult<Bound<'_, T>> {
     // SAFETY: every type has `tp_alloc`; the result is a new instance of `ty`, whose memory is that of a `ClassObject`,
     // or NULL with an exception set, and then the value is dropped.
     unsafe {

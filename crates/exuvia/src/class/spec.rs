@@ -48,8 +48,14 @@ pub struct ClassItems {
 
 impl ClassItems {
     /// Nothing.
-    pub const EMPTY: ClassItems =
-        ClassItems { methods: &[], properties: &[], slots: &[], attributes: &[], vectorcall: None, text_signature: "" };
+    pub const EMPTY: ClassItems = ClassItems {
+        methods: &[],
+        properties: &[],
+        slots: &[],
+        attributes: &[],
+        vectorcall: None,
+        text_signature: "",
+    };
 }
 
 /// A getter, a setter, or both.
@@ -89,7 +95,11 @@ pub struct ClassAttribute {
 
 impl ClassSpec {
     pub(crate) fn flags(&self) -> c_uint {
-        let subclassable = if self.subclassable { ffi::Py_TPFLAGS_BASETYPE } else { 0 };
+        let subclassable = if self.subclassable {
+            ffi::Py_TPFLAGS_BASETYPE
+        } else {
+            0
+        };
         (ffi::Py_TPFLAGS_DEFAULT | subclassable) as c_uint
     }
 }

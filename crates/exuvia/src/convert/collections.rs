@@ -27,13 +27,20 @@ where
     let dict = obj.cast::<PyDict>()?;
     expect(PyDictMethods::len(&*dict));
     for (key, value) in dict.iter() {
-        found(key.extract().map_err(Into::into)?, value.extract().map_err(Into::into)?);
+        found(
+            key.extract().map_err(Into::into)?,
+            value.extract().map_err(Into::into)?,
+        );
     }
     Ok(())
 }
 
 /// Calls `found` with the converted elements of a `set` or `frozenset`, of which there are `expect` at first.
-fn read_set<'py, K>(obj: Borrowed<'_, 'py, PyAny>, expect: impl FnOnce(usize), mut found: impl FnMut(K)) -> PyResult<()>
+fn read_set<'py, K>(
+    obj: Borrowed<'_, 'py, PyAny>,
+    expect: impl FnOnce(usize),
+    mut found: impl FnMut(K),
+) -> PyResult<()>
 where
     K: FromPyObjectOwned<'py>,
 {

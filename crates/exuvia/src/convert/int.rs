@@ -44,7 +44,8 @@ unsafe fn new_int(py: Python<'_>, int: *mut ffi::PyObject) -> Bound<'_, PyInt> {
 fn index<'py>(obj: Borrowed<'_, 'py, PyAny>) -> PyResult<Bound<'py, PyInt>> {
     // SAFETY: the object is alive; the result is a new reference to an integer, or NULL with an exception set.
     unsafe {
-        Bound::from_owned_ptr_or_err(obj.py(), ffi::PyNumber_Index(obj.as_ptr())).map(|int| int.cast_into_unchecked())
+        Bound::from_owned_ptr_or_err(obj.py(), ffi::PyNumber_Index(obj.as_ptr()))
+            .map(|int| int.cast_into_unchecked())
     }
 }
 
@@ -60,7 +61,10 @@ fn signed_long(obj: Borrowed<'_, '_, PyAny>) -> PyResult<c_long> {
 #[inline]
 fn signed_64(obj: Borrowed<'_, '_, PyAny>) -> PyResult<i64> {
     if size_of::<c_long>() == 8 {
-        #[allow(clippy::useless_conversion, reason = "the size of a C long differs between platforms")]
+        #[allow(
+            clippy::useless_conversion,
+            reason = "the size of a C long differs between platforms"
+        )]
         return signed_long(obj).map(i64::from);
     }
     // SAFETY: the object is alive; since Python 3.10 the call asks `__index__` itself.
@@ -95,7 +99,8 @@ fn small(obj: Borrowed<'_, '_, PyAny>) -> Option<i64> {
     }
     let mut overflow = 0;
     // SAFETY: the object is an integer.
-    let value: c_longlong = unsafe { ffi::PyLong_AsLongLongAndOverflow(obj.as_ptr(), &raw mut overflow) };
+    let value: c_longlong =
+        unsafe { ffi::PyLong_AsLongLongAndOverflow(obj.as_ptr(), &raw mut overflow) };
     (overflow == 0).then_some(value)
 }
 
@@ -198,11 +203,18 @@ fn wide_bytes(obj: Borrowed<'_, '_, PyAny>, signed: bool) -> PyResult<[u8; 16]> 
         };
         // SAFETY: the object is an integer, the buffer as large as is said.
         let needed = unsafe {
-            ffi::PyLong_AsNativeBytes(int.as_ptr(), bytes.as_mut_ptr().cast(), bytes.len() as ffi::Py_ssize_t, flags)
+            ffi::PyLong_AsNativeBytes(
+                int.as_ptr(),
+                bytes.as_mut_ptr().cast(),
+                bytes.len() as ffi::Py_ssize_t,
+                flags,
+            )
         };
         match usize::try_from(needed) {
             Err(_) => Err(PyErr::fetch(obj.py())),
-            Ok(needed) if needed > bytes.len() => Err(PyOverflowError::new_err("Python int larger than 128 bits")),
+            Ok(needed) if needed > bytes.len() => {
+                Err(PyOverflowError::new_err("Python int larger than 128 bits"))
+            }
             Ok(_) => Ok(bytes),
         }
     }
@@ -229,7 +241,11 @@ fn from_wide_bytes(py: Python<'_>, bytes: [u8; 16], signed: bool) -> Bound<'_, P
     unsafe {
         #[cfg(Py_3_13)]
         let int = {
-            let unsigned = if signed { 0 } else { ffi::Py_ASNATIVEBYTES_UNSIGNED_BUFFER };
+            let unsigned = if signed {
+                0
+            } else {
+                ffi::Py_ASNATIVEBYTES_UNSIGNED_BUFFER
+            };
             let flags = ffi::Py_ASNATIVEBYTES_NATIVE_ENDIAN | unsigned;
             ffi::PyLong_FromNativeBytes(bytes.as_ptr().cast(), bytes.len(), flags)
         };
@@ -327,7 +343,8 @@ impl<'py> FromPyObject<'_, 'py> for bool {
     #[inline]
     fn extract_at_rest(obj: Borrowed<'_, 'py, PyAny>) -> Option<Self> {
         // SAFETY: cast only after the check.
-        obj.is_instance_of::<PyBool>().then(|| unsafe { obj.cast_unchecked::<PyBool>() }.is_true())
+        obj.is_instance_of::<PyBool>()
+            .then(|| unsafe { obj.cast_unchecked::<PyBool>() }.is_true())
     }
 }
 
@@ -335,13 +352,21 @@ impl<'py> FromPyObject<'_, 'py> for bool {
 fn numpy_bool(obj: Borrowed<'_, '_, PyAny>) -> PyResult<bool> {
     let ty = obj.get_type();
     let is_numpy_bool = ty.module().is_ok_and(|module| module == "numpy")
-        && ty.name().is_ok_and(|name| name == "bool_" || name == "bool");
+        && ty
+            .name()
+            .is_ok_and(|name| name == "bool_" || name == "bool");
     if !is_numpy_bool {
-        return obj.cast::<PyBool>().map(|object| object.is_true()).map_err(PyErr::from);
+        return obj
+            .cast::<PyBool>()
+            .map(|object| object.is_true())
+            .map_err(PyErr::from);
     }
     // SAFETY: the type object is alive; the slot is called with an instance of the type.
     unsafe {
-        let as_bool = (*ty.as_type_ptr()).tp_as_number.as_ref().and_then(|number| number.nb_bool);
+        let as_bool = (*ty.as_type_ptr())
+            .tp_as_number
+            .as_ref()
+            .and_then(|number| number.nb_bool);
         match as_bool.map(|as_bool| as_bool(obj.as_ptr())) {
             Some(answer) => crate::types::any::truth(obj.py(), answer),
             None => Err(PyTypeError::new_err(format!(

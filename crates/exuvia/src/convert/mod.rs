@@ -18,12 +18,12 @@ mod tuple;
 
 use std::convert::Infallible;
 
+use crate::PyResult;
 use crate::err::PyErr;
 use crate::ffi;
 use crate::instance::{Borrowed, Bound, BoundObject, Py};
 use crate::marker::Python;
 use crate::types::PyAny;
-use crate::PyResult;
 
 /// From a Python object to a Rust value, which may borrow from the object for `'a`.
 pub trait FromPyObject<'a, 'py>: Sized {

@@ -55,6 +55,10 @@ impl<'a, 'py, T: FromPyObject<'a, 'py>> FromPyObject<'a, 'py> for Option<T> {
 
     #[inline]
     fn extract(obj: Borrowed<'a, 'py, PyAny>) -> Result<Self, Self::Error> {
-        if obj.is_none() { Ok(None) } else { T::extract(obj).map(Some) }
+        if obj.is_none() {
+            Ok(None)
+        } else {
+            T::extract(obj).map(Some)
+        }
     }
 }

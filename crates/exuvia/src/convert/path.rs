@@ -28,7 +28,10 @@ fn undecodable_to_python<'py>(py: Python<'py>, text: &OsStr) -> Bound<'py, PyStr
     let bytes = text.as_bytes();
     // SAFETY: the bytes are readable for their length; the result is a new reference to a string, or NULL.
     unsafe {
-        let text = ffi::PyUnicode_DecodeFSDefaultAndSize(bytes.as_ptr().cast(), crate::types::ssize(bytes.len()));
+        let text = ffi::PyUnicode_DecodeFSDefaultAndSize(
+            bytes.as_ptr().cast(),
+            crate::types::ssize(bytes.len()),
+        );
         Bound::from_owned_ptr(py, text).cast_into_unchecked()
     }
 }
@@ -50,7 +53,8 @@ fn from_python(text: Borrowed<'_, '_, PyString>) -> PyResult<OsString> {
     use std::os::unix::ffi::OsStrExt;
     // SAFETY: the object is a string; the result is a new reference to `bytes`, or NULL with an exception set.
     let bytes: Bound<'_, PyBytes> = unsafe {
-        Bound::from_owned_ptr_or_err(text.py(), ffi::PyUnicode_EncodeFSDefault(text.as_ptr()))?.cast_into_unchecked()
+        Bound::from_owned_ptr_or_err(text.py(), ffi::PyUnicode_EncodeFSDefault(text.as_ptr()))?
+            .cast_into_unchecked()
     };
     Ok(OsStr::from_bytes(bytes.as_borrowed().as_bytes()).to_owned())
 }
@@ -67,7 +71,8 @@ fn from_python(text: Borrowed<'_, '_, PyString>) -> PyResult<OsString> {
         let size = ffi::PyUnicode_AsWideChar(text.as_ptr(), std::ptr::null_mut(), 0);
         let size = usize::try_from(size).map_err(|_| PyErr::fetch(text.py()))?;
         let mut units = vec![0; size];
-        let written = ffi::PyUnicode_AsWideChar(text.as_ptr(), units.as_mut_ptr(), size as ffi::Py_ssize_t);
+        let written =
+            ffi::PyUnicode_AsWideChar(text.as_ptr(), units.as_mut_ptr(), size as ffi::Py_ssize_t);
         let written = usize::try_from(written).map_err(|_| PyErr::fetch(text.py()))?;
         Ok(OsString::from_wide(&units[..written]))
     }
@@ -85,7 +90,8 @@ impl FromPyObject<'_, '_> for PathBuf {
     type Error = PyErr;
     fn extract(obj: Borrowed<'_, '_, PyAny>) -> Result<Self, Self::Error> {
         // SAFETY: the object is alive; the result is a new reference, or NULL with an exception set.
-        let text = unsafe { Bound::from_owned_ptr_or_err(obj.py(), ffi::PyOS_FSPath(obj.as_ptr()))? };
+        let text =
+            unsafe { Bound::from_owned_ptr_or_err(obj.py(), ffi::PyOS_FSPath(obj.as_ptr()))? };
         Ok(text.extract::<OsString>()?.into())
     }
 }
@@ -126,7 +132,9 @@ into_os_text!(&OsStr OsString &OsString Cow<'_, OsStr> &Cow<'_, OsStr>);
 
 fn path_to_python<'py>(py: Python<'py>, path: &Path) -> PyResult<Bound<'py, PyAny>> {
     static CLASS: PyOnceLock<Py<PyType>> = PyOnceLock::new();
-    CLASS.import_type(py, "pathlib", "Path")?.call1((path.as_os_str(),))
+    CLASS
+        .import_type(py, "pathlib", "Path")?
+        .call1((path.as_os_str(),))
 }
 
 macro_rules! into_path {

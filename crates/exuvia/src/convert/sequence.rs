@@ -41,7 +41,9 @@ fn require_sequence(obj: Borrowed<'_, '_, PyAny>) -> PyResult<()> {
 }
 
 /// What all element types share of the way for objects other than exact lists and tuples.
-fn iterate<'py>(obj: Borrowed<'_, 'py, PyAny>) -> PyResult<(usize, Bound<'py, crate::types::PyIterator>)> {
+fn iterate<'py>(
+    obj: Borrowed<'_, 'py, PyAny>,
+) -> PyResult<(usize, Bound<'py, crate::types::PyIterator>)> {
     if obj.is_instance_of::<PyString>() {
         return Err(PyTypeError::new_err("Can't extract `str` to `Vec`"));
     }
@@ -60,7 +62,11 @@ where
             return vec_from_list(&list);
         }
         if let Ok(tuple) = obj.cast_exact::<PyTuple>() {
-            return tuple.as_slice().iter().map(|item| item.extract().map_err(Into::into)).collect();
+            return tuple
+                .as_slice()
+                .iter()
+                .map(|item| item.extract().map_err(Into::into))
+                .collect();
         }
         if let Some(items) = T::vec_from_bytes(obj) {
             return items;
@@ -113,7 +119,9 @@ where
 
 #[cold]
 fn wrong_length(expected: usize, actual: usize) -> PyErr {
-    PyValueError::new_err(format!("expected a sequence of length {expected} (got {actual})"))
+    PyValueError::new_err(format!(
+        "expected a sequence of length {expected} (got {actual})"
+    ))
 }
 
 /// Exactly `len` items, by index.
@@ -126,7 +134,9 @@ where
     if actual != len {
         return Err(wrong_length(len, actual));
     }
-    (0..len).map(|index| obj.get_item(index)?.extract().map_err(Into::into)).collect()
+    (0..len)
+        .map(|index| obj.get_item(index)?.extract().map_err(Into::into))
+        .collect()
 }
 
 impl<'a, 'py> FromPyObject<'a, 'py> for &'a [u8] {

@@ -30,7 +30,10 @@ impl<'py> IntoPyObject<'py> for () {
 }
 
 /// The items of a tuple of exactly `len`.
-fn tuple_of_len<'a, 'py>(obj: Borrowed<'a, 'py, PyAny>, len: usize) -> PyResult<Borrowed<'a, 'py, PyTuple>> {
+fn tuple_of_len<'a, 'py>(
+    obj: Borrowed<'a, 'py, PyAny>,
+    len: usize,
+) -> PyResult<Borrowed<'a, 'py, PyTuple>> {
     let tuple = obj.cast::<PyTuple>()?;
     let actual = PyTupleMethods::len(&*tuple);
     if actual != len {

@@ -45,11 +45,22 @@ impl<'py> CastIntoError<'py> {
     }
 }
 
-fn show(from: &Bound<'_, PyAny>, classinfo: &Bound<'_, PyAny>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+fn show(
+    from: &Bound<'_, PyAny>,
+    classinfo: &Bound<'_, PyAny>,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
     let name = |ty: &Bound<'_, PyType>| {
-        ty.qualname().map_or_else(|_| "<unnamed type>".to_owned(), |name| name.to_string_lossy().into_owned())
+        ty.qualname().map_or_else(
+            |_| "<unnamed type>".to_owned(),
+            |name| name.to_string_lossy().into_owned(),
+        )
     };
-    write!(f, "'{}' object is not an instance of '", name(&from.get_type()))?;
+    write!(
+        f,
+        "'{}' object is not an instance of '",
+        name(&from.get_type())
+    )?;
     if let Ok(ty) = classinfo.cast::<PyType>() {
         f.write_str(&name(ty))?;
     } else if let Ok(types) = classinfo.cast::<PyTuple>() {

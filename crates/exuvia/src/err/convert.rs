@@ -31,7 +31,10 @@ impl From<io::Error> for PyErr {
     fn from(error: io::Error) -> PyErr {
         // An exception that travelled through an `io::Error` comes out as it was.
         if error.get_ref().is_some_and(|inner| inner.is::<PyErr>()) {
-            return *error.into_inner().and_then(|inner| inner.downcast().ok()).expect("checked above");
+            return *error
+                .into_inner()
+                .and_then(|inner| inner.downcast().ok())
+                .expect("checked above");
         }
         let kind = error.kind();
         let text = Text(error);
@@ -58,7 +61,9 @@ impl From<io::Error> for PyErr {
 impl From<PyErr> for io::Error {
     fn from(error: PyErr) -> io::Error {
         let kind = Python::attach(|py| {
-            let is = |ty: fn(Python<'_>) -> Bound<'_, crate::types::PyType>| error.is_instance(py, ty(py).as_any());
+            let is = |ty: fn(Python<'_>) -> Bound<'_, crate::types::PyType>| {
+                error.is_instance(py, ty(py).as_any())
+            };
             use crate::PyTypeInfo;
             if is(exceptions::PyBrokenPipeError::type_object) {
                 ErrorKind::BrokenPipe
@@ -139,7 +144,10 @@ impl From<std::string::FromUtf8Error> for PyErr {
     #[cold]
     fn from(error: std::string::FromUtf8Error) -> PyErr {
         let utf8 = error.utf8_error();
-        exceptions::PyUnicodeDecodeError::new_err(InvalidUtf8 { bytes: error.into_bytes(), error: utf8 })
+        exceptions::PyUnicodeDecodeError::new_err(InvalidUtf8 {
+            bytes: error.into_bytes(),
+            error: utf8,
+        })
     }
 }
 
@@ -154,5 +162,8 @@ impl From<std::str::Utf8Error> for PyErr {
 /// A decoding error of `bytes`, with the position in it.
 #[cold]
 pub(crate) fn invalid_utf8(bytes: &[u8], error: std::str::Utf8Error) -> PyErr {
-    exceptions::PyUnicodeDecodeError::new_err(InvalidUtf8 { bytes: bytes.to_vec(), error })
+    exceptions::PyUnicodeDecodeError::new_err(InvalidUtf8 {
+        bytes: bytes.to_vec(),
+        error,
+    })
 }

@@ -11,7 +11,6 @@ mod state;
 
 pub use self::cast::{CastError, CastIntoError};
 pub(crate) use self::convert::invalid_utf8;
-pub(crate) use self::convert::invalid_utf8;
 pub(crate) use self::state::PyErrState;
 
 use std::fmt;
@@ -65,7 +64,9 @@ impl PyErr {
         T: PyTypeInfo,
         A: PyErrArguments + Send + Sync + 'static,
     {
-        PyErr { state: PyErrState::lazy(|py| T::type_object(py).unbind(), args) }
+        PyErr {
+            state: PyErrState::lazy(|py| T::type_object(py).unbind(), args),
+        }
     }
 
     /// An exception of a type known at run time; a `TypeError` when `ty` is not an exception type.
@@ -74,13 +75,17 @@ impl PyErr {
         A: PyErrArguments + Send + Sync + 'static,
     {
         let ty = ty.unbind();
-        PyErr { state: PyErrState::lazy(move |_| ty, args) }
+        PyErr {
+            state: PyErrState::lazy(move |_| ty, args),
+        }
     }
 
     /// From an exception instance or an exception type; a `TypeError` when it is neither.
     pub fn from_value(obj: Bound<'_, PyAny>) -> PyErr {
         match obj.cast_into::<PyBaseException>() {
-            Ok(exception) => PyErr { state: PyErrState::normalized(exception.unbind()) },
+            Ok(exception) => PyErr {
+                state: PyErrState::normalized(exception.unbind()),
+            },
             Err(error) => {
                 let obj = error.into_inner();
                 let py = obj.py();
@@ -88,7 +93,9 @@ impl PyErr {
                     Ok(ty) => Self::from_type(ty, ()),
                     Err(_) => {
                         let _ = py;
-                        crate::exceptions::PyTypeError::new_err("exceptions must derive from BaseException")
+                        crate::exceptions::PyTypeError::new_err(
+                            "exceptions must derive from BaseException",
+                        )
                     }
                 }
             }
@@ -142,15 +149,21 @@ impl PyErr {
         if exception.bind(py).is_exact_instance_of::<PanicException>() {
             resume_panic(exception.into_bound(py));
         }
-        Some(PyErr { state: PyErrState::normalized(exception) })
+        Some(PyErr {
+            state: PyErrState::normalized(exception),
+        })
     }
 
     /// Takes the exception that is set, a panic included; one must be set.
     #[cold]
     pub(crate) fn fetch_any(py: Python<'_>) -> PyErr {
         match state::take_raised(py) {
-            Some(exception) => PyErr { state: PyErrState::normalized(exception) },
-            None => crate::exceptions::PySystemError::new_err("attempted to fetch exception but none was set"),
+            Some(exception) => PyErr {
+                state: PyErrState::normalized(exception),
+            },
+            None => crate::exceptions::PySystemError::new_err(
+                "attempted to fetch exception but none was set",
+            ),
         }
     }
 
@@ -158,7 +171,9 @@ impl PyErr {
     #[cold]
     pub fn fetch(py: Python<'_>) -> PyErr {
         PyErr::take(py).unwrap_or_else(|| {
-            crate::exceptions::PySystemError::new_err("attempted to fetch exception but none was set")
+            crate::exceptions::PySystemError::new_err(
+                "attempted to fetch exception but none was set",
+            )
         })
     }
 
@@ -256,26 +271,42 @@ impl PyErr {
         stack_level: i32,
     ) -> PyResult<()> {
         // SAFETY: the category is alive, the message a C string.
-        let result = unsafe { ffi::PyErr_WarnEx(category.as_ptr(), message.as_ptr(), stack_level as ffi::Py_ssize_t) };
-        if result == 0 { Ok(()) } else { Err(PyErr::fetch(py)) }
+        let result = unsafe {
+            ffi::PyErr_WarnEx(
+                category.as_ptr(),
+                message.as_ptr(),
+                stack_level as ffi::Py_ssize_t,
+            )
+        };
+        if result == 0 {
+            Ok(())
+        } else {
+            Err(PyErr::fetch(py))
+        }
     }
 
     /// Another reference to the same exception.
     pub fn clone_ref(&self, py: Python<'_>) -> PyErr {
-        PyErr { state: PyErrState::normalized(self.state.value(py).clone_ref(py)) }
+        PyErr {
+            state: PyErrState::normalized(self.state.value(py).clone_ref(py)),
+        }
     }
 
     /// The exception given by `raise … from cause`.
     pub fn cause(&self, py: Python<'_>) -> Option<PyErr> {
         // SAFETY: the exception is alive; the result is a new reference or NULL.
-        unsafe { Bound::from_owned_ptr_or_opt(py, ffi::PyException_GetCause(self.value(py).as_ptr())) }
-            .filter(|cause| !cause.is_none())
-            .map(PyErr::from_value)
+        unsafe {
+            Bound::from_owned_ptr_or_opt(py, ffi::PyException_GetCause(self.value(py).as_ptr()))
+        }
+        .filter(|cause| !cause.is_none())
+        .map(PyErr::from_value)
     }
 
     /// Sets the cause, or clears it.
     pub fn set_cause(&self, py: Python<'_>, cause: Option<PyErr>) {
-        let cause = cause.map_or(std::ptr::null_mut(), |cause| cause.into_value(py).into_ptr());
+        let cause = cause.map_or(std::ptr::null_mut(), |cause| {
+            cause.into_value(py).into_ptr()
+        });
         // SAFETY: the exception is alive; the call takes over the reference to the cause.
         unsafe { ffi::PyException_SetCause(self.value(py).as_ptr(), cause) }
     }
@@ -283,13 +314,17 @@ impl PyErr {
     /// The exception that was being handled when this one was raised.
     pub fn context(&self, py: Python<'_>) -> Option<PyErr> {
         // SAFETY: the exception is alive; the result is a new reference or NULL.
-        unsafe { Bound::from_owned_ptr_or_opt(py, ffi::PyException_GetContext(self.value(py).as_ptr())) }
-            .map(PyErr::from_value)
+        unsafe {
+            Bound::from_owned_ptr_or_opt(py, ffi::PyException_GetContext(self.value(py).as_ptr()))
+        }
+        .map(PyErr::from_value)
     }
 
     /// Sets the context, or clears it.
     pub fn set_context(&self, py: Python<'_>, context: Option<PyErr>) {
-        let context = context.map_or(std::ptr::null_mut(), |context| context.into_value(py).into_ptr());
+        let context = context.map_or(std::ptr::null_mut(), |context| {
+            context.into_value(py).into_ptr()
+        });
         // SAFETY: the exception is alive; the call takes over the reference to the context.
         unsafe { ffi::PyException_SetContext(self.value(py).as_ptr(), context) }
     }
@@ -302,7 +337,10 @@ impl PyErr {
     where
         N: for<'py> IntoPyObject<'py, Target = PyString>,
     {
-        self.value(py).as_any().call_method1("add_note", (note,)).map(drop)
+        self.value(py)
+            .as_any()
+            .call_method1("add_note", (note,))
+            .map(drop)
     }
 }
 
@@ -313,7 +351,10 @@ fn resume_panic(exception: Bound<'_, PyBaseException>) -> ! {
         |text| text.to_string_lossy().into_owned(),
     );
     eprintln!("--- a Rust panic that went through Python goes on in Rust ---");
-    PyErr { state: PyErrState::normalized(exception.clone().unbind()) }.print(exception.py());
+    PyErr {
+        state: PyErrState::normalized(exception.clone().unbind()),
+    }
+    .print(exception.py());
     std::panic::resume_unwind(Box::new(message))
 }
 
@@ -330,7 +371,11 @@ pub(crate) fn panic_after_error(py: Python<'_>) -> ! {
 /// `Err` with the exception that is set, when a C function says -1.
 #[inline]
 pub(crate) fn error_on_minus_one(py: Python<'_>, result: std::ffi::c_int) -> PyResult<()> {
-    if result == -1 { Err(PyErr::fetch(py)) } else { Ok(()) }
+    if result == -1 {
+        Err(PyErr::fetch(py))
+    } else {
+        Ok(())
+    }
 }
 
 impl fmt::Debug for PyErr {
@@ -339,7 +384,10 @@ impl fmt::Debug for PyErr {
             f.debug_struct("PyErr")
                 .field("type", &self.get_type(py))
                 .field("value", self.value(py))
-                .field("traceback", &self.traceback(py).map(|traceback| traceback.to_string()))
+                .field(
+                    "traceback",
+                    &self.traceback(py).map(|traceback| traceback.to_string()),
+                )
                 .finish()
         });
         shown.unwrap_or_else(|| f.write_str("PyErr { interpreter not running }"))

@@ -28,15 +28,25 @@ impl PyErrState {
         A: PyErrArguments + 'static,
     {
         let make: Box<Make> = Box::new(move |py| (ty(py), args.arguments(py)));
-        PyErrState(Box::new(Inner { made: OnceLock::new(), make: Mutex::new(Some(make)) }))
+        PyErrState(Box::new(Inner {
+            made: OnceLock::new(),
+            make: Mutex::new(Some(make)),
+        }))
     }
 
     pub(crate) fn normalized(exception: Py<PyBaseException>) -> Self {
-        PyErrState(Box::new(Inner { made: OnceLock::from(exception), make: Mutex::new(None) }))
+        PyErrState(Box::new(Inner {
+            made: OnceLock::from(exception),
+            make: Mutex::new(None),
+        }))
     }
 
     fn take_make(&self) -> Option<Box<Make>> {
-        self.0.make.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).take()
+        self.0
+            .make
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .take()
     }
 
     pub(crate) fn value(&self, py: Python<'_>) -> &Py<PyBaseException> {
@@ -59,7 +69,10 @@ impl PyErrState {
 
     pub(crate) fn into_value(self, py: Python<'_>) -> Py<PyBaseException> {
         self.value(py);
-        self.0.made.into_inner().expect("`value` made the exception")
+        self.0
+            .made
+            .into_inner()
+            .expect("`value` made the exception")
     }
 
     pub(crate) fn restore(self, py: Python<'_>) {
@@ -78,7 +91,10 @@ fn raise(py: Python<'_>, make: Box<Make>) {
     // SAFETY: both are alive. `PyExceptionClass_Check` is two flag tests.
     unsafe {
         if ffi::PyExceptionClass_Check(ty.as_ptr()) == 0 {
-            ffi::PyErr_SetString(ffi::PyExc_TypeError, c"exceptions must derive from BaseException".as_ptr());
+            ffi::PyErr_SetString(
+                ffi::PyExc_TypeError,
+                c"exceptions must derive from BaseException".as_ptr(),
+            );
         } else {
             ffi::PyErr_SetObject(ty.as_ptr(), args.as_ptr());
         }
@@ -132,6 +148,7 @@ pub(super) fn take_raised(py: Python<'_>) -> Option<Py<PyBaseException>> {
             ffi::Py_DECREF(traceback);
         }
         ffi::Py_XDECREF(ty);
-        Bound::from_owned_ptr_or_opt(py, value).map(|exception| exception.cast_into_unchecked().unbind())
+        Bound::from_owned_ptr_or_opt(py, value)
+            .map(|exception| exception.cast_into_unchecked().unbind())
     }
 }

@@ -87,7 +87,10 @@ impl<'a, 'py, T> Borrowed<'a, 'py, T> {
             // SAFETY: the type has just been checked.
             Ok(unsafe { self.cast_unchecked() })
         } else {
-            Err(CastError::new(self.to_any(), U::type_object(self.2).into_any()))
+            Err(CastError::new(
+                self.to_any(),
+                U::type_object(self.2).into_any(),
+            ))
         }
     }
 
@@ -146,7 +149,10 @@ impl<'py> Borrowed<'_, 'py, PyAny> {
     /// `ptr` must be NULL or a live object for the lifetime of the result.
     #[inline]
     pub unsafe fn from_ptr_or_err(py: Python<'py>, ptr: *mut ffi::PyObject) -> PyResult<Self> {
-        NonNull::new(ptr).map_or_else(|| Err(PyErr::fetch(py)), |ptr| Ok(Borrowed(ptr, PhantomData, py)))
+        NonNull::new(ptr).map_or_else(
+            || Err(PyErr::fetch(py)),
+            |ptr| Ok(Borrowed(ptr, PhantomData, py)),
+        )
     }
 }
 
@@ -184,12 +190,12 @@ impl<T> Copy for Borrowed<'_, '_, T> {}
 
 impl<T> fmt::Debug for Borrowed<'_, '_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Bound::fmt_debug(self.as_any(), f)
+        Bound::<PyAny>::fmt_debug(self.as_any(), f)
     }
 }
 
 impl<T> fmt::Display for Borrowed<'_, '_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Bound::fmt_display(self.as_any(), f)
+        Bound::<PyAny>::fmt_display(self.as_any(), f)
     }
 }

@@ -16,7 +16,8 @@ use crate::types::PyAny;
 use crate::types::any::PyAnyMethods;
 use crate::types::string::PyStringMethods;
 use crate::{
-    PyBorrowError, PyBorrowMutError, PyClass, PyClassInitializer, PyRef, PyRefMut, PyTypeCheck, PyTypeInfo,
+    PyBorrowError, PyBorrowMutError, PyClass, PyClassInitializer, PyRef, PyRefMut, PyTypeCheck,
+    PyTypeInfo,
 };
 
 /// An owned reference to a Python object of type `T`, on a thread that is attached for `'py`.
@@ -32,7 +33,10 @@ impl<'py, T: PyClass> Bound<'py, T> {
     /// # Errors
     /// `MemoryError` when there is no room for it.
     #[inline]
-    pub fn new(py: Python<'py>, value: impl Into<PyClassInitializer<T>>) -> PyResult<Bound<'py, T>> {
+    pub fn new(
+        py: Python<'py>,
+        value: impl Into<PyClassInitializer<T>>,
+    ) -> PyResult<Bound<'py, T>> {
         value.into().create_object(py)
     }
 
@@ -161,7 +165,10 @@ impl<'py, T> Bound<'py, T> {
             // SAFETY: the type has just been checked.
             Ok(unsafe { self.cast_unchecked() })
         } else {
-            Err(CastError::new(self.as_borrowed().to_any(), U::classinfo_object(self.2)))
+            Err(CastError::new(
+                self.as_borrowed().to_any(),
+                U::classinfo_object(self.2),
+            ))
         }
     }
 
@@ -190,7 +197,10 @@ impl<'py, T> Bound<'py, T> {
             // SAFETY: the type has just been checked.
             Ok(unsafe { self.cast_unchecked() })
         } else {
-            Err(CastError::new(self.as_borrowed().to_any(), U::type_object(self.2).into_any()))
+            Err(CastError::new(
+                self.as_borrowed().to_any(),
+                U::type_object(self.2).into_any(),
+            ))
         }
     }
 
@@ -288,7 +298,10 @@ impl<'py> Bound<'py, PyAny> {
     /// # Safety
     /// `ptr` must be NULL or an owned reference.
     #[inline]
-    pub unsafe fn from_owned_ptr_or_err(py: Python<'py>, ptr: *mut ffi::PyObject) -> PyResult<Self> {
+    pub unsafe fn from_owned_ptr_or_err(
+        py: Python<'py>,
+        ptr: *mut ffi::PyObject,
+    ) -> PyResult<Self> {
         match NonNull::new(ptr) {
             Some(ptr) => Ok(Bound(ptr, PhantomData, py)),
             None => Err(PyErr::fetch(py)),
@@ -314,7 +327,10 @@ impl<'py> Bound<'py, PyAny> {
     /// # Safety
     /// `ptr` must be NULL or a live object.
     #[inline]
-    pub unsafe fn from_borrowed_ptr_or_opt(py: Python<'py>, ptr: *mut ffi::PyObject) -> Option<Self> {
+    pub unsafe fn from_borrowed_ptr_or_opt(
+        py: Python<'py>,
+        ptr: *mut ffi::PyObject,
+    ) -> Option<Self> {
         // SAFETY: the caller's promise.
         unsafe { Borrowed::from_ptr_or_opt(py, ptr) }.map(Borrowed::to_owned)
     }
@@ -327,7 +343,10 @@ impl<'py> Bound<'py, PyAny> {
     /// # Safety
     /// `ptr` must be NULL or a live object.
     #[inline]
-    pub unsafe fn from_borrowed_ptr_or_err(py: Python<'py>, ptr: *mut ffi::PyObject) -> PyResult<Self> {
+    pub unsafe fn from_borrowed_ptr_or_err(
+        py: Python<'py>,
+        ptr: *mut ffi::PyObject,
+    ) -> PyResult<Self> {
         // SAFETY: the caller's promise.
         unsafe { Borrowed::from_ptr_or_err(py, ptr) }.map(Borrowed::to_owned)
     }

@@ -28,7 +28,10 @@ pub(super) fn give_up(object: NonNull<ffi::PyObject>) {
     if unsafe { ffi::Py_IsInitialized() } == 0 {
         return;
     }
-    QUEUE.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).push(Reference(object));
+    QUEUE
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+        .push(Reference(object));
     if !FILLED.swap(true, Ordering::AcqRel) {
         // SAFETY: the function may be called without being attached. When CPython's queue is full it answers -1 and
         // the next attach does the work.
@@ -36,7 +39,7 @@ pub(super) fn give_up(object: NonNull<ffi::PyObject>) {
     }
 }
 
-unsafe extern "C" fn release_on_main_thread(_: *mut c_void) -> c_int {
+extern "C" fn release_on_main_thread(_: *mut c_void) -> c_int {
     // SAFETY: CPython runs pending calls on an attached thread.
     release_all(unsafe { Python::assume_attached() });
     0
@@ -54,7 +57,11 @@ pub(crate) fn release_all(py: Python<'_>) {
 fn release_filled(_: Python<'_>) {
     FILLED.store(false, Ordering::Release);
     // The lock is let go before any destructor runs: destructors can fill the queue again.
-    let references = std::mem::take(&mut *QUEUE.lock().unwrap_or_else(|poisoned| poisoned.into_inner()));
+    let references = std::mem::take(
+        &mut *QUEUE
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner()),
+    );
     for Reference(object) in references {
         // SAFETY: the queue owned this reference, and the thread is attached.
         unsafe { ffi::Py_DECREF(object.as_ptr()) };

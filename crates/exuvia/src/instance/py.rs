@@ -14,8 +14,8 @@ use crate::marker::{Python, is_attached};
 use crate::types::any::PyAnyMethods;
 use crate::types::{PyAny, PyDict, PyString};
 use crate::{
-    FromPyObject, IntoPyObject, PyBorrowError, PyBorrowMutError, PyClass, PyClassInitializer, PyRef, PyRefMut,
-    PyTypeCheck,
+    FromPyObject, IntoPyObject, PyBorrowError, PyBorrowMutError, PyClass, PyClassInitializer,
+    PyRef, PyRefMut, PyTypeCheck,
 };
 
 /// An owned reference to a Python object of type `T` that can be stored and sent between threads.
@@ -74,7 +74,10 @@ impl<T: PyClass> Py<T> {
     ///
     /// # Errors
     /// When it is borrowed already.
-    pub fn try_borrow_mut<'py>(&'py self, py: Python<'py>) -> Result<PyRefMut<'py, T>, PyBorrowMutError>
+    pub fn try_borrow_mut<'py>(
+        &'py self,
+        py: Python<'py>,
+    ) -> Result<PyRefMut<'py, T>, PyBorrowMutError>
     where
         T: PyClass<Frozen = False>,
     {
@@ -142,7 +145,8 @@ impl<T> Py<T> {
     /// A borrowed reference with a token.
     #[inline]
     pub fn bind_borrowed<'a, 'py>(&'a self, py: Python<'py>) -> Borrowed<'a, 'py, T> {
-        self.bind(py).as_borrowed()
+        // SAFETY: `self` keeps the object alive for `'a`.
+        unsafe { Borrowed::from_non_null(py, self.0) }
     }
 
     /// Is it the same object?
@@ -197,7 +201,10 @@ impl<T> Py<T> {
     ///
     /// # Errors
     /// [`CastError`] when it is not.
-    pub fn cast_bound<'py, U: PyTypeCheck>(&self, py: Python<'py>) -> Result<&Bound<'py, U>, CastError<'_, 'py>> {
+    pub fn cast_bound<'py, U: PyTypeCheck>(
+        &self,
+        py: Python<'py>,
+    ) -> Result<&Bound<'py, U>, CastError<'_, 'py>> {
         self.bind(py).cast()
     }
 
@@ -237,7 +244,12 @@ impl<T> Py<T> {
     ///
     /// # Errors
     /// What the call raises.
-    pub fn call<'py, A>(&self, py: Python<'py>, args: A, kwargs: Option<&Bound<'py, PyDict>>) -> PyResult<Py<PyAny>>
+    pub fn call<'py, A>(
+        &self,
+        py: Python<'py>,
+        args: A,
+        kwargs: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Py<PyAny>>
     where
         A: PyCallArgs<'py>,
     {
@@ -278,7 +290,10 @@ impl<T> Py<T> {
         N: IntoPyObject<'py, Target = PyString>,
         A: PyCallArgs<'py>,
     {
-        self.bind(py).as_any().call_method(name, args, kwargs).map(Bound::unbind)
+        self.bind(py)
+            .as_any()
+            .call_method(name, args, kwargs)
+            .map(Bound::unbind)
     }
 
     /// Python's `self.name(*args)`.
@@ -290,7 +305,10 @@ impl<T> Py<T> {
         N: IntoPyObject<'py, Target = PyString>,
         A: PyCallArgs<'py>,
     {
-        self.bind(py).as_any().call_method1(name, args).map(Bound::unbind)
+        self.bind(py)
+            .as_any()
+            .call_method1(name, args)
+            .map(Bound::unbind)
     }
 
     /// Python's `self.name()`.
@@ -326,7 +344,10 @@ impl Py<PyAny> {
     ///
     /// # Safety
     /// `ptr` must be NULL or an owned reference.
-    pub unsafe fn from_owned_ptr_or_err(py: Python<'_>, ptr: *mut ffi::PyObject) -> PyResult<Py<PyAny>> {
+    pub unsafe fn from_owned_ptr_or_err(
+        py: Python<'_>,
+        ptr: *mut ffi::PyObject,
+    ) -> PyResult<Py<PyAny>> {
         // SAFETY: the caller's promise.
         unsafe { Bound::from_owned_ptr_or_err(py, ptr) }.map(Bound::unbind)
     }

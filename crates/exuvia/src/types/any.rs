@@ -377,27 +377,43 @@ pub trait PyAnyMethods<'py>: super::sealed::Sealed {
 
 fn compare_objects(one: &Bound<'_, PyAny>, other: Borrowed<'_, '_, PyAny>) -> PyResult<Ordering> {
     // `PyObject_RichCompareBool` would call an object equal to itself without asking it.
-    for (op, ordering) in
-        [(ffi::Py_EQ, Ordering::Equal), (ffi::Py_LT, Ordering::Less), (ffi::Py_GT, Ordering::Greater)]
-    {
+    for (op, ordering) in [
+        (ffi::Py_EQ, Ordering::Equal),
+        (ffi::Py_LT, Ordering::Less),
+        (ffi::Py_GT, Ordering::Greater),
+    ] {
         if compare_truth(one, other, op)? {
             return Ok(ordering);
         }
     }
-    Err(PyTypeError::new_err("PyAny::compare(): All comparisons returned false"))
+    Err(PyTypeError::new_err(
+        "PyAny::compare(): All comparisons returned false",
+    ))
 }
 
-fn compare_truth(one: &Bound<'_, PyAny>, other: Borrowed<'_, '_, PyAny>, op: c_int) -> PyResult<bool> {
+fn compare_truth(
+    one: &Bound<'_, PyAny>,
+    other: Borrowed<'_, '_, PyAny>,
+    op: c_int,
+) -> PyResult<bool> {
     // SAFETY: both are alive; the result is a new reference or NULL with an exception set.
     unsafe {
-        Bound::from_owned_ptr_or_err(one.py(), ffi::PyObject_RichCompare(one.as_ptr(), other.as_ptr(), op))?.is_truthy()
+        Bound::from_owned_ptr_or_err(
+            one.py(),
+            ffi::PyObject_RichCompare(one.as_ptr(), other.as_ptr(), op),
+        )?
+        .is_truthy()
     }
 }
 
 /// A C answer of 1, 0 or -1 with an exception set.
 #[inline]
 pub(crate) fn truth(py: Python<'_>, answer: c_int) -> PyResult<bool> {
-    if answer < 0 { Err(PyErr::fetch(py)) } else { Ok(answer != 0) }
+    if answer < 0 {
+        Err(PyErr::fetch(py))
+    } else {
+        Ok(answer != 0)
+    }
 }
 
 macro_rules! define_binary {
@@ -445,7 +461,8 @@ impl<'py> PyAnyMethods<'py> for Bound<'py, PyAny> {
     where
         N: IntoPyObject<'py, Target = PyString>,
     {
-        self.getattr_opt(attr_name).map(|attribute| attribute.is_some())
+        self.getattr_opt(attr_name)
+            .map(|attribute| attribute.is_some())
     }
 
     fn getattr<N>(&self, attr_name: N) -> PyResult<Bound<'py, PyAny>>
@@ -454,7 +471,12 @@ impl<'py> PyAnyMethods<'py> for Bound<'py, PyAny> {
     {
         let name = attr_name.into_pyobject_or_pyerr(self.py())?;
         // SAFETY: both are alive; the result is a new reference or NULL with an exception set.
-        unsafe { Bound::from_owned_ptr_or_err(self.py(), ffi::PyObject_GetAttr(self.as_ptr(), name.as_ptr())) }
+        unsafe {
+            Bound::from_owned_ptr_or_err(
+                self.py(),
+                ffi::PyObject_GetAttr(self.as_ptr(), name.as_ptr()),
+            )
+        }
     }
 
     fn getattr_opt<N>(&self, attr_name: N) -> PyResult<Option<Bound<'py, PyAny>>>
@@ -465,7 +487,8 @@ impl<'py> PyAnyMethods<'py> for Bound<'py, PyAny> {
         let mut found = std::ptr::null_mut();
         // SAFETY: both are alive; `found` receives a new reference, or NULL.
         unsafe {
-            let answer = ffi::compat::PyObject_GetOptionalAttr(self.as_ptr(), name.as_ptr(), &raw mut found);
+            let answer =
+                ffi::compat::PyObject_GetOptionalAttr(self.as_ptr(), name.as_ptr(), &raw mut found);
             truth(self.py(), answer)?;
             Ok(Bound::from_owned_ptr_or_opt(self.py(), found))
         }
@@ -490,14 +513,22 @@ impl<'py> PyAnyMethods<'py> for Bound<'py, PyAny> {
     {
         let name = attr_name.into_pyobject_or_pyerr(self.py())?;
         // SAFETY: both are alive.
-        error_on_minus_one(self.py(), unsafe { ffi::PyObject_DelAttr(self.as_ptr(), name.as_ptr()) })
+        error_on_minus_one(self.py(), unsafe {
+            ffi::PyObject_DelAttr(self.as_ptr(), name.as_ptr())
+        })
     }
 
     fn compare<O>(&self, other: O) -> PyResult<Ordering>
     where
         O: IntoPyObject<'py>,
     {
-        compare_objects(self, other.into_pyobject_or_pyerr(self.py())?.into_any().as_borrowed())
+        compare_objects(
+            self,
+            other
+                .into_pyobject_or_pyerr(self.py())?
+                .into_any()
+                .as_borrowed(),
+        )
     }
 
     fn rich_compare<O>(&self, other: O, compare_op: CompareOp) -> PyResult<Bound<'py, PyAny>>
@@ -507,7 +538,8 @@ impl<'py> PyAnyMethods<'py> for Bound<'py, PyAny> {
         let other = other.into_pyobject_or_pyerr(self.py())?;
         // SAFETY: both are alive; the result is a new reference or NULL with an exception set.
         unsafe {
-            let result = ffi::PyObject_RichCompare(self.as_ptr(), other.as_ptr(), compare_op as c_int);
+            let result =
+                ffi::PyObject_RichCompare(self.as_ptr(), other.as_ptr(), compare_op as c_int);
             Bound::from_owned_ptr_or_err(self.py(), result)
         }
     }
@@ -642,7 +674,12 @@ impl<'py> PyAnyMethods<'py> for Bound<'py, PyAny> {
     {
         let key = key.into_pyobject_or_pyerr(self.py())?;
         // SAFETY: both are alive; the result is a new reference or NULL with an exception set.
-        unsafe { Bound::from_owned_ptr_or_err(self.py(), ffi::PyObject_GetItem(self.as_ptr(), key.as_ptr())) }
+        unsafe {
+            Bound::from_owned_ptr_or_err(
+                self.py(),
+                ffi::PyObject_GetItem(self.as_ptr(), key.as_ptr()),
+            )
+        }
     }
 
     fn set_item<K, V>(&self, key: K, value: V) -> PyResult<()>
@@ -664,7 +701,9 @@ impl<'py> PyAnyMethods<'py> for Bound<'py, PyAny> {
     {
         let key = key.into_pyobject_or_pyerr(self.py())?;
         // SAFETY: both are alive.
-        error_on_minus_one(self.py(), unsafe { ffi::PyObject_DelItem(self.as_ptr(), key.as_ptr()) })
+        error_on_minus_one(self.py(), unsafe {
+            ffi::PyObject_DelItem(self.as_ptr(), key.as_ptr())
+        })
     }
 
     fn try_iter(&self) -> PyResult<Bound<'py, PyIterator>> {
@@ -738,7 +777,9 @@ impl<'py> PyAnyMethods<'py> for Bound<'py, PyAny> {
 
     fn is_instance(&self, ty: &Bound<'py, PyAny>) -> PyResult<bool> {
         // SAFETY: both are alive.
-        truth(self.py(), unsafe { ffi::PyObject_IsInstance(self.as_ptr(), ty.as_ptr()) })
+        truth(self.py(), unsafe {
+            ffi::PyObject_IsInstance(self.as_ptr(), ty.as_ptr())
+        })
     }
 
     #[inline]
@@ -762,7 +803,9 @@ impl<'py> PyAnyMethods<'py> for Bound<'py, PyAny> {
     {
         let value = value.into_pyobject_or_pyerr(self.py())?;
         // SAFETY: both are alive.
-        truth(self.py(), unsafe { ffi::PySequence_Contains(self.as_ptr(), value.as_ptr()) })
+        truth(self.py(), unsafe {
+            ffi::PySequence_Contains(self.as_ptr(), value.as_ptr())
+        })
     }
 
     fn py_super(&self) -> PyResult<Bound<'py, PySuper>> {

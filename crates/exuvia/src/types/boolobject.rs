@@ -14,7 +14,10 @@ impl PyBool {
     #[inline]
     pub fn new(py: Python<'_>, val: bool) -> Borrowed<'_, '_, Self> {
         // SAFETY: both objects live as long as the interpreter.
-        unsafe { Borrowed::from_ptr(py, if val { ffi::Py_True() } else { ffi::Py_False() }).cast_unchecked() }
+        unsafe {
+            Borrowed::from_ptr(py, if val { ffi::Py_True() } else { ffi::Py_False() })
+                .cast_unchecked()
+        }
     }
 }
 

@@ -134,7 +134,9 @@ impl<'py> PyByteArrayMethods<'py> for Bound<'py, PyByteArray> {
 
     fn resize(&self, len: usize) -> PyResult<()> {
         // SAFETY: the object is a `bytearray`.
-        error_on_minus_one(self.py(), unsafe { ffi::PyByteArray_Resize(self.as_ptr(), ssize(len)) })
+        error_on_minus_one(self.py(), unsafe {
+            ffi::PyByteArray_Resize(self.as_ptr(), ssize(len))
+        })
     }
 }
 

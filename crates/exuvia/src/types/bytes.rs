@@ -36,7 +36,9 @@ impl PyBytes {
         let bytes = Self::uninitialized(py, len)?;
         // SAFETY: the buffer has `len` bytes, and nobody else has seen the object.
         let buffer = unsafe {
-            let start = ffi::PyBytes_AS_STRING(bytes.as_ptr()).cast::<u8>().cast_mut();
+            let start = ffi::PyBytes_AS_STRING(bytes.as_ptr())
+                .cast::<u8>()
+                .cast_mut();
             start.write_bytes(0, len);
             std::slice::from_raw_parts_mut(start, len)
         };
@@ -65,7 +67,9 @@ impl PyBytes {
         let len = items.len();
         let bytes = Self::uninitialized(py, len)?;
         // SAFETY: the buffer has `len` bytes, and nobody else has seen the object.
-        let start = unsafe { ffi::PyBytes_AS_STRING(bytes.as_ptr()) }.cast::<u8>().cast_mut();
+        let start = unsafe { ffi::PyBytes_AS_STRING(bytes.as_ptr()) }
+            .cast::<u8>()
+            .cast_mut();
         let mut filled = 0;
         for (index, item) in (0..len).zip(items) {
             // SAFETY: within the buffer.

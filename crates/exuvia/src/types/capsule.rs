@@ -27,7 +27,11 @@ impl PyCapsule {
     ///
     /// # Errors
     /// `MemoryError`.
-    pub fn new_with_value<'py, T>(py: Python<'py>, value: T, name: &'static CStr) -> PyResult<Bound<'py, Self>>
+    pub fn new_with_value<'py, T>(
+        py: Python<'py>,
+        value: T,
+        name: &'static CStr,
+    ) -> PyResult<Bound<'py, Self>>
     where
         T: 'static + Send,
     {
@@ -53,7 +57,11 @@ impl PyCapsule {
     {
         // A value without a size lies at an address that means nothing, yet NULL is what a capsule cannot hold: the
         // box has a name beside it, so it is never empty.
-        let contents = Box::into_raw(Box::new(Contents { value, destructor, name }));
+        let contents = Box::into_raw(Box::new(Contents {
+            value,
+            destructor,
+            name,
+        }));
         // SAFETY: the pointer is not NULL, the name static; the result is a new reference, or NULL with an exception
         // set, and then the box is still ours.
         unsafe {
@@ -97,8 +105,11 @@ impl PyCapsule {
     ) -> PyResult<Bound<'py, Self>> {
         // SAFETY: the caller's promise; the result is a new reference, or NULL with an exception set.
         unsafe {
-            Bound::from_owned_ptr_or_err(py, ffi::PyCapsule_New(pointer.as_ptr(), name.as_ptr(), destructor))
-                .map(|capsule| capsule.cast_into_unchecked())
+            Bound::from_owned_ptr_or_err(
+                py,
+                ffi::PyCapsule_New(pointer.as_ptr(), name.as_ptr(), destructor),
+            )
+            .map(|capsule| capsule.cast_into_unchecked())
         }
     }
 
@@ -120,7 +131,8 @@ impl PyCapsule {
     /// What the import raises; an `AttributeError` when there is no such capsule.
     pub fn import_pointer(py: Python<'_>, name: &CStr) -> PyResult<NonNull<c_void>> {
         // SAFETY: the name is a C string.
-        NonNull::new(unsafe { ffi::PyCapsule_Import(name.as_ptr(), 0) }).ok_or_else(|| PyErr::fetch(py))
+        NonNull::new(unsafe { ffi::PyCapsule_Import(name.as_ptr(), 0) })
+            .ok_or_else(|| PyErr::fetch(py))
     }
 }
 
@@ -134,7 +146,11 @@ where
         let name = ffi::PyCapsule_GetName(capsule);
         let contents = ffi::PyCapsule_GetPointer(capsule, name).cast::<Contents<T, D>>();
         let context = ffi::PyCapsule_GetContext(capsule);
-        let Contents { value, destructor, name: _ } = *Box::from_raw(contents);
+        let Contents {
+            value,
+            destructor,
+            name: _,
+        } = *Box::from_raw(contents);
         destructor(value, context);
     }
 }

@@ -23,7 +23,9 @@ impl PyComplex {
     /// When there is no memory for it.
     pub fn from_doubles(py: Python<'_>, real: c_double, imag: c_double) -> Bound<'_, PyComplex> {
         // SAFETY: the result is a new reference to a complex number, or NULL.
-        unsafe { Bound::from_owned_ptr(py, ffi::PyComplex_FromDoubles(real, imag)).cast_into_unchecked() }
+        unsafe {
+            Bound::from_owned_ptr(py, ffi::PyComplex_FromDoubles(real, imag)).cast_into_unchecked()
+        }
     }
 }
 
@@ -65,7 +67,12 @@ impl<'py> PyComplexMethods<'py> for Bound<'py, PyComplex> {
     fn pow(&self, other: &Bound<'py, PyComplex>) -> Bound<'py, PyComplex> {
         let (base, exponent) = (exact(self.as_borrowed()), exact(other.as_borrowed()));
         // SAFETY: both are complex numbers and `None` is no modulus; the result is a complex number, or NULL.
-        unsafe { number(self.py(), ffi::PyNumber_Power(base.as_ptr(), exponent.as_ptr(), ffi::Py_None())) }
+        unsafe {
+            number(
+                self.py(),
+                ffi::PyNumber_Power(base.as_ptr(), exponent.as_ptr(), ffi::Py_None()),
+            )
+        }
     }
 }
 

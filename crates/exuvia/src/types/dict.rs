@@ -45,7 +45,9 @@ impl PyDict {
     pub fn from_sequence<'py>(seq: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyDict>> {
         let dict = PyDict::new(seq.py());
         // SAFETY: both are alive.
-        error_on_minus_one(seq.py(), unsafe { ffi::PyDict_MergeFromSeq2(dict.as_ptr(), seq.as_ptr(), 1) })?;
+        error_on_minus_one(seq.py(), unsafe {
+            ffi::PyDict_MergeFromSeq2(dict.as_ptr(), seq.as_ptr(), 1)
+        })?;
         Ok(dict)
     }
 }
@@ -154,7 +156,11 @@ pub trait PyDictMethods<'py>: super::sealed::Sealed {
     ///
     /// # Errors
     /// What hashing or comparing the key raises.
-    fn set_default_with_result<K, V>(&self, key: K, default_value: V) -> PyResult<(bool, Bound<'py, PyAny>)>
+    fn set_default_with_result<K, V>(
+        &self,
+        key: K,
+        default_value: V,
+    ) -> PyResult<(bool, Bound<'py, PyAny>)>
     where
         K: IntoPyObject<'py>,
         V: IntoPyObject<'py>;
@@ -191,7 +197,9 @@ impl<'py> PyDictMethods<'py> for Bound<'py, PyDict> {
     {
         let key = key.into_pyobject_or_pyerr(self.py())?;
         // SAFETY: the object is a dictionary, the key alive.
-        truth(self.py(), unsafe { ffi::PyDict_Contains(self.as_ptr(), key.as_ptr()) })
+        truth(self.py(), unsafe {
+            ffi::PyDict_Contains(self.as_ptr(), key.as_ptr())
+        })
     }
 
     fn get_item<K>(&self, key: K) -> PyResult<Option<Bound<'py, PyAny>>>
@@ -202,7 +210,10 @@ impl<'py> PyDictMethods<'py> for Bound<'py, PyDict> {
         let mut found = std::ptr::null_mut();
         // SAFETY: the object is a dictionary, the key alive; `found` receives a new reference, or NULL.
         unsafe {
-            truth(self.py(), ffi::compat::PyDict_GetItemRef(self.as_ptr(), key.as_ptr(), &raw mut found))?;
+            truth(
+                self.py(),
+                ffi::compat::PyDict_GetItemRef(self.as_ptr(), key.as_ptr(), &raw mut found),
+            )?;
             Ok(Bound::from_owned_ptr_or_opt(self.py(), found))
         }
     }
@@ -215,7 +226,9 @@ impl<'py> PyDictMethods<'py> for Bound<'py, PyDict> {
         let key = key.into_pyobject_or_pyerr(self.py())?;
         let value = value.into_pyobject_or_pyerr(self.py())?;
         // SAFETY: the object is a dictionary, key and value alive.
-        error_on_minus_one(self.py(), unsafe { ffi::PyDict_SetItem(self.as_ptr(), key.as_ptr(), value.as_ptr()) })
+        error_on_minus_one(self.py(), unsafe {
+            ffi::PyDict_SetItem(self.as_ptr(), key.as_ptr(), value.as_ptr())
+        })
     }
 
     fn del_item<K>(&self, key: K) -> PyResult<()>
@@ -224,22 +237,31 @@ impl<'py> PyDictMethods<'py> for Bound<'py, PyDict> {
     {
         let key = key.into_pyobject_or_pyerr(self.py())?;
         // SAFETY: the object is a dictionary, the key alive.
-        error_on_minus_one(self.py(), unsafe { ffi::PyDict_DelItem(self.as_ptr(), key.as_ptr()) })
+        error_on_minus_one(self.py(), unsafe {
+            ffi::PyDict_DelItem(self.as_ptr(), key.as_ptr())
+        })
     }
 
     fn keys(&self) -> Bound<'py, PyList> {
         // SAFETY: the object is a dictionary; the result is a new reference to a list, or NULL.
-        unsafe { Bound::from_owned_ptr(self.py(), ffi::PyDict_Keys(self.as_ptr())).cast_into_unchecked() }
+        unsafe {
+            Bound::from_owned_ptr(self.py(), ffi::PyDict_Keys(self.as_ptr())).cast_into_unchecked()
+        }
     }
 
     fn values(&self) -> Bound<'py, PyList> {
         // SAFETY: the object is a dictionary; the result is a new reference to a list, or NULL.
-        unsafe { Bound::from_owned_ptr(self.py(), ffi::PyDict_Values(self.as_ptr())).cast_into_unchecked() }
+        unsafe {
+            Bound::from_owned_ptr(self.py(), ffi::PyDict_Values(self.as_ptr()))
+                .cast_into_unchecked()
+        }
     }
 
     fn items(&self) -> Bound<'py, PyList> {
         // SAFETY: the object is a dictionary; the result is a new reference to a list, or NULL.
-        unsafe { Bound::from_owned_ptr(self.py(), ffi::PyDict_Items(self.as_ptr())).cast_into_unchecked() }
+        unsafe {
+            Bound::from_owned_ptr(self.py(), ffi::PyDict_Items(self.as_ptr())).cast_into_unchecked()
+        }
     }
 
     fn iter(&self) -> BoundDictIterator<'py> {
@@ -250,7 +272,9 @@ impl<'py> PyDictMethods<'py> for Bound<'py, PyDict> {
     where
         F: Fn(Bound<'py, PyAny>, Bound<'py, PyAny>) -> PyResult<()>,
     {
-        super::with_critical_section(self.as_any(), || self.iter().try_for_each(|(key, value)| closure(key, value)))
+        super::with_critical_section(self.as_any(), || {
+            self.iter().try_for_each(|(key, value)| closure(key, value))
+        })
     }
 
     fn as_mapping(&self) -> &Bound<'py, PyMapping> {
@@ -265,12 +289,16 @@ impl<'py> PyDictMethods<'py> for Bound<'py, PyDict> {
 
     fn update(&self, other: &Bound<'_, PyMapping>) -> PyResult<()> {
         // SAFETY: both are alive.
-        error_on_minus_one(self.py(), unsafe { ffi::PyDict_Update(self.as_ptr(), other.as_ptr()) })
+        error_on_minus_one(self.py(), unsafe {
+            ffi::PyDict_Update(self.as_ptr(), other.as_ptr())
+        })
     }
 
     fn update_if_missing(&self, other: &Bound<'_, PyMapping>) -> PyResult<()> {
         // SAFETY: both are alive.
-        error_on_minus_one(self.py(), unsafe { ffi::PyDict_Merge(self.as_ptr(), other.as_ptr(), 0) })
+        error_on_minus_one(self.py(), unsafe {
+            ffi::PyDict_Merge(self.as_ptr(), other.as_ptr(), 0)
+        })
     }
 
     fn set_default<K, V>(&self, key: K, default_value: V) -> PyResult<bool>
@@ -278,10 +306,15 @@ impl<'py> PyDictMethods<'py> for Bound<'py, PyDict> {
         K: IntoPyObject<'py>,
         V: IntoPyObject<'py>,
     {
-        self.set_default_with_result(key, default_value).map(|(present, _)| present)
+        self.set_default_with_result(key, default_value)
+            .map(|(present, _)| present)
     }
 
-    fn set_default_with_result<K, V>(&self, key: K, default_value: V) -> PyResult<(bool, Bound<'py, PyAny>)>
+    fn set_default_with_result<K, V>(
+        &self,
+        key: K,
+        default_value: V,
+    ) -> PyResult<(bool, Bound<'py, PyAny>)>
     where
         K: IntoPyObject<'py>,
         V: IntoPyObject<'py>,
@@ -318,7 +351,12 @@ pub struct BoundDictIterator<'py> {
 impl<'py> BoundDictIterator<'py> {
     fn new(dict: Bound<'py, PyDict>) -> Self {
         let size = PyDictMethods::len(&dict);
-        BoundDictIterator { dict, position: 0, size, remaining: size }
+        BoundDictIterator {
+            dict,
+            position: 0,
+            size,
+            remaining: size,
+        }
     }
 
     #[cold]
@@ -344,8 +382,12 @@ impl<'py> Iterator for BoundDictIterator<'py> {
             // SAFETY: the object is a dictionary. The call gives borrowed references, which are counted before any
             // other code can run.
             unsafe {
-                (ffi::PyDict_Next(dict, position, &raw mut key, &raw mut value) != 0)
-                    .then(|| (Bound::from_borrowed_ptr(py, key), Bound::from_borrowed_ptr(py, value)))
+                (ffi::PyDict_Next(dict, position, &raw mut key, &raw mut value) != 0).then(|| {
+                    (
+                        Bound::from_borrowed_ptr(py, key),
+                        Bound::from_borrowed_ptr(py, value),
+                    )
+                })
             }
         });
         match item {

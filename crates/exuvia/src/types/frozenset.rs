@@ -54,7 +54,10 @@ impl PyFrozenSet {
     ///
     /// # Errors
     /// Those of converting an element; a `TypeError` when it cannot be hashed.
-    pub fn new<'py, T>(py: Python<'py>, elements: impl IntoIterator<Item = T>) -> PyResult<Bound<'py, PyFrozenSet>>
+    pub fn new<'py, T>(
+        py: Python<'py>,
+        elements: impl IntoIterator<Item = T>,
+    ) -> PyResult<Bound<'py, PyFrozenSet>>
     where
         T: IntoPyObject<'py>,
     {
@@ -113,7 +116,9 @@ impl<'py> PyFrozenSetMethods<'py> for Bound<'py, PyFrozenSet> {
     {
         let key = key.into_pyobject_or_pyerr(self.py())?;
         // SAFETY: the object is a frozenset, the key alive.
-        truth(self.py(), unsafe { ffi::PySet_Contains(self.as_ptr(), key.as_ptr()) })
+        truth(self.py(), unsafe {
+            ffi::PySet_Contains(self.as_ptr(), key.as_ptr())
+        })
     }
 
     fn iter(&self) -> BoundFrozenSetIterator<'py> {
@@ -126,7 +131,9 @@ pub struct BoundFrozenSetIterator<'py>(Bound<'py, PyIterator>);
 
 impl<'py> BoundFrozenSetIterator<'py> {
     fn new(set: Bound<'py, PyFrozenSet>) -> Self {
-        BoundFrozenSetIterator(PyIterator::from_object(set.as_any()).expect("frozenset should always be iterable"))
+        BoundFrozenSetIterator(
+            PyIterator::from_object(set.as_any()).expect("frozenset should always be iterable"),
+        )
     }
 }
 
@@ -134,7 +141,9 @@ impl<'py> Iterator for BoundFrozenSetIterator<'py> {
     type Item = Bound<'py, PyAny>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.next().map(|item| item.expect("frozenset iteration should be infallible"))
+        self.0
+            .next()
+            .map(|item| item.expect("frozenset iteration should be infallible"))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

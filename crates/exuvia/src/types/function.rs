@@ -33,8 +33,17 @@ impl PyCFunction {
         doc: &'static CStr,
         module: Option<&Bound<'py, PyModule>>,
     ) -> PyResult<Bound<'py, Self>> {
-        let method = ffi::PyMethodDefPointer { PyCFunctionWithKeywords: fun };
-        new_function(py, method, ffi::METH_VARARGS | ffi::METH_KEYWORDS, name, doc, module)
+        let method = ffi::PyMethodDefPointer {
+            PyCFunctionWithKeywords: fun,
+        };
+        new_function(
+            py,
+            method,
+            ffi::METH_VARARGS | ffi::METH_KEYWORDS,
+            name,
+            doc,
+            module,
+        )
     }
 
     /// A function without arguments from a C function of the convention `METH_NOARGS`.
@@ -48,7 +57,14 @@ impl PyCFunction {
         doc: &'static CStr,
         module: Option<&Bound<'py, PyModule>>,
     ) -> PyResult<Bound<'py, Self>> {
-        new_function(py, ffi::PyMethodDefPointer { PyCFunction: fun }, ffi::METH_NOARGS, name, doc, module)
+        new_function(
+            py,
+            ffi::PyMethodDefPointer { PyCFunction: fun },
+            ffi::METH_NOARGS,
+            name,
+            doc,
+            module,
+        )
     }
 }
 
@@ -60,7 +76,9 @@ fn new_function<'py>(
     doc: &'static CStr,
     module: Option<&Bound<'py, PyModule>>,
 ) -> PyResult<Bound<'py, PyCFunction>> {
-    let module_name = module.map(|module| module.getattr(crate::intern!(py, "__name__"))).transpose()?;
+    let module_name = module
+        .map(|module| module.getattr(crate::intern!(py, "__name__")))
+        .transpose()?;
     let pointer = |object: Option<*mut ffi::PyObject>| object.unwrap_or(std::ptr::null_mut());
     // The function object points to its definition for as long as it lives, and nothing tells when that ends.
     let definition = Box::leak(Box::new(ffi::PyMethodDef {

@@ -3,10 +3,10 @@
 use std::convert::Infallible;
 
 use crate::convert::{IntoPyObject, infallible};
+use crate::ffi;
 use crate::instance::Bound;
 use crate::marker::Python;
 use crate::types::any::PyAnyMethods;
-use crate::ffi;
 
 native_type! {
     /// Python's `int`, of any size. To and from Rust's integers by `into_pyobject` and `extract`.

@@ -61,8 +61,13 @@ impl<'py> Bound<'py, PyIterator> {
         unsafe {
             match ffi::PyIter_Send(self.as_ptr(), value.as_ptr(), &raw mut result) {
                 ffi::PySendResult::PYGEN_ERROR => Err(PyErr::fetch(self.py())),
-                ffi::PySendResult::PYGEN_RETURN => Ok(PySendResult::Return(Bound::from_owned_ptr(self.py(), result))),
-                ffi::PySendResult::PYGEN_NEXT => Ok(PySendResult::Next(Bound::from_owned_ptr(self.py(), result))),
+                ffi::PySendResult::PYGEN_RETURN => Ok(PySendResult::Return(Bound::from_owned_ptr(
+                    self.py(),
+                    result,
+                ))),
+                ffi::PySendResult::PYGEN_NEXT => {
+                    Ok(PySendResult::Next(Bound::from_owned_ptr(self.py(), result)))
+                }
             }
         }
     }
@@ -73,7 +78,8 @@ impl<'py> Iterator for Bound<'py, PyIterator> {
 
     fn next(&mut self) -> Option<Self::Item> {
         // SAFETY: the object is an iterator; the result is a new reference, or NULL.
-        let item = unsafe { Bound::from_owned_ptr_or_opt(self.py(), ffi::PyIter_Next(self.as_ptr())) };
+        let item =
+            unsafe { Bound::from_owned_ptr_or_opt(self.py(), ffi::PyIter_Next(self.as_ptr())) };
         match item {
             Some(item) => Some(Ok(item)),
             // NULL is the end, or an exception.

@@ -24,7 +24,10 @@ impl PyList {
     ///
     /// # Panics
     /// When `elements` gives fewer than its `size_hint` promised.
-    pub fn new<'py, T>(py: Python<'py>, elements: impl IntoIterator<Item = T>) -> PyResult<Bound<'py, PyList>>
+    pub fn new<'py, T>(
+        py: Python<'py>,
+        elements: impl IntoIterator<Item = T>,
+    ) -> PyResult<Bound<'py, PyList>>
     where
         T: IntoPyObject<'py>,
     {
@@ -83,7 +86,9 @@ impl<'py> ListBuilder<'py> {
     #[cold]
     fn grow(&self, item: Bound<'py, PyAny>) -> PyResult<()> {
         // SAFETY: both are alive; the call takes a reference of its own.
-        error_on_minus_one(self.0.py(), unsafe { ffi::PyList_Append(self.0.as_ptr(), item.as_ptr()) })
+        error_on_minus_one(self.0.py(), unsafe {
+            ffi::PyList_Append(self.0.as_ptr(), item.as_ptr())
+        })
     }
 
     /// The list, which must have at least `promised` items.
@@ -244,14 +249,22 @@ impl<'py> PyListMethods<'py> for Bound<'py, PyList> {
     #[inline]
     unsafe fn get_item_unchecked(&self, index: usize) -> Bound<'py, PyAny> {
         // SAFETY: the caller's promise; no item of a list is NULL.
-        unsafe { Bound::from_borrowed_ptr(self.py(), ffi::PyList_GET_ITEM(self.as_ptr(), index as ffi::Py_ssize_t)) }
+        unsafe {
+            Bound::from_borrowed_ptr(
+                self.py(),
+                ffi::PyList_GET_ITEM(self.as_ptr(), index as ffi::Py_ssize_t),
+            )
+        }
     }
 
     fn get_slice(&self, low: usize, high: usize) -> Bound<'py, PyList> {
         // SAFETY: the object is a list; the result is a new reference to a list, or NULL.
         unsafe {
-            Bound::from_owned_ptr(self.py(), ffi::PyList_GetSlice(self.as_ptr(), ssize(low), ssize(high)))
-                .cast_into_unchecked()
+            Bound::from_owned_ptr(
+                self.py(),
+                ffi::PyList_GetSlice(self.as_ptr(), ssize(low), ssize(high)),
+            )
+            .cast_into_unchecked()
         }
     }
 
@@ -261,7 +274,9 @@ impl<'py> PyListMethods<'py> for Bound<'py, PyList> {
     {
         let item = item.into_bound_py_any(self.py())?;
         // SAFETY: the object is a list; the call takes over the reference to the item.
-        error_on_minus_one(self.py(), unsafe { ffi::PyList_SetItem(self.as_ptr(), ssize(index), item.into_ptr()) })
+        error_on_minus_one(self.py(), unsafe {
+            ffi::PyList_SetItem(self.as_ptr(), ssize(index), item.into_ptr())
+        })
     }
 
     fn del_item(&self, index: usize) -> PyResult<()> {
@@ -285,7 +300,9 @@ impl<'py> PyListMethods<'py> for Bound<'py, PyList> {
     {
         let item = item.into_pyobject_or_pyerr(self.py())?;
         // SAFETY: the object is a list; the call takes a reference of its own.
-        error_on_minus_one(self.py(), unsafe { ffi::PyList_Append(self.as_ptr(), item.as_ptr()) })
+        error_on_minus_one(self.py(), unsafe {
+            ffi::PyList_Append(self.as_ptr(), item.as_ptr())
+        })
     }
 
     fn insert<I>(&self, index: usize, item: I) -> PyResult<()>
@@ -294,7 +311,9 @@ impl<'py> PyListMethods<'py> for Bound<'py, PyList> {
     {
         let item = item.into_pyobject_or_pyerr(self.py())?;
         // SAFETY: the object is a list; the call takes a reference of its own.
-        error_on_minus_one(self.py(), unsafe { ffi::PyList_Insert(self.as_ptr(), ssize(index), item.as_ptr()) })
+        error_on_minus_one(self.py(), unsafe {
+            ffi::PyList_Insert(self.as_ptr(), ssize(index), item.as_ptr())
+        })
     }
 
     fn contains<V>(&self, value: V) -> PyResult<bool>
@@ -303,7 +322,9 @@ impl<'py> PyListMethods<'py> for Bound<'py, PyList> {
     {
         let value = value.into_pyobject_or_pyerr(self.py())?;
         // SAFETY: both are alive.
-        truth(self.py(), unsafe { ffi::PySequence_Contains(self.as_ptr(), value.as_ptr()) })
+        truth(self.py(), unsafe {
+            ffi::PySequence_Contains(self.as_ptr(), value.as_ptr())
+        })
     }
 
     fn index<V>(&self, value: V) -> PyResult<usize>
@@ -312,7 +333,9 @@ impl<'py> PyListMethods<'py> for Bound<'py, PyList> {
     {
         let value = value.into_pyobject_or_pyerr(self.py())?;
         // SAFETY: both are alive.
-        count_or_error(self.py(), unsafe { ffi::PySequence_Index(self.as_ptr(), value.as_ptr()) })
+        count_or_error(self.py(), unsafe {
+            ffi::PySequence_Index(self.as_ptr(), value.as_ptr())
+        })
     }
 
     #[inline]
@@ -339,7 +362,10 @@ impl<'py> PyListMethods<'py> for Bound<'py, PyList> {
 
     fn to_tuple(&self) -> Bound<'py, PyTuple> {
         // SAFETY: the object is a list; the result is a new reference to a tuple, or NULL.
-        unsafe { Bound::from_owned_ptr(self.py(), ffi::PyList_AsTuple(self.as_ptr())).cast_into_unchecked() }
+        unsafe {
+            Bound::from_owned_ptr(self.py(), ffi::PyList_AsTuple(self.as_ptr()))
+                .cast_into_unchecked()
+        }
     }
 }
 
@@ -385,7 +411,12 @@ pub(crate) unsafe fn peek_item<'py, R>(
         return None;
     }
     // SAFETY: within the list; the list holds the item while `f` runs.
-    Some(f(unsafe { Borrowed::from_ptr(list.py(), ffi::PyList_GET_ITEM(list.as_ptr(), index as ffi::Py_ssize_t)) }))
+    Some(f(unsafe {
+        Borrowed::from_ptr(
+            list.py(),
+            ffi::PyList_GET_ITEM(list.as_ptr(), index as ffi::Py_ssize_t),
+        )
+    }))
 }
 
 /// The same on builds where other threads can change the list at any time: the item is counted.
@@ -415,7 +446,11 @@ impl<'py> BoundListIterator<'py> {
     #[inline]
     fn new(list: Bound<'py, PyList>) -> Self {
         let end = PyListMethods::len(&list);
-        BoundListIterator { list, index: 0, end }
+        BoundListIterator {
+            list,
+            index: 0,
+            end,
+        }
     }
 
     /// The end, or where the list ends if that is sooner.

@@ -25,7 +25,8 @@ unsafe impl PyTypeInfo for PyMapping {
     }
     #[inline]
     fn is_type_of(object: &Bound<'_, PyAny>) -> bool {
-        PyDict::is_type_of(object) || super::is_abstract_instance(object, Self::type_object_raw(object.py()))
+        PyDict::is_type_of(object)
+            || super::is_abstract_instance(object, Self::type_object_raw(object.py()))
     }
 }
 impl crate::type_object::DerefToPyAny for PyMapping {}

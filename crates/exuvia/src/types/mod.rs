@@ -276,7 +276,10 @@ fn abstract_base_class(
 }
 
 /// Is `object` an instance of an abstract base class? An exception in the answer is reported and means no.
-fn is_abstract_instance(object: &crate::Bound<'_, PyAny>, class: *mut crate::ffi::PyTypeObject) -> bool {
+fn is_abstract_instance(
+    object: &crate::Bound<'_, PyAny>,
+    class: *mut crate::ffi::PyTypeObject,
+) -> bool {
     // SAFETY: both are alive.
     let answer = unsafe { crate::ffi::PyObject_IsInstance(object.as_ptr(), class.cast()) };
     any::truth(object.py(), answer).unwrap_or_else(|error| {
@@ -286,14 +289,21 @@ fn is_abstract_instance(object: &crate::Bound<'_, PyAny>, class: *mut crate::ffi
 }
 
 /// Registers `class` with an abstract base class, so that `isinstance` answers yes.
-fn register(base: crate::Bound<'_, PyType>, class: crate::Bound<'_, PyType>) -> crate::PyResult<()> {
-    base.call_method1(crate::intern!(base.py(), "register"), (class,)).map(drop)
+fn register(
+    base: crate::Bound<'_, PyType>,
+    class: crate::Bound<'_, PyType>,
+) -> crate::PyResult<()> {
+    base.call_method1(crate::intern!(base.py(), "register"), (class,))
+        .map(drop)
 }
 
 /// Runs `f` while no other thread can change `object`: with a GIL that is so as long as `f` runs no Python code; without
 /// one, the object is locked.
 #[inline]
-pub(crate) fn with_critical_section<R>(object: &crate::Bound<'_, PyAny>, f: impl FnOnce() -> R) -> R {
+pub(crate) fn with_critical_section<R>(
+    object: &crate::Bound<'_, PyAny>,
+    f: impl FnOnce() -> R,
+) -> R {
     #[cfg(not(Py_GIL_DISABLED))]
     let _ = object;
     #[cfg(Py_GIL_DISABLED)]

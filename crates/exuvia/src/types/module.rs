@@ -30,7 +30,8 @@ impl PyModule {
         let name = PyString::new(py, name);
         // SAFETY: the name is a string; the result is a new reference to a module, or NULL with an exception set.
         let module: Bound<'_, PyModule> = unsafe {
-            Bound::from_owned_ptr_or_err(py, ffi::PyModule_NewObject(name.as_ptr()))?.cast_into_unchecked()
+            Bound::from_owned_ptr_or_err(py, ffi::PyModule_NewObject(name.as_ptr()))?
+                .cast_into_unchecked()
         };
         module.gil_used(false)?;
         Ok(module)
@@ -47,7 +48,8 @@ impl PyModule {
         let name = name.into_pyobject_or_pyerr(py)?;
         // SAFETY: the name is a string; the result is a new reference, or NULL with an exception set. `sys.modules` may
         // hold anything.
-        let module = unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyImport_Import(name.as_ptr()))? };
+        let module =
+            unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyImport_Import(name.as_ptr()))? };
         Ok(module.cast_into()?)
     }
 
@@ -63,14 +65,23 @@ impl PyModule {
         file_name: &CStr,
         module_name: &CStr,
     ) -> PyResult<Bound<'py, PyModule>> {
-        let file_name = if file_name.is_empty() { c"<string>" } else { file_name };
+        let file_name = if file_name.is_empty() {
+            c"<string>"
+        } else {
+            file_name
+        };
         // SAFETY: all are C strings; the results are new references, or NULL with an exception set.
         let module = unsafe {
-            let compiled = ffi::Py_CompileString(code.as_ptr(), file_name.as_ptr(), ffi::Py_file_input);
+            let compiled =
+                ffi::Py_CompileString(code.as_ptr(), file_name.as_ptr(), ffi::Py_file_input);
             let compiled = Bound::from_owned_ptr_or_err(py, compiled)?;
             Bound::from_owned_ptr_or_err(
                 py,
-                ffi::PyImport_ExecCodeModuleEx(module_name.as_ptr(), compiled.as_ptr(), file_name.as_ptr()),
+                ffi::PyImport_ExecCodeModuleEx(
+                    module_name.as_ptr(),
+                    compiled.as_ptr(),
+                    file_name.as_ptr(),
+                ),
             )?
         };
         Ok(module.cast_into()?)
@@ -145,21 +156,30 @@ pub trait PyModuleMethods<'py>: super::sealed::Sealed {
     fn gil_used(&self, gil_used: bool) -> PyResult<()>;
 }
 
-fn add(module: &Bound<'_, PyModule>, name: &Bound<'_, PyString>, value: Borrowed<'_, '_, PyAny>) -> PyResult<()> {
+fn add(
+    module: &Bound<'_, PyModule>,
+    name: &Bound<'_, PyString>,
+    value: Borrowed<'_, '_, PyAny>,
+) -> PyResult<()> {
     module.index()?.append(name)?;
     module.setattr(name, value)
 }
 
 /// Adds an object under its own `__name__`.
 fn add_named(module: &Bound<'_, PyModule>, object: &Bound<'_, PyAny>) -> PyResult<()> {
-    let name = object.getattr(intern!(module.py(), "__name__"))?.cast_into::<PyString>()?;
+    let name = object
+        .getattr(intern!(module.py(), "__name__"))?
+        .cast_into::<PyString>()?;
     add(module, &name, object.as_borrowed())
 }
 
 impl<'py> PyModuleMethods<'py> for Bound<'py, PyModule> {
     fn dict(&self) -> Bound<'py, PyDict> {
         // SAFETY: the object is a module; its dictionary is borrowed.
-        unsafe { Bound::from_borrowed_ptr(self.py(), ffi::PyModule_GetDict(self.as_ptr())).cast_into_unchecked() }
+        unsafe {
+            Bound::from_borrowed_ptr(self.py(), ffi::PyModule_GetDict(self.as_ptr()))
+                .cast_into_unchecked()
+        }
     }
 
     fn index(&self) -> PyResult<Bound<'py, PyList>> {
@@ -206,7 +226,11 @@ impl<'py> PyModuleMethods<'py> for Bound<'py, PyModule> {
         T: PyClass,
     {
         let class = crate::class::try_type_object::<T>(self.py())?;
-        add(self, &PyString::new(self.py(), T::NAME), class.as_any().as_borrowed())
+        add(
+            self,
+            &PyString::new(self.py(), T::NAME),
+            class.as_any().as_borrowed(),
+        )
     }
 
     fn add_wrapped<T>(&self, wrapper: &impl Fn(Python<'py>) -> T) -> PyResult<()>
@@ -220,7 +244,11 @@ impl<'py> PyModuleMethods<'py> for Bound<'py, PyModule> {
         let name = module.name()?;
         let name = name.to_str()?;
         let name = name.rsplit_once('.').map_or(name, |(_, last)| last);
-        add(self, &PyString::new(self.py(), name), module.as_any().as_borrowed())
+        add(
+            self,
+            &PyString::new(self.py(), name),
+            module.as_any().as_borrowed(),
+        )
     }
 
     fn add_function(&self, fun: Bound<'_, PyCFunction>) -> PyResult<()> {
@@ -230,7 +258,11 @@ impl<'py> PyModuleMethods<'py> for Bound<'py, PyModule> {
     fn gil_used(&self, gil_used: bool) -> PyResult<()> {
         #[cfg(Py_GIL_DISABLED)]
         {
-            let answer = if gil_used { ffi::Py_MOD_GIL_USED } else { ffi::Py_MOD_GIL_NOT_USED };
+            let answer = if gil_used {
+                ffi::Py_MOD_GIL_USED
+            } else {
+                ffi::Py_MOD_GIL_NOT_USED
+            };
             // SAFETY: the object is a module.
             crate::err::error_on_minus_one(self.py(), unsafe {
                 ffi::PyUnstable_Module_SetGIL(self.as_ptr(), answer)

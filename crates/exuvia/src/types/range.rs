@@ -24,7 +24,12 @@ impl PyRange {
     ///
     /// # Errors
     /// A `ValueError` when `step` is 0.
-    pub fn new_with_step(py: Python<'_>, start: isize, stop: isize, step: isize) -> PyResult<Bound<'_, Self>> {
+    pub fn new_with_step(
+        py: Python<'_>,
+        start: isize,
+        stop: isize,
+        step: isize,
+    ) -> PyResult<Bound<'_, Self>> {
         let range = PyRange::type_object(py).call1((start, stop, step))?;
         // SAFETY: calling the type gives an instance of it.
         Ok(unsafe { range.cast_into_unchecked() })

@@ -178,32 +178,62 @@ impl<'py> PySequenceMethods<'py> for Bound<'py, PySequence> {
 
     fn concat(&self, other: &Bound<'_, PySequence>) -> PyResult<Bound<'py, PySequence>> {
         // SAFETY: both are alive; the sum of sequences is one.
-        unsafe { result(self.py(), ffi::PySequence_Concat(self.as_ptr(), other.as_ptr())) }
+        unsafe {
+            result(
+                self.py(),
+                ffi::PySequence_Concat(self.as_ptr(), other.as_ptr()),
+            )
+        }
     }
 
     fn repeat(&self, count: usize) -> PyResult<Bound<'py, PySequence>> {
         // SAFETY: the object is alive; the product of a sequence is one.
-        unsafe { result(self.py(), ffi::PySequence_Repeat(self.as_ptr(), ssize(count))) }
+        unsafe {
+            result(
+                self.py(),
+                ffi::PySequence_Repeat(self.as_ptr(), ssize(count)),
+            )
+        }
     }
 
     fn in_place_concat(&self, other: &Bound<'_, PySequence>) -> PyResult<Bound<'py, PySequence>> {
         // SAFETY: both are alive; the sum of sequences is one.
-        unsafe { result(self.py(), ffi::PySequence_InPlaceConcat(self.as_ptr(), other.as_ptr())) }
+        unsafe {
+            result(
+                self.py(),
+                ffi::PySequence_InPlaceConcat(self.as_ptr(), other.as_ptr()),
+            )
+        }
     }
 
     fn in_place_repeat(&self, count: usize) -> PyResult<Bound<'py, PySequence>> {
         // SAFETY: the object is alive; the product of a sequence is one.
-        unsafe { result(self.py(), ffi::PySequence_InPlaceRepeat(self.as_ptr(), ssize(count))) }
+        unsafe {
+            result(
+                self.py(),
+                ffi::PySequence_InPlaceRepeat(self.as_ptr(), ssize(count)),
+            )
+        }
     }
 
     fn get_item(&self, index: usize) -> PyResult<Bound<'py, PyAny>> {
         // SAFETY: the object is alive.
-        unsafe { result(self.py(), ffi::PySequence_GetItem(self.as_ptr(), ssize(index))) }
+        unsafe {
+            result(
+                self.py(),
+                ffi::PySequence_GetItem(self.as_ptr(), ssize(index)),
+            )
+        }
     }
 
     fn get_slice(&self, begin: usize, end: usize) -> PyResult<Bound<'py, PySequence>> {
         // SAFETY: the object is alive; a slice of a sequence is one.
-        unsafe { result(self.py(), ffi::PySequence_GetSlice(self.as_ptr(), ssize(begin), ssize(end))) }
+        unsafe {
+            result(
+                self.py(),
+                ffi::PySequence_GetSlice(self.as_ptr(), ssize(begin), ssize(end)),
+            )
+        }
     }
 
     fn set_item<I>(&self, i: usize, item: I) -> PyResult<()>
@@ -212,12 +242,16 @@ impl<'py> PySequenceMethods<'py> for Bound<'py, PySequence> {
     {
         let item = item.into_pyobject_or_pyerr(self.py())?;
         // SAFETY: both are alive; the call takes a reference of its own.
-        error_on_minus_one(self.py(), unsafe { ffi::PySequence_SetItem(self.as_ptr(), ssize(i), item.as_ptr()) })
+        error_on_minus_one(self.py(), unsafe {
+            ffi::PySequence_SetItem(self.as_ptr(), ssize(i), item.as_ptr())
+        })
     }
 
     fn del_item(&self, i: usize) -> PyResult<()> {
         // SAFETY: the object is alive.
-        error_on_minus_one(self.py(), unsafe { ffi::PySequence_DelItem(self.as_ptr(), ssize(i)) })
+        error_on_minus_one(self.py(), unsafe {
+            ffi::PySequence_DelItem(self.as_ptr(), ssize(i))
+        })
     }
 
     fn set_slice(&self, i1: usize, i2: usize, v: &Bound<'_, PyAny>) -> PyResult<()> {
@@ -229,7 +263,9 @@ impl<'py> PySequenceMethods<'py> for Bound<'py, PySequence> {
 
     fn del_slice(&self, i1: usize, i2: usize) -> PyResult<()> {
         // SAFETY: the object is alive.
-        error_on_minus_one(self.py(), unsafe { ffi::PySequence_DelSlice(self.as_ptr(), ssize(i1), ssize(i2)) })
+        error_on_minus_one(self.py(), unsafe {
+            ffi::PySequence_DelSlice(self.as_ptr(), ssize(i1), ssize(i2))
+        })
     }
 
     fn count<V>(&self, value: V) -> PyResult<usize>
@@ -238,7 +274,9 @@ impl<'py> PySequenceMethods<'py> for Bound<'py, PySequence> {
     {
         let value = value.into_pyobject_or_pyerr(self.py())?;
         // SAFETY: both are alive.
-        count_or_error(self.py(), unsafe { ffi::PySequence_Count(self.as_ptr(), value.as_ptr()) })
+        count_or_error(self.py(), unsafe {
+            ffi::PySequence_Count(self.as_ptr(), value.as_ptr())
+        })
     }
 
     fn contains<V>(&self, value: V) -> PyResult<bool>
@@ -247,7 +285,9 @@ impl<'py> PySequenceMethods<'py> for Bound<'py, PySequence> {
     {
         let value = value.into_pyobject_or_pyerr(self.py())?;
         // SAFETY: both are alive.
-        truth(self.py(), unsafe { ffi::PySequence_Contains(self.as_ptr(), value.as_ptr()) })
+        truth(self.py(), unsafe {
+            ffi::PySequence_Contains(self.as_ptr(), value.as_ptr())
+        })
     }
 
     fn index<V>(&self, value: V) -> PyResult<usize>
@@ -256,7 +296,9 @@ impl<'py> PySequenceMethods<'py> for Bound<'py, PySequence> {
     {
         let value = value.into_pyobject_or_pyerr(self.py())?;
         // SAFETY: both are alive.
-        count_or_error(self.py(), unsafe { ffi::PySequence_Index(self.as_ptr(), value.as_ptr()) })
+        count_or_error(self.py(), unsafe {
+            ffi::PySequence_Index(self.as_ptr(), value.as_ptr())
+        })
     }
 
     fn to_list(&self) -> PyResult<Bound<'py, PyList>> {

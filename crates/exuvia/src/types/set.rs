@@ -18,7 +18,10 @@ impl PySet {
     ///
     /// # Errors
     /// Those of converting an element; a `TypeError` when it cannot be hashed.
-    pub fn new<'py, T>(py: Python<'py>, elements: impl IntoIterator<Item = T>) -> PyResult<Bound<'py, PySet>>
+    pub fn new<'py, T>(
+        py: Python<'py>,
+        elements: impl IntoIterator<Item = T>,
+    ) -> PyResult<Bound<'py, PySet>>
     where
         T: IntoPyObject<'py>,
     {
@@ -36,7 +39,8 @@ impl PySet {
     pub fn empty(py: Python<'_>) -> PyResult<Bound<'_, PySet>> {
         // SAFETY: the result is a new reference to a set, or NULL with an exception set.
         unsafe {
-            Bound::from_owned_ptr_or_err(py, ffi::PySet_New(std::ptr::null_mut())).map(|set| set.cast_into_unchecked())
+            Bound::from_owned_ptr_or_err(py, ffi::PySet_New(std::ptr::null_mut()))
+                .map(|set| set.cast_into_unchecked())
         }
     }
 }
@@ -106,7 +110,9 @@ impl<'py> PySetMethods<'py> for Bound<'py, PySet> {
     {
         let key = key.into_pyobject_or_pyerr(self.py())?;
         // SAFETY: the object is a set, the key alive.
-        truth(self.py(), unsafe { ffi::PySet_Contains(self.as_ptr(), key.as_ptr()) })
+        truth(self.py(), unsafe {
+            ffi::PySet_Contains(self.as_ptr(), key.as_ptr())
+        })
     }
 
     fn discard<K>(&self, key: K) -> PyResult<bool>
@@ -115,7 +121,9 @@ impl<'py> PySetMethods<'py> for Bound<'py, PySet> {
     {
         let key = key.into_pyobject_or_pyerr(self.py())?;
         // SAFETY: the object is a set, the key alive.
-        truth(self.py(), unsafe { ffi::PySet_Discard(self.as_ptr(), key.as_ptr()) })
+        truth(self.py(), unsafe {
+            ffi::PySet_Discard(self.as_ptr(), key.as_ptr())
+        })
     }
 
     fn add<K>(&self, key: K) -> PyResult<()>
@@ -124,12 +132,15 @@ impl<'py> PySetMethods<'py> for Bound<'py, PySet> {
     {
         let key = key.into_pyobject_or_pyerr(self.py())?;
         // SAFETY: the object is a set, the key alive.
-        error_on_minus_one(self.py(), unsafe { ffi::PySet_Add(self.as_ptr(), key.as_ptr()) })
+        error_on_minus_one(self.py(), unsafe {
+            ffi::PySet_Add(self.as_ptr(), key.as_ptr())
+        })
     }
 
     fn pop(&self) -> Option<Bound<'py, PyAny>> {
         // SAFETY: the object is a set; the result is a new reference, or NULL with a `KeyError` set.
-        let element = unsafe { Bound::from_owned_ptr_or_opt(self.py(), ffi::PySet_Pop(self.as_ptr())) };
+        let element =
+            unsafe { Bound::from_owned_ptr_or_opt(self.py(), ffi::PySet_Pop(self.as_ptr())) };
         if element.is_none() {
             drop(PyErr::take(self.py()));
         }
@@ -146,7 +157,9 @@ pub struct BoundSetIterator<'py>(Bound<'py, PyIterator>);
 
 impl<'py> BoundSetIterator<'py> {
     fn new(set: Bound<'py, PySet>) -> Self {
-        BoundSetIterator(PyIterator::from_object(set.as_any()).expect("set should always be iterable"))
+        BoundSetIterator(
+            PyIterator::from_object(set.as_any()).expect("set should always be iterable"),
+        )
     }
 }
 
@@ -154,7 +167,9 @@ impl<'py> Iterator for BoundSetIterator<'py> {
     type Item = Bound<'py, PyAny>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0.next().map(|item| item.expect("set iteration should be infallible"))
+        self.0
+            .next()
+            .map(|item| item.expect("set iteration should be infallible"))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

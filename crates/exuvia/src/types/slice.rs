@@ -31,7 +31,12 @@ pub struct PySliceIndices {
 impl PySliceIndices {
     /// The indices as given, with a `slicelength` of 0.
     pub fn new(start: isize, stop: isize, step: isize) -> PySliceIndices {
-        PySliceIndices { start, stop, step, slicelength: 0 }
+        PySliceIndices {
+            start,
+            stop,
+            step,
+            slicelength: 0,
+        }
     }
 }
 
@@ -42,11 +47,15 @@ impl PySlice {
     /// When there is no memory for it.
     pub fn new(py: Python<'_>, start: isize, stop: isize, step: isize) -> Bound<'_, PySlice> {
         use crate::convert::infallible;
-        let [start, stop, step] = [start, stop, step].map(|index| infallible(index.into_pyobject(py)));
+        let [start, stop, step] =
+            [start, stop, step].map(|index| infallible(index.into_pyobject(py)));
         // SAFETY: all are alive; the result is a new reference to a slice, or NULL.
         unsafe {
-            Bound::from_owned_ptr(py, ffi::PySlice_New(start.as_ptr(), stop.as_ptr(), step.as_ptr()))
-                .cast_into_unchecked()
+            Bound::from_owned_ptr(
+                py,
+                ffi::PySlice_New(start.as_ptr(), stop.as_ptr(), step.as_ptr()),
+            )
+            .cast_into_unchecked()
         }
     }
 
@@ -58,7 +67,8 @@ impl PySlice {
         use std::ptr::null_mut;
         // SAFETY: NULL stands for `None`; the result is a new reference to a slice, or NULL.
         unsafe {
-            Bound::from_owned_ptr(py, ffi::PySlice_New(null_mut(), null_mut(), null_mut())).cast_into_unchecked()
+            Bound::from_owned_ptr(py, ffi::PySlice_New(null_mut(), null_mut(), null_mut()))
+                .cast_into_unchecked()
         }
     }
 }
@@ -78,10 +88,16 @@ impl<'py> PySliceMethods<'py> for Bound<'py, PySlice> {
         // SAFETY: the object is a slice; the pointers are to integers of the right size. Unpacking may run `__index__`;
         // adjusting is plain arithmetic.
         unsafe {
-            let answer = ffi::PySlice_Unpack(self.as_ptr(), &raw mut start, &raw mut stop, &raw mut step);
+            let answer =
+                ffi::PySlice_Unpack(self.as_ptr(), &raw mut start, &raw mut stop, &raw mut step);
             error_on_minus_one(self.py(), answer)?;
             let count = ffi::PySlice_AdjustIndices(length, &raw mut start, &raw mut stop, step);
-            Ok(PySliceIndices { start, stop, step, slicelength: count as usize })
+            Ok(PySliceIndices {
+                start,
+                stop,
+                step,
+                slicelength: count as usize,
+            })
         }
     }
 }
@@ -107,6 +123,11 @@ impl<'py> IntoPyObject<'py> for &PySliceIndices {
 impl<'py> TryFrom<Bound<'py, PyRange>> for Bound<'py, PySlice> {
     type Error = PyErr;
     fn try_from(range: Bound<'py, PyRange>) -> Result<Self, Self::Error> {
-        Ok(PySlice::new(range.py(), range.start()?, range.stop()?, range.step()?))
+        Ok(PySlice::new(
+            range.py(),
+            range.start()?,
+            range.stop()?,
+            range.step()?,
+        ))
     }
 }

@@ -28,8 +28,11 @@ impl PyString {
     pub fn new<'py>(py: Python<'py>, s: &str) -> Bound<'py, PyString> {
         // SAFETY: the text is readable for its length; the result is a new reference to a string, or NULL.
         unsafe {
-            Bound::from_owned_ptr(py, ffi::PyUnicode_FromStringAndSize(s.as_ptr().cast(), ssize(s.len())))
-                .cast_into_unchecked()
+            Bound::from_owned_ptr(
+                py,
+                ffi::PyUnicode_FromStringAndSize(s.as_ptr().cast(), ssize(s.len())),
+            )
+            .cast_into_unchecked()
         }
     }
 
@@ -39,7 +42,9 @@ impl PyString {
     /// When it is no UTF-8, or there is no memory for it.
     pub(crate) fn from_c_str<'py>(py: Python<'py>, s: &CStr) -> Bound<'py, PyString> {
         // SAFETY: the text is a C string; the result is a new reference to a string, or NULL.
-        unsafe { Bound::from_owned_ptr(py, ffi::PyUnicode_FromString(s.as_ptr())).cast_into_unchecked() }
+        unsafe {
+            Bound::from_owned_ptr(py, ffi::PyUnicode_FromString(s.as_ptr())).cast_into_unchecked()
+        }
     }
 
     /// From UTF-8.
@@ -82,7 +87,8 @@ impl PyString {
         // SAFETY: the object is alive; NULL is allowed for both names; the result is a new reference to a string, or
         // NULL with an exception set.
         unsafe {
-            let text = ffi::PyUnicode_FromEncodedObject(src.as_ptr(), pointer(encoding), pointer(errors));
+            let text =
+                ffi::PyUnicode_FromEncodedObject(src.as_ptr(), pointer(encoding), pointer(errors));
             Bound::from_owned_ptr_or_err(src.py(), text).map(|text| text.cast_into_unchecked())
         }
     }
@@ -91,8 +97,13 @@ impl PyString {
     ///
     /// # Errors
     /// `MemoryError`.
-    pub fn from_fmt<'py>(py: Python<'py>, args: fmt::Arguments<'_>) -> PyResult<Bound<'py, PyString>> {
-        let text = args.as_str().map_or_else(|| Cow::Owned(args.to_string()), Cow::Borrowed);
+    pub fn from_fmt<'py>(
+        py: Python<'py>,
+        args: fmt::Arguments<'_>,
+    ) -> PyResult<Bound<'py, PyString>> {
+        let text = args
+            .as_str()
+            .map_or_else(|| Cow::Owned(args.to_string()), Cow::Borrowed);
         Self::from_bytes(py, text.as_bytes())
     }
 }
@@ -140,7 +151,9 @@ impl<'py> PyStringMethods<'py> for Bound<'py, PyString> {
     #[inline]
     fn code_point_len(&self) -> PyResult<usize> {
         // SAFETY: the object is a string.
-        count_or_error(self.py(), unsafe { ffi::PyUnicode_GetLength(self.as_ptr()) })
+        count_or_error(self.py(), unsafe {
+            ffi::PyUnicode_GetLength(self.as_ptr())
+        })
     }
 
     #[inline]
@@ -171,14 +184,21 @@ impl<'py> PyStringMethods<'py> for Bound<'py, PyString> {
         unsafe {
             #[cfg(not(Py_3_12))]
             {
-                #[allow(deprecated, reason = "strings of the older kind exist up to Python 3.11")]
+                #[allow(
+                    deprecated,
+                    reason = "strings of the older kind exist up to Python 3.11"
+                )]
                 crate::err::error_on_minus_one(self.py(), ffi::PyUnicode_READY(object))?;
             }
             let len = self.code_point_len()?;
             let start = ffi::PyUnicode_DATA(object);
             Ok(match ffi::PyUnicode_KIND(object) {
-                ffi::PyUnicode_1BYTE_KIND => PyStringData::Ucs1(std::slice::from_raw_parts(start.cast(), len)),
-                ffi::PyUnicode_2BYTE_KIND => PyStringData::Ucs2(std::slice::from_raw_parts(start.cast(), len)),
+                ffi::PyUnicode_1BYTE_KIND => {
+                    PyStringData::Ucs1(std::slice::from_raw_parts(start.cast(), len))
+                }
+                ffi::PyUnicode_2BYTE_KIND => {
+                    PyStringData::Ucs2(std::slice::from_raw_parts(start.cast(), len))
+                }
                 _ => PyStringData::Ucs4(std::slice::from_raw_parts(start.cast(), len)),
             })
         }
@@ -196,7 +216,10 @@ impl<'a> Borrowed<'a, '_, PyString> {
             if start.is_null() {
                 return Err(PyErr::fetch(self.py()));
             }
-            Ok(str::from_utf8_unchecked(std::slice::from_raw_parts(start.cast(), size as usize)))
+            Ok(str::from_utf8_unchecked(std::slice::from_raw_parts(
+                start.cast(),
+                size as usize,
+            )))
         }
     }
 
@@ -206,8 +229,11 @@ impl<'a> Borrowed<'a, '_, PyString> {
         }
         // SAFETY: the object is a string, the names are C strings; the result is a new reference to `bytes`, or NULL.
         let bytes: Bound<'_, PyBytes> = unsafe {
-            let bytes =
-                ffi::PyUnicode_AsEncodedString(self.as_ptr(), c"utf-8".as_ptr(), c"surrogatepass".as_ptr());
+            let bytes = ffi::PyUnicode_AsEncodedString(
+                self.as_ptr(),
+                c"utf-8".as_ptr(),
+                c"surrogatepass".as_ptr(),
+            );
             Bound::from_owned_ptr(self.py(), bytes).cast_into_unchecked()
         };
         Cow::Owned(String::from_utf8_lossy(PyBytesMethods::as_bytes(&bytes)).into_owned())
@@ -237,7 +263,9 @@ impl Py<PyString> {
     }
 }
 
-compare_with_unsized!(PyString, str, |text, value| text.to_str().is_ok_and(|text| text == value));
+compare_with_unsized!(PyString, str, |text, value| text
+    .to_str()
+    .is_ok_and(|text| text == value));
 
 /// The code points of a string, in the smallest integer that holds the greatest of them (PEP 393).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -257,8 +285,12 @@ impl<'a> PyStringData<'a> {
         unsafe {
             match self {
                 Self::Ucs1(units) => units,
-                Self::Ucs2(units) => std::slice::from_raw_parts(units.as_ptr().cast(), size_of_val(*units)),
-                Self::Ucs4(units) => std::slice::from_raw_parts(units.as_ptr().cast(), size_of_val(*units)),
+                Self::Ucs2(units) => {
+                    std::slice::from_raw_parts(units.as_ptr().cast(), size_of_val(*units))
+                }
+                Self::Ucs4(units) => {
+                    std::slice::from_raw_parts(units.as_ptr().cast(), size_of_val(*units))
+                }
             }
         }
     }
@@ -278,7 +310,10 @@ impl<'a> PyStringData<'a> {
             Self::Ucs2(units) => (&[], units, &[]),
             Self::Ucs4(units) => (&[], &[], units),
         };
-        one.iter().map(|&unit| unit.into()).chain(two.iter().map(|&unit| unit.into())).chain(four.iter().copied())
+        one.iter()
+            .map(|&unit| unit.into())
+            .chain(two.iter().map(|&unit| unit.into()))
+            .chain(four.iter().copied())
     }
 
     /// The text.
@@ -294,9 +329,19 @@ impl<'a> PyStringData<'a> {
         }
         let text: Option<String> = self.code_points().map(char::from_u32).collect();
         text.map(Cow::Owned).ok_or_else(|| {
-            let codec = if matches!(self, Self::Ucs4(_)) { "utf-32" } else { "utf-16" };
+            let codec = if matches!(self, Self::Ucs4(_)) {
+                "utf-32"
+            } else {
+                "utf-16"
+            };
             let (end, bytes) = (self.as_bytes().len(), self.as_bytes().to_vec());
-            crate::exceptions::PyUnicodeDecodeError::new_err((codec, Bytes(bytes), 0_usize, end, "invalid code point"))
+            crate::exceptions::PyUnicodeDecodeError::new_err((
+                codec,
+                Bytes(bytes),
+                0_usize,
+                end,
+                "invalid code point",
+            ))
         })
     }
 
@@ -308,7 +353,11 @@ impl<'a> PyStringData<'a> {
         {
             return Cow::Borrowed(text);
         }
-        Cow::Owned(self.code_points().map(|point| char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER)).collect())
+        Cow::Owned(
+            self.code_points()
+                .map(|point| char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER))
+                .collect(),
+        )
     }
 }
 

@@ -2,9 +2,9 @@
 
 use crate::err::{PyResult, error_on_minus_one};
 use crate::instance::Bound;
+use crate::types::PyString;
 use crate::types::any::PyAnyMethods;
 use crate::types::string::PyStringMethods;
-use crate::types::PyString;
 use crate::{ffi, intern};
 
 native_type! {
@@ -25,10 +25,17 @@ pub trait PyTracebackMethods<'py>: super::sealed::Sealed {
 impl<'py> PyTracebackMethods<'py> for Bound<'py, PyTraceback> {
     fn format(&self) -> PyResult<String> {
         let py = self.py();
-        let file = py.import(intern!(py, "io"))?.getattr(intern!(py, "StringIO"))?.call0()?;
+        let file = py
+            .import(intern!(py, "io"))?
+            .getattr(intern!(py, "StringIO"))?
+            .call0()?;
         // SAFETY: both are alive.
-        error_on_minus_one(py, unsafe { ffi::PyTraceBack_Print(self.as_ptr(), file.as_ptr()) })?;
-        let text = file.call_method0(intern!(py, "getvalue"))?.cast_into::<PyString>()?;
+        error_on_minus_one(py, unsafe {
+            ffi::PyTraceBack_Print(self.as_ptr(), file.as_ptr())
+        })?;
+        let text = file
+            .call_method0(intern!(py, "getvalue"))?
+            .cast_into::<PyString>()?;
         Ok(text.to_str()?.to_owned())
     }
 }

@@ -35,7 +35,9 @@ impl PyTuple {
         let mut elements = elements.into_iter();
         let mut tuple = TupleBuilder::with_len(py, elements.len())?;
         while tuple.next < tuple.len {
-            let Some(element) = elements.next() else { too_few() };
+            let Some(element) = elements.next() else {
+                too_few()
+            };
             tuple.push(element.into_bound_py_any(py)?);
         }
         if elements.next().is_some() {
@@ -109,7 +111,11 @@ impl<'py> TupleBuilder<'py> {
             if len > 0 {
                 ffi::PyObject_GC_UnTrack(tuple.as_ptr().cast());
             }
-            Ok(TupleBuilder { tuple: tuple.cast_into_unchecked(), next: 0, len })
+            Ok(TupleBuilder {
+                tuple: tuple.cast_into_unchecked(),
+                next: 0,
+                len,
+            })
         }
     }
 
@@ -117,7 +123,13 @@ impl<'py> TupleBuilder<'py> {
     fn push(&mut self, item: Bound<'py, PyAny>) {
         debug_assert!(self.next < self.len);
         // SAFETY: `new` pushes no more than `len` items; the slot is empty and takes over the reference.
-        unsafe { ffi::PyTuple_SET_ITEM(self.tuple.as_ptr(), self.next as ffi::Py_ssize_t, item.into_ptr()) };
+        unsafe {
+            ffi::PyTuple_SET_ITEM(
+                self.tuple.as_ptr(),
+                self.next as ffi::Py_ssize_t,
+                item.into_ptr(),
+            )
+        };
         self.next += 1;
     }
 
@@ -225,8 +237,11 @@ impl<'py> PyTupleMethods<'py> for Bound<'py, PyTuple> {
     fn get_slice(&self, low: usize, high: usize) -> Bound<'py, PyTuple> {
         // SAFETY: the object is a tuple; the result is a new reference to a tuple, or NULL.
         unsafe {
-            Bound::from_owned_ptr(self.py(), ffi::PyTuple_GetSlice(self.as_ptr(), ssize(low), ssize(high)))
-                .cast_into_unchecked()
+            Bound::from_owned_ptr(
+                self.py(),
+                ffi::PyTuple_GetSlice(self.as_ptr(), ssize(low), ssize(high)),
+            )
+            .cast_into_unchecked()
         }
     }
 
@@ -268,7 +283,9 @@ impl<'py> PyTupleMethods<'py> for Bound<'py, PyTuple> {
     {
         let value = value.into_pyobject_or_pyerr(self.py())?;
         // SAFETY: both are alive.
-        truth(self.py(), unsafe { ffi::PySequence_Contains(self.as_ptr(), value.as_ptr()) })
+        truth(self.py(), unsafe {
+            ffi::PySequence_Contains(self.as_ptr(), value.as_ptr())
+        })
     }
 
     fn index<V>(&self, value: V) -> PyResult<usize>
@@ -277,7 +294,9 @@ impl<'py> PyTupleMethods<'py> for Bound<'py, PyTuple> {
     {
         let value = value.into_pyobject_or_pyerr(self.py())?;
         // SAFETY: both are alive.
-        count_or_error(self.py(), unsafe { ffi::PySequence_Index(self.as_ptr(), value.as_ptr()) })
+        count_or_error(self.py(), unsafe {
+            ffi::PySequence_Index(self.as_ptr(), value.as_ptr())
+        })
     }
 
     #[inline]
@@ -292,7 +311,10 @@ impl<'py> PyTupleMethods<'py> for Bound<'py, PyTuple> {
 
     fn to_list(&self) -> Bound<'py, PyList> {
         // SAFETY: the object is alive; the result is a new reference to a list, or NULL.
-        unsafe { Bound::from_owned_ptr(self.py(), ffi::PySequence_List(self.as_ptr())).cast_into_unchecked() }
+        unsafe {
+            Bound::from_owned_ptr(self.py(), ffi::PySequence_List(self.as_ptr()))
+                .cast_into_unchecked()
+        }
     }
 }
 
@@ -307,7 +329,12 @@ impl<'a, 'py> Borrowed<'a, 'py, PyTuple> {
     #[inline]
     pub(crate) unsafe fn item_unchecked(self, index: usize) -> Borrowed<'a, 'py, PyAny> {
         // SAFETY: within the tuple, which keeps its items for `'a`.
-        unsafe { Borrowed::from_ptr(self.py(), ffi::PyTuple_GET_ITEM(self.as_ptr(), index as ffi::Py_ssize_t)) }
+        unsafe {
+            Borrowed::from_ptr(
+                self.py(),
+                ffi::PyTuple_GET_ITEM(self.as_ptr(), index as ffi::Py_ssize_t),
+            )
+        }
     }
 
     #[inline]
@@ -322,7 +349,9 @@ impl<'a, 'py> Borrowed<'a, 'py, PyTuple> {
 
     #[inline]
     pub(crate) fn iter_borrowed(self) -> BorrowedTupleIterator<'a, 'py> {
-        BorrowedTupleIterator { items: self.items().iter() }
+        BorrowedTupleIterator {
+            items: self.items().iter(),
+        }
     }
 }
 
@@ -337,7 +366,11 @@ impl<'py> BoundTupleIterator<'py> {
     #[inline]
     fn new(tuple: Bound<'py, PyTuple>) -> Self {
         let end = PyTupleMethods::len(&tuple);
-        BoundTupleIterator { tuple, index: 0, end }
+        BoundTupleIterator {
+            tuple,
+            index: 0,
+            end,
+        }
     }
 }
 

@@ -25,7 +25,10 @@ impl PyType {
     /// # Safety
     /// `p` must be a live type object.
     #[inline]
-    pub unsafe fn from_borrowed_type_ptr(py: Python<'_>, p: *mut ffi::PyTypeObject) -> Bound<'_, PyType> {
+    pub unsafe fn from_borrowed_type_ptr(
+        py: Python<'_>,
+        p: *mut ffi::PyTypeObject,
+    ) -> Bound<'_, PyType> {
         // SAFETY: the caller's promise.
         unsafe { Bound::from_borrowed_ptr(py, p.cast()).cast_into_unchecked() }
     }
@@ -100,7 +103,9 @@ impl<'py> PyTypeMethods<'py> for Bound<'py, PyType> {
         #[cfg(Py_3_11)]
         return unsafe { text_or_error(self.py(), ffi::PyType_GetName(self.as_type_ptr())) };
         #[cfg(not(Py_3_11))]
-        return Ok(self.getattr(crate::intern!(self.py(), "__name__"))?.cast_into()?);
+        return Ok(self
+            .getattr(crate::intern!(self.py(), "__name__"))?
+            .cast_into()?);
     }
 
     fn qualname(&self) -> PyResult<Bound<'py, PyString>> {
@@ -108,18 +113,27 @@ impl<'py> PyTypeMethods<'py> for Bound<'py, PyType> {
         #[cfg(Py_3_11)]
         return unsafe { text_or_error(self.py(), ffi::PyType_GetQualName(self.as_type_ptr())) };
         #[cfg(not(Py_3_11))]
-        return Ok(self.getattr(crate::intern!(self.py(), "__qualname__"))?.cast_into()?);
+        return Ok(self
+            .getattr(crate::intern!(self.py(), "__qualname__"))?
+            .cast_into()?);
     }
 
     fn module(&self) -> PyResult<Bound<'py, PyString>> {
         // A class body may set the attribute to anything.
-        Ok(self.getattr(crate::intern!(self.py(), "__module__"))?.cast_into()?)
+        Ok(self
+            .getattr(crate::intern!(self.py(), "__module__"))?
+            .cast_into()?)
     }
 
     fn fully_qualified_name(&self) -> PyResult<Bound<'py, PyString>> {
         #[cfg(Py_3_13)]
         // SAFETY: the object is a type; the result is a string.
-        return unsafe { text_or_error(self.py(), ffi::PyType_GetFullyQualifiedName(self.as_type_ptr())) };
+        return unsafe {
+            text_or_error(
+                self.py(),
+                ffi::PyType_GetFullyQualifiedName(self.as_type_ptr()),
+            )
+        };
         #[cfg(not(Py_3_13))]
         {
             let (module, qualname) = (self.module()?, self.qualname()?);
@@ -132,7 +146,9 @@ impl<'py> PyTypeMethods<'py> for Bound<'py, PyType> {
 
     fn is_subclass(&self, other: &Bound<'_, PyAny>) -> PyResult<bool> {
         // SAFETY: both are alive.
-        truth(self.py(), unsafe { ffi::PyObject_IsSubclass(self.as_ptr(), other.as_ptr()) })
+        truth(self.py(), unsafe {
+            ffi::PyObject_IsSubclass(self.as_ptr(), other.as_ptr())
+        })
     }
 
     fn is_subclass_of<T>(&self) -> PyResult<bool>
@@ -144,11 +160,16 @@ impl<'py> PyTypeMethods<'py> for Bound<'py, PyType> {
 
     fn mro(&self) -> Bound<'py, PyTuple> {
         // SAFETY: the object is a type; the field of one that is ready is a tuple.
-        unsafe { Bound::from_borrowed_ptr(self.py(), (*self.as_type_ptr()).tp_mro).cast_into_unchecked() }
+        unsafe {
+            Bound::from_borrowed_ptr(self.py(), (*self.as_type_ptr()).tp_mro).cast_into_unchecked()
+        }
     }
 
     fn bases(&self) -> Bound<'py, PyTuple> {
         // SAFETY: the object is a type; the field of one that is ready is a tuple.
-        unsafe { Bound::from_borrowed_ptr(self.py(), (*self.as_type_ptr()).tp_bases).cast_into_unchecked() }
+        unsafe {
+            Bound::from_borrowed_ptr(self.py(), (*self.as_type_ptr()).tp_bases)
+                .cast_into_unchecked()
+        }
     }
 }
