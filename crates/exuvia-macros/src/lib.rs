@@ -1,1 +1,68 @@
-//! The attribute macros of exuvia.
+/*!
+The attribute macros of `exuvia`: `#[pyfunction]`, `#[pyclass]`, `#[pymethods]`, `#[pymodule]`.
+
+Each macro parses its item into a plain struct (`parse`), and writes code from that struct (`emit`); never both in one
+function. The item itself is passed on token by token, without the attributes that were ours.
+
+The crate has no dependencies. It looks only at what it needs: names, parameters, the outermost shape of a type. That is
+a few hundred lines, and saves every user of `exuvia` the five seconds that building a full Rust parser takes.
+*/
+
+mod emit;
+mod parse;
+
+use proc_macro::TokenStream;
+
+use crate::parse::Error;
+
+/// The code, or the error as a `compile_error!` at its place, followed by the item as it was, so that one mistake does
+/// not make a hundred messages.
+fn answer(result: Result<TokenStream, Error>, item: TokenStream) -> TokenStream {
+    match result {
+        Ok(code) => code,
+        Err(error) => {
+            let mut code = error.into_compile_error();
+            code.extend(item);
+            code
+        }
+    }
+}
+
+/// Makes a Rust function callable from Python.
+///
+/// Options, here or in `#[pyo3(…)]` below: `name = "…"`, `signature = (…)`, `text_signature = "…"`, `pass_module`.
+#[proc_macro_attribute]
+pub fn pyfunction(options: TokenStream, item: TokenStream) -> TokenStream {
+    let result = parse::function::parse_pyfunction(options, item.clone())
+        .and_then(|f| emit::function::pyfunction(&f));
+    answer(result, item)
+}
+
+/// Makes a Rust struct or a fieldless enum a Python class.
+///
+/// Options, here or in `#[pyo3(…)]` below: `name = "…"`, `module = "…"`, `frozen`, `subclass`, `get_all`, `set_all`,
+/// `eq`, `ord`, `hash`, `str`, `eq_int`, `from_py_object`, `rename_all = "…"`.
+#[proc_macro_attribute]
+pub fn pyclass(options: TokenStream, item: TokenStream) -> TokenStream {
+    let result =
+        parse::class::parse(options, item.clone()).and_then(|class| emit::class::pyclass(&class));
+    answer(result, item)
+}
+
+/// Gives a class its methods, properties and special methods.
+#[proc_macro_attribute]
+pub fn pymethods(options: TokenStream, item: TokenStream) -> TokenStream {
+    let result = parse::methods::parse(options, item.clone())
+        .and_then(|methods| emit::methods::pymethods(&methods));
+    answer(result, item)
+}
+
+/// Makes a Rust function, or a `mod` with the contents written inside, a Python module.
+///
+/// Options, here or in `#[pyo3(…)]` below: `name = "…"`, `gil_used = false`, `submodule`, `module = "…"`.
+#[proc_macro_attribute]
+pub fn pymodule(options: TokenStream, item: TokenStream) -> TokenStream {
+    let result = parse::module::parse(options, item.clone())
+        .and_then(|module| emit::module::pymodule(&module));
+    answer(result, item)
+}

@@ -1,1 +1,78 @@
-//! Rust that Python imports: PyO3's API with the call cost of hand-written C.
+/*!
+Rust that Python imports: PyO3's API, with the call cost of hand-written C.
+
+The crate binds Rust and CPython, and knows nothing else: it never packs, never translates, never reads files. Raw
+declarations come from [`pyo3_ffi`] (re-exported as [`ffi`]).
+
+How a call travels. Python calls a C shim of a few instructions that the macros emit for each function; the shim jumps
+into one of the shared trampolines in [`call`], which hold the only unwinding frame, check the arguments against the
+function's table and call its *implementation*, a plain Rust function that converts the arguments ([`convert`]), calls
+the user's code, and converts the result. An error is a [`PyErr`], raised at that edge; a panic becomes a
+[`panic::PanicException`] in the trampoline and never crosses C.
+
+Where things are: `marker` (the [`Python`] token, attach and detach), `instance` ([`Bound`], [`Borrowed`], [`Py`]),
+`types` (one file for each Python type), `convert` (one for each family of Rust types), `call` (conventions,
+argument binding, panics), `class` (specification → type object, cells and borrows, slots), `err`.
+*/
+
+#[cfg(Py_LIMITED_API)]
+compile_error!(
+    "exuvia does not support the limited API (the `abi3` features) yet; build for one Python version"
+);
+#[cfg(PyPy)]
+compile_error!(
+    "exuvia supports CPython only; for PyPy, build a C library and load it through cffi"
+);
+
+// The macros name the crate by this path inside the crate itself as well.
+extern crate self as exuvia;
+
+pub use pyo3_ffi as ffi;
+
+#[doc(hidden)]
+pub mod call;
+mod class;
+mod convert;
+mod err;
+pub mod exceptions;
+mod instance;
+mod macros;
+pub mod marker;
+pub mod panic;
+pub mod prelude;
+pub mod sync;
+mod type_object;
+pub mod types;
+
+#[doc(hidden)]
+pub mod emitted;
+
+pub use crate::call::PyCallArgs;
+pub use crate::class::cell::{PyBorrowError, PyBorrowMutError, PyRef, PyRefMut};
+pub use crate::class::initializer::PyClassInitializer;
+pub use crate::class::{CompareOp, PyClass};
+pub use crate::convert::{FromPyObject, FromPyObjectOwned, IntoPyObject, IntoPyObjectExt};
+pub use crate::err::{CastError, CastIntoError, PyErr, PyErrArguments, PyResult};
+pub use crate::instance::{Borrowed, Bound, BoundObject, Py};
+pub use crate::marker::Python;
+pub use crate::type_object::{PyTypeCheck, PyTypeInfo};
+pub use crate::types::PyAny;
+
+/// Class machinery under the paths PyO3 gives it.
+pub mod pyclass {
+    pub use crate::class::boolean_struct;
+    pub use crate::class::{CompareOp, PyClass};
+}
+
+/// Borrowing the Rust value inside a Python object, under the path PyO3 gives it.
+pub mod pycell {
+    pub use crate::class::cell::{PyBorrowError, PyBorrowMutError, PyRef, PyRefMut};
+}
+
+/// Conversion traits, under the path PyO3 gives them.
+pub mod conversion {
+    pub use crate::convert::{FromPyObject, FromPyObjectOwned, IntoPyObject, IntoPyObjectExt};
+}
+
+#[cfg(feature = "macros")]
+pub use exuvia_macros::{pyclass, pyfunction, pymethods, pymodule};

@@ -1,0 +1,432 @@
+/*!
+The code that turns arguments into the values of a Rust function's parameters, and calls it.
+
+Every implementation has the locals `py`, `receiver` and `args`, as the trampolines pass them.
+*/
+
+use proc_macro::{Span, TokenStream};
+
+use crate::emit::template::{emit, grouped};
+use crate::emit::{number, root, string};
+use crate::parse::Error;
+use crate::parse::Result;
+use crate::parse::function::{Function, Parameter, Receiver};
+use crate::parse::signature::Signature;
+use crate::parse::types::{Shape, spell_out_self};
+
+/// What an implementation does when a conversion fails.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum OnFailure {
+    /// NULL, with the exception set.
+    Null,
+    /// -1, with the exception set.
+    MinusOne,
+    /// `NotImplemented`: an operand that does not convert is the other operand's business.
+    NotImplemented,
+}
+
+/// How the first parameters of a method get the receiver.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Self_ {
+    /// There is none.
+    None,
+    /// `&self`, `&mut self`, or a first parameter of a type that an instance converts to.
+    Instance,
+    /// A first parameter that takes the class.
+    Class,
+    /// A first parameter that takes the module.
+    Module,
+}
+
+/// A call being written.
+pub(crate) struct Binding<'a> {
+    pub(crate) function: &'a Function,
+    /// The class that `Self` means.
+    pub(crate) class: Option<&'a TokenStream>,
+    pub(crate) takes: Self_,
+    pub(crate) on_failure: OnFailure,
+}
+
+/// The statements before the call, and the call.
+pub(crate) struct Call {
+    pub(crate) statements: TokenStream,
+    pub(crate) expression: TokenStream,
+}
+
+impl Binding<'_> {
+    /// The parameters that are arguments, without the one that takes the receiver.
+    pub(crate) fn arguments(&self) -> Vec<Parameter> {
+        let skip = usize::from(self.first_is_receiver());
+        Function::arguments(&self.function.parameters)
+            .skip(skip)
+            .cloned()
+            .collect()
+    }
+
+    fn first_is_receiver(&self) -> bool {
+        match self.takes {
+            Self_::None => false,
+            Self_::Instance => self.function.receiver.is_none(),
+            Self_::Class | Self_::Module => true,
+        }
+    }
+
+    /// The signature that the user wrote, checked against the function, or a plain one.
+    pub(crate) fn signature(&self, written: Option<&Signature>) -> Result<Signature> {
+        let arguments = self.arguments();
+        let Some(signature) = written else {
+            return Ok(Signature::plain(
+                arguments.iter().map(|parameter| parameter.name.clone()),
+            ));
+        };
+        for parameter in &arguments {
+            if signature.slot(&parameter.name).is_none() {
+                return Err(Error::new(
+                    parameter.span,
+                    format!(
+                        "the parameter `{}` is missing from `signature`",
+                        parameter.name
+                    ),
+                ));
+            }
+        }
+        let named = signature
+            .positional
+            .iter()
+            .chain(&signature.keyword_only)
+            .map(|slot| &slot.name);
+        for name in named
+            .chain(&signature.varargs)
+            .chain(&signature.varkeywords)
+        {
+            if !arguments.iter().any(|parameter| parameter.name == *name) {
+                return Err(Error::new(
+                    self.function.ident.span(),
+                    format!("`signature` has a parameter `{name}` that the function does not have"),
+                ));
+            }
+        }
+        Ok(signature.clone())
+    }
+
+    /// The call of the function by `path`.
+    pub(crate) fn call(&self, path: TokenStream, signature: &Signature) -> Result<Call> {
+        let mut statements = TokenStream::new();
+        let mut passed = TokenStream::new();
+        if let Some(receiver) = self.function.receiver {
+            statements.extend(self.receiver(receiver));
+            passed.extend(match receiver {
+                Receiver::Shared => emit("&*this,", &[]),
+                Receiver::Exclusive => emit("&mut *this,", &[]),
+            });
+        }
+        let mut receiver_is_due = self.first_is_receiver();
+        if receiver_is_due
+            && Function::arguments(&self.function.parameters)
+                .next()
+                .is_none()
+        {
+            return Err(Error::new(
+                self.function.ident.span(),
+                match self.takes {
+                    Self_::Class => {
+                        "a class method takes the class first: `cls: &Bound<'_, PyType>`"
+                    }
+                    Self_::Module => {
+                        "with `pass_module` the function takes the module first: `module: &Bound<'_, PyModule>`"
+                    }
+                    _ => {
+                        "a method takes a receiver: `&self`; a function without one is marked #[staticmethod]"
+                    }
+                },
+            ));
+        }
+        for (index, parameter) in self.function.parameters.iter().enumerate() {
+            if matches!(parameter.ty.shape, Shape::Token) {
+                passed.extend(emit("py,", &[]));
+                continue;
+            }
+            let source = if std::mem::take(&mut receiver_is_due) {
+                Source::Receiver
+            } else {
+                let slot = signature.slot(&parameter.name).unwrap_or(0);
+                Source::Slot {
+                    index: slot,
+                    signature,
+                }
+            };
+            let (code, value) = self.parameter(index, parameter, source);
+            statements.extend(code);
+            passed.extend(emit("$value,", &[("value", value)]));
+        }
+        let expression = emit("$path($passed)", &[("path", path), ("passed", passed)]);
+        Ok(Call {
+            statements,
+            expression,
+        })
+    }
+
+    /// `return …` for a failure whose exception is set.
+    fn give_up(&self) -> TokenStream {
+        match self.on_failure {
+            OnFailure::Null => emit("return ::core::ptr::null_mut()", &[]),
+            OnFailure::MinusOne => emit("return -1", &[]),
+            OnFailure::NotImplemented => emit(
+                "return $root::emitted::not_implemented(py)",
+                &[("root", root())],
+            ),
+        }
+    }
+
+    /// `this`: the borrow of the receiver.
+    fn receiver(&self, receiver: Receiver) -> TokenStream {
+        let (function, binding) = match receiver {
+            Receiver::Shared => ("receiver", "let this"),
+            Receiver::Exclusive => ("receiver_mut", "let mut this"),
+        };
+        let give_up = match self.on_failure {
+            // A receiver that cannot be borrowed is an error even where an operand is not.
+            OnFailure::NotImplemented => emit("return ::core::ptr::null_mut()", &[]),
+            _ => self.give_up(),
+        };
+        emit(
+            &format!(
+                "{binding} = match unsafe {{ $root::emitted::{function}::<$class>(py, receiver) }} {{
+                    ::core::result::Result::Ok(this) => this,
+                    ::core::result::Result::Err(error) => {{
+                        error.restore(py);
+                        $give_up;
+                    }}
+                }};"
+            ),
+            &[
+                ("root", root()),
+                ("class", self.class.cloned().unwrap_or_default()),
+                ("give_up", give_up),
+            ],
+        )
+    }
+
+    /// The statements that convert one argument, and the local that holds the value.
+    fn parameter(
+        &self,
+        index: usize,
+        parameter: &Parameter,
+        source: Source<'_>,
+    ) -> (TokenStream, TokenStream) {
+        let local =
+            crate::emit::template::ident_at(&format!("__argument_{index}"), Span::mixed_site());
+        let holder =
+            crate::emit::template::ident_at(&format!("__holder_{index}"), Span::mixed_site());
+        let failed = match self.on_failure {
+            OnFailure::NotImplemented => emit(
+                "{ ::core::mem::drop(error); $give_up }",
+                &[("give_up", self.give_up())],
+            ),
+            _ => emit(
+                "{ $root::emitted::fail(py, $name, error); $give_up }",
+                &[
+                    ("root", root()),
+                    ("name", string(&parameter.name)),
+                    ("give_up", self.give_up()),
+                ],
+            ),
+        };
+        let ty = parameter.ty.outside(self.class);
+        let conversion = match &parameter.converter {
+            Some(function) => emit(
+                "::core::result::Result::map_err(($function)(&*argument), ::core::convert::Into::into)",
+                &[("function", function.clone())],
+            ),
+            None => self.conversion(&parameter.ty.shape, &ty, &holder),
+        };
+        let converted = emit(
+            "match $conversion {
+                ::core::result::Result::Ok(value) => value,
+                ::core::result::Result::Err(error) => $failed
+            }",
+            &[("conversion", conversion), ("failed", failed)],
+        );
+        let by_reference =
+            !matches!(parameter.ty.shape, Shape::Value) && parameter.converter.is_none();
+        let mut code = TokenStream::new();
+        if by_reference {
+            code.extend(emit(
+                "let mut $holder = ::core::option::Option::None;",
+                &[("holder", holder)],
+            ));
+        }
+        let value = self.value(parameter, &source, converted);
+        code.extend(emit(
+            "let $local = $value;",
+            &[("local", local.clone()), ("value", value)],
+        ));
+        (code, local)
+    }
+
+    /// The whole expression: the default where there is no argument, else the converted argument.
+    fn value(
+        &self,
+        parameter: &Parameter,
+        source: &Source<'_>,
+        converted: TokenStream,
+    ) -> TokenStream {
+        let optional_reference =
+            matches!(parameter.ty.shape, Shape::Optional(_)) && parameter.converter.is_none();
+        let present = if optional_reference {
+            emit(
+                "if $root::emitted::is_none(argument) {
+                    ::core::option::Option::None
+                } else {
+                    ::core::option::Option::Some($converted)
+                }",
+                &[("root", root()), ("converted", converted)],
+            )
+        } else {
+            converted
+        };
+        let (slot, signature) = match source {
+            Source::Receiver => {
+                return emit(
+                    "{ let argument = unsafe { $root::emitted::argument(py, &raw const receiver) }; $present }",
+                    &[("root", root()), ("present", present)],
+                );
+            }
+            Source::Slot { index, signature } => (number(*index), signature),
+        };
+        let default = match signature.default_of(&parameter.name) {
+            Some(default) => Some(self.default(parameter, default.clone())),
+            None if signature.may_be_absent(&parameter.name) => {
+                Some(emit("::core::option::Option::None", &[]))
+            }
+            None => None,
+        };
+        match default {
+            None => emit(
+                "{ let argument = unsafe { $root::emitted::argument(py, args.add($slot)) }; $present }",
+                &[("root", root()), ("slot", slot), ("present", present)],
+            ),
+            Some(default) => emit(
+                "match unsafe { $root::emitted::optional_argument(py, args.add($slot)) } {
+                    ::core::option::Option::Some(argument) => $present,
+                    ::core::option::Option::None => $default
+                }",
+                &[
+                    ("root", root()),
+                    ("slot", slot),
+                    ("present", present),
+                    ("default", default),
+                ],
+            ),
+        }
+    }
+
+    /// A default as an expression of the parameter's type: `x = 5` may stand for `Some(5)`.
+    fn default(&self, parameter: &Parameter, default: TokenStream) -> TokenStream {
+        let default = match self.class {
+            Some(class) => spell_out_self(default, class),
+            None => default,
+        };
+        let text = default.to_string();
+        let default = grouped(default);
+        if parameter.ty.is_option
+            && text != "None"
+            && !text.starts_with("Some")
+            && !text.contains("Option")
+        {
+            emit(
+                "::core::option::Option::Some($default)",
+                &[("default", default)],
+            )
+        } else {
+            default
+        }
+    }
+
+    /// A `PyResult` of the converted `argument`.
+    fn conversion(&self, shape: &Shape, ty: &TokenStream, holder: &TokenStream) -> TokenStream {
+        let reference = |function: &str, inner: &TokenStream| {
+            let inner = crate::parse::types::Type::new(inner.clone()).outside(self.class);
+            emit(
+                &format!("$root::emitted::{function}::<$inner>(argument, &mut $holder)"),
+                &[
+                    ("root", root()),
+                    ("inner", inner),
+                    ("holder", holder.clone()),
+                ],
+            )
+        };
+        match shape {
+            Shape::Token | Shape::Value => emit(
+                "$root::emitted::value::<$ty>(argument)",
+                &[("root", root()), ("ty", ty.clone())],
+            ),
+            Shape::Bound => emit(
+                "$root::emitted::bound(argument, &mut $holder)",
+                &[("root", root()), ("holder", holder.clone())],
+            ),
+            Shape::Shared(inner) => reference("reference", inner),
+            Shape::Exclusive(inner) => reference("exclusive", inner),
+            Shape::Optional(inner) => self.conversion(inner, ty, holder),
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Source<'a> {
+    Receiver,
+    Slot {
+        index: usize,
+        signature: &'a Signature,
+    },
+}
+
+/// A `Signature` table.
+pub(crate) fn signature_table(name: &str, class: &str, signature: &Signature) -> TokenStream {
+    let names: TokenStream = signature
+        .positional
+        .iter()
+        .chain(&signature.keyword_only)
+        .flat_map(|slot| emit("$name,", &[("name", string(&slot.name))]))
+        .collect();
+    let keyword_only: TokenStream = signature
+        .keyword_only
+        .iter()
+        .flat_map(|slot| {
+            emit(
+                if slot.default.is_none() {
+                    "true,"
+                } else {
+                    "false,"
+                },
+                &[],
+            )
+        })
+        .collect();
+    let bool = |value: bool| emit(if value { "true" } else { "false" }, &[]);
+    emit(
+        "$root::emitted::Signature {
+            name: $name,
+            class: $class,
+            parameters: &[$names],
+            positional: $positional,
+            positional_only: $positional_only,
+            required: $required,
+            keyword_only_required: &[$keyword_only],
+            varargs: $varargs,
+            varkeywords: $varkeywords,
+        }",
+        &[
+            ("root", root()),
+            ("name", string(name)),
+            ("class", string(class)),
+            ("names", names),
+            ("positional", number(signature.positional.len())),
+            ("positional_only", number(signature.positional_only)),
+            ("required", number(signature.required())),
+            ("keyword_only", keyword_only),
+            ("varargs", bool(signature.varargs.is_some())),
+            ("varkeywords", bool(signature.varkeywords.is_some())),
+        ],
+    )
+}

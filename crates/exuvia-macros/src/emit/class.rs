@@ -1,0 +1,377 @@
+//! `#[pyclass]`: a class's type, and what its options provide.
+
+use proc_macro::{Ident, Literal, TokenStream, TokenTree};
+
+use crate::emit::function::traits;
+use crate::emit::methods::{Tables, compare_slot};
+use crate::emit::template::emit;
+use crate::emit::{c_string, root, string};
+use crate::parse::Result;
+use crate::parse::class::{Class, Field, Shape, Variant};
+
+pub(crate) fn pyclass(class: &Class) -> Result<TokenStream> {
+    let mut tables = Tables::default();
+    match &class.shape {
+        Shape::Struct(fields) => fields
+            .iter()
+            .for_each(|field| field_property(class, field, &mut tables)),
+        Shape::Enum(variants) => enumeration(class, variants, &mut tables),
+    }
+    if class.options.eq || class.options.ord || class.options.eq_int {
+        comparison(class, &mut tables);
+    }
+    if class.options.hash {
+        let body = emit(
+            "$this
+            $root::emitted::output::hash(py, ::core::result::Result::Ok($root::emitted::hash_of(&*this)))",
+            &[("this", receiver(class, "-1")), ("root", root())],
+        );
+        let implementation = tables.implementation(body, true);
+        let shim = tables.shim(
+            "receiver: *mut $root::ffi::PyObject",
+            "isize",
+            "unary_int(receiver, $implementation)",
+            &[("implementation", implementation)],
+        );
+        tables.slot("Py_tp_hash", shim);
+    }
+    if class.options.str {
+        let text = emit("::std::string::ToString::to_string(&*this)", &[]);
+        text_slot(class, &mut tables, "Py_tp_str", text);
+    }
+    Ok(definition(class, &tables))
+}
+
+fn name(class: &Class) -> TokenStream {
+    TokenTree::Ident(class.ident.clone()).into()
+}
+
+/// `let this = …;`, a shared borrow of the receiver.
+fn receiver(class: &Class, failed: &str) -> TokenStream {
+    emit(
+        &format!(
+            "let this = match unsafe {{ $root::emitted::receiver::<$class>(py, receiver) }} {{
+                ::core::result::Result::Ok(this) => this,
+                ::core::result::Result::Err(error) => {{
+                    error.restore(py);
+                    return {failed};
+                }}
+            }};"
+        ),
+        &[("root", root()), ("class", name(class))],
+    )
+}
+
+const NULL: &str = "::core::ptr::null_mut()";
+
+/// A slot that answers with an object made from `value`, which has `this` at hand.
+fn text_slot(class: &Class, tables: &mut Tables, slot: &str, value: TokenStream) {
+    let body = emit(
+        "$this
+        $root::emitted::output::object(py, ::core::result::Result::Ok($value))",
+        &[
+            ("this", receiver(class, NULL)),
+            ("root", root()),
+            ("value", value),
+        ],
+    );
+    let implementation = tables.implementation(body, false);
+    let shim = tables.shim(
+        "receiver: *mut $root::ffi::PyObject",
+        "*mut $root::ffi::PyObject",
+        "unary(receiver, $implementation)",
+        &[("implementation", implementation)],
+    );
+    tables.slot(slot, shim);
+}
+
+fn member(field: &Field) -> TokenStream {
+    let mut token = match field.member.parse::<usize>() {
+        Ok(index) => TokenTree::Literal(Literal::usize_unsuffixed(index)),
+        Err(_) => match field.member.strip_prefix("r#") {
+            Some(raw) => TokenTree::Ident(Ident::new_raw(raw, field.member_span)),
+            None => TokenTree::Ident(Ident::new(&field.member, field.member_span)),
+        },
+    };
+    token.set_span(field.member_span);
+    token.into()
+}
+
+fn field_property(class: &Class, field: &Field, tables: &mut Tables) {
+    let get = field.get || class.options.get_all;
+    let set = field.set || class.options.set_all;
+    if !get && !set {
+        return;
+    }
+    let holes = |receiver: TokenStream| {
+        [
+            ("this", receiver),
+            ("root", root()),
+            ("class", name(class)),
+            ("member", member(field)),
+            ("ty", field.ty.clone()),
+            ("name", string(&field.member)),
+        ]
+    };
+    let getter = get.then(|| {
+        let body = emit(
+            "$this
+            let field = &this.$member;
+            $root::emitted::output::raised(py, (&$root::emitted::Field::of(field)).get(field, py))",
+            &holes(receiver(class, NULL)),
+        );
+        tables.implementation(body, false)
+    });
+    let setter = set.then(|| {
+        // Converted before it is borrowed: the conversion can run Python code that looks at the object.
+        let body = emit(
+            "let argument = unsafe { $root::emitted::argument(py, args) };
+            let value = match $root::emitted::value::<$ty>(argument) {
+                ::core::result::Result::Ok(value) => value,
+                ::core::result::Result::Err(error) => {
+                    $root::emitted::fail(py, $name, error);
+                    return -1;
+                }
+            };
+            let old = match unsafe { $root::emitted::receiver_mut::<$class>(py, receiver) } {
+                ::core::result::Result::Ok(mut this) => ::core::mem::replace(&mut this.$member, value),
+                ::core::result::Result::Err(error) => {
+                    error.restore(py);
+                    return -1;
+                }
+            };
+            ::core::mem::drop(old);
+            0",
+            &holes(TokenStream::new()),
+        );
+        tables.implementation(body, true)
+    });
+    let python_name = class.member_name(field.python_name.as_ref(), &field.member);
+    tables.property(&python_name, &field.doc, getter, setter);
+}
+
+/// The variants as class attributes, and how an instance shows itself and converts to `int`.
+fn enumeration(class: &Class, variants: &[Variant], tables: &mut Tables) {
+    let mut names = TokenStream::new();
+    let mut numbers = TokenStream::new();
+    for variant in variants {
+        let python_name =
+            class.member_name(variant.python_name.as_ref(), &variant.ident.to_string());
+        let holes = [
+            ("class", name(class)),
+            ("variant", TokenTree::Ident(variant.ident.clone()).into()),
+            (
+                "text",
+                string(&format!("{}.{python_name}", class.python_name())),
+            ),
+        ];
+        tables.attribute(
+            &python_name,
+            emit("::core::result::Result::Ok($class::$variant)", &holes),
+        );
+        names.extend(emit("$class::$variant => $text,", &holes));
+        numbers.extend(emit(
+            "$class::$variant => $class::$variant as i128,",
+            &holes,
+        ));
+    }
+    text_slot(
+        class,
+        tables,
+        "Py_tp_repr",
+        emit("match &*this { $names }", &[("names", names)]),
+    );
+    text_slot(
+        class,
+        tables,
+        "Py_nb_int",
+        emit("match &*this { $numbers }", &[("numbers", numbers.clone())]),
+    );
+}
+
+/// `tp_richcompare` from Rust's own comparisons.
+fn comparison(class: &Class, tables: &mut Tables) {
+    let arm = |number: &str, operator: &str| {
+        emit(
+            &format!("$root::ffi::{number} => left {operator} right,"),
+            &[("root", root())],
+        )
+    };
+    let mut arms = arm("Py_EQ", "==");
+    arms.extend(arm("Py_NE", "!="));
+    if class.options.ord {
+        for (number, operator) in [
+            ("Py_LT", "<"),
+            ("Py_LE", "<="),
+            ("Py_GT", ">"),
+            ("Py_GE", ">="),
+        ] {
+            arms.extend(arm(number, operator));
+        }
+    }
+    let number_of = |value: &str| match &class.shape {
+        Shape::Enum(variants) => {
+            let arms: TokenStream = variants
+                .iter()
+                .flat_map(|variant| {
+                    emit(
+                        "$class::$variant => $class::$variant as i128,",
+                        &[
+                            ("class", name(class)),
+                            ("variant", TokenTree::Ident(variant.ident.clone()).into()),
+                        ],
+                    )
+                })
+                .collect();
+            emit(&format!("match {value} {{ $arms }}"), &[("arms", arms)])
+        }
+        Shape::Struct(_) => TokenStream::new(),
+    };
+    // With `eq_int` alone, two instances are compared as numbers too.
+    let (left, right) = if class.options.eq {
+        (emit("&*this", &[]), emit("other", &[]))
+    } else {
+        (number_of("&*this"), number_of("other"))
+    };
+    let with_integers = if class.options.eq_int {
+        emit(
+            "if let ::core::result::Result::Ok(right) = $root::emitted::value::<i128>(argument) {
+                let left = $number;
+                return $root::emitted::output::object(py, ::core::result::Result::Ok(match operator {
+                    $root::ffi::Py_EQ => left == right,
+                    $root::ffi::Py_NE => left != right,
+                    _ => return $root::emitted::not_implemented(py),
+                }));
+            }",
+            &[("root", root()), ("number", number_of("&*this"))],
+        )
+    } else {
+        TokenStream::new()
+    };
+    let body = emit(
+        "$this
+        let operator = unsafe { $root::emitted::comparison_number(args) };
+        let argument = unsafe { $root::emitted::argument(py, args) };
+        let mut holder = ::core::option::Option::None;
+        if let ::core::result::Result::Ok(other) = $root::emitted::reference::<$class>(argument, &mut holder) {
+            let left = $left;
+            let right = $right;
+            return $root::emitted::output::object(py, ::core::result::Result::Ok(match operator {
+                $arms
+                _ => return $root::emitted::not_implemented(py),
+            }));
+        }
+        $with_integers
+        $root::emitted::not_implemented(py)",
+        &[
+            ("this", receiver(class, NULL)),
+            ("root", root()),
+            ("class", name(class)),
+            ("left", left),
+            ("right", right),
+            ("arms", arms),
+            ("with_integers", with_integers),
+        ],
+    );
+    let implementation = tables.implementation(body, false);
+    compare_slot(tables, implementation);
+}
+
+fn definition(class: &Class, tables: &Tables) -> TokenStream {
+    let options = &class.options;
+    let python_name = class.python_name();
+    let qualified = match &options.module {
+        Some(module) => format!("{module}.{python_name}"),
+        None => python_name.clone(),
+    };
+    let module = match &options.module {
+        Some(module) => emit(
+            "::core::option::Option::Some($module)",
+            &[("module", string(module))],
+        ),
+        None => emit("::core::option::Option::None", &[]),
+    };
+    let bool = |value: bool| emit(if value { "true" } else { "false" }, &[]);
+    let from_py_object = if options.from_py_object {
+        emit(
+            "impl<'a, 'py> $root::FromPyObject<'a, 'py> for $class {
+                type Error = $root::PyErr;
+                fn extract(obj: $root::Borrowed<'a, 'py, $root::PyAny>) -> $root::PyResult<Self> {
+                    let mut holder = ::core::option::Option::None;
+                    let value: &Self = $root::emitted::reference::<Self>(obj, &mut holder)?;
+                    ::core::result::Result::Ok(::core::clone::Clone::clone(value))
+                }
+            }",
+            &[("root", root()), ("class", name(class))],
+        )
+    } else {
+        TokenStream::new()
+    };
+    emit(
+        "$item
+        #[allow(unsafe_code)]
+        const _: () = {
+            $traits
+            $definitions
+            static __EXUVIA_OWN_ITEMS: $root::emitted::ClassItems = $items;
+            static __EXUVIA_CLASS: $root::emitted::Class = $root::emitted::Class::new($root::emitted::ClassSpec {
+                qualified_name: $qualified,
+                name: $python_name,
+                doc: $doc,
+                size: $root::emitted::instance_size::<$class>(),
+                subclassable: $subclass,
+                has_module: $has_module,
+                dealloc: __exuvia_dealloc,
+                items: [&__EXUVIA_OWN_ITEMS, <$class>::__EXUVIA_ITEMS],
+            });
+            unsafe extern \"C\" fn __exuvia_dealloc(object: *mut $root::ffi::PyObject) {
+                unsafe { $root::emitted::trampoline::dealloc(object, $root::emitted::drop_contents::<$class>) }
+            }
+            unsafe impl $root::PyTypeInfo for $class {
+                const NAME: &'static str = $python_name;
+                const MODULE: ::core::option::Option<&'static str> = $module;
+                #[inline]
+                fn type_object_raw(py: $root::Python<'_>) -> *mut $root::ffi::PyTypeObject {
+                    __EXUVIA_CLASS.type_object_or_panic(py)
+                }
+            }
+            impl $root::emitted::DerefToPyAny for $class {}
+            impl $root::PyClass for $class {
+                type Frozen = $root::pyclass::boolean_struct::$frozen;
+                fn class() -> &'static $root::emitted::Class {
+                    &__EXUVIA_CLASS
+                }
+            }
+            impl<'py> $root::IntoPyObject<'py> for $class {
+                type Target = Self;
+                type Output = $root::Bound<'py, Self>;
+                type Error = $root::PyErr;
+                fn into_pyobject(self, py: $root::Python<'py>) -> $root::PyResult<$root::Bound<'py, Self>> {
+                    $root::Bound::new(py, self)
+                }
+            }
+            $from_py_object
+            impl $class {
+                #[doc(hidden)]
+                #[allow(dead_code)]
+                pub const __EXUVIA: $root::emitted::AddClass<$class> = $root::emitted::AddClass::new();
+            }
+        };",
+        &[
+            ("item", class.item.clone()),
+            ("root", root()),
+            ("traits", traits()),
+            ("definitions", tables.definitions.clone()),
+            ("items", tables.class_items()),
+            ("qualified", c_string(&qualified)),
+            ("python_name", string(&python_name)),
+            ("doc", string(&class.doc)),
+            ("class", name(class)),
+            ("subclass", bool(options.subclass)),
+            ("has_module", bool(options.module.is_some())),
+            ("module", module),
+            ("frozen", emit(if options.frozen { "True" } else { "False" }, &[])),
+            ("from_py_object", from_py_object),
+        ],
+    )
+}

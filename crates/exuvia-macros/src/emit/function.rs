@@ -1,0 +1,194 @@
+//! `#[pyfunction]`, and what free functions and methods have in common.
+
+use proc_macro::TokenStream;
+
+use crate::emit::binding::{Binding, OnFailure, Self_, signature_table};
+use crate::emit::template::{emit, ident};
+use crate::emit::{c_string, documented, root};
+use crate::parse::Result;
+use crate::parse::function::{FunctionOptions, PyFunction};
+use crate::parse::signature::{Signature, name};
+
+/// A callable being written: everything but where it ends up.
+pub(crate) struct Callable<'a> {
+    pub(crate) binding: Binding<'a>,
+    /// How to name the function in a call.
+    pub(crate) path: TokenStream,
+    pub(crate) python_name: String,
+    /// The class's name for error messages, or nothing.
+    pub(crate) class_name: String,
+    /// `$self`, `$cls`, `$module` in the text signature.
+    pub(crate) text_receiver: Option<&'static str>,
+    /// `METH_CLASS` and the like.
+    pub(crate) flags: &'static str,
+    pub(crate) options: &'a FunctionOptions,
+}
+
+impl Callable<'_> {
+    pub(crate) fn signature(&self) -> Result<Signature> {
+        self.binding.signature(self.options.signature.as_ref())
+    }
+
+    /// The text signature: written by the user, or made from the signature.
+    pub(crate) fn text_signature(&self, signature: &Signature) -> Option<String> {
+        match &self.options.text_signature {
+            Some(written) => written.clone(),
+            None => Some(signature.text(self.text_receiver)),
+        }
+    }
+
+    /// `fn $implementation`, which converts, calls and converts back.
+    pub(crate) fn implementation(
+        &self,
+        signature: &Signature,
+        finish: TokenStream,
+    ) -> Result<TokenStream> {
+        let call = self.binding.call(self.path.clone(), signature)?;
+        let output = emit(
+            "$root::emitted::Output($expression).convert()",
+            &[("root", root()), ("expression", call.expression)],
+        );
+        Ok(emit(
+            "$statements
+            let result = $output;
+            $finish",
+            &[
+                ("statements", call.statements),
+                ("output", output),
+                ("finish", finish),
+            ],
+        ))
+    }
+
+    /// The implementation, the shim and the static `MethodDef`, under names made of `tag`; and the static's name.
+    pub(crate) fn method(&self, tag: &str) -> Result<(TokenStream, TokenStream)> {
+        let signature = self.signature()?;
+        let finish = emit(
+            "$root::emitted::output::object(py, result)",
+            &[("root", root())],
+        );
+        let body = self.implementation(&signature, finish)?;
+        let doc = documented(
+            &self.python_name,
+            self.text_signature(&signature),
+            &self.binding.function.doc,
+        );
+        let definition = ident(&format!("__EXUVIA_METHOD_{tag}"));
+        let holes = [
+            ("root", root()),
+            (
+                "implementation",
+                ident(&format!("__exuvia_implementation_{tag}")),
+            ),
+            ("shim", ident(&format!("__exuvia_shim_{tag}"))),
+            ("spec", ident(&format!("__EXUVIA_SPEC_{tag}"))),
+            ("definition", definition.clone()),
+            ("body", body),
+            (
+                "table",
+                signature_table(&self.python_name, &self.class_name, &signature),
+            ),
+            ("name", c_string(&self.python_name)),
+            ("doc", c_string(&doc)),
+            ("flags", emit(self.flags, &[("root", root())])),
+        ];
+        let implementation = "
+            #[allow(clippy::all, non_snake_case, unused_unsafe, unused_variables, unused_mut, unreachable_code)]
+            unsafe fn $implementation<'py>(
+                py: $root::Python<'py>,
+                receiver: *mut $root::ffi::PyObject,
+                args: *const *mut $root::ffi::PyObject,
+            ) -> *mut $root::ffi::PyObject {
+                $body
+            }";
+        let shim = if signature.is_empty() {
+            "unsafe extern \"C\" fn $shim(
+                receiver: *mut $root::ffi::PyObject,
+                _: *mut $root::ffi::PyObject,
+            ) -> *mut $root::ffi::PyObject {
+                unsafe { $root::emitted::trampoline::unary(receiver, $implementation) }
+            }
+            static $definition: $root::emitted::MethodDef =
+                $root::emitted::MethodDef::no_args($name, $shim, $doc, $flags);"
+        } else {
+            "static $spec: $root::emitted::FunctionSpec =
+                $root::emitted::FunctionSpec::new($table, $implementation);
+            unsafe extern \"C\" fn $shim(
+                receiver: *mut $root::ffi::PyObject,
+                args: *const *mut $root::ffi::PyObject,
+                given: $root::ffi::Py_ssize_t,
+                keywords: *mut $root::ffi::PyObject,
+            ) -> *mut $root::ffi::PyObject {
+                unsafe { $root::emitted::trampoline::fastcall(receiver, args, given as usize, keywords, &$spec) }
+            }
+            static $definition: $root::emitted::MethodDef =
+                $root::emitted::MethodDef::fast($name, $shim, $doc, $flags);"
+        };
+        Ok((emit(&format!("{implementation}{shim}"), &holes), definition))
+    }
+}
+
+/// The traits that generated code calls methods of.
+pub(crate) fn traits() -> TokenStream {
+    emit(
+        "#[allow(unused_imports)]
+        use $root::emitted::{ByClone as _, ByReference as _, NoMethods as _, Plain as _};",
+        &[("root", root())],
+    )
+}
+
+/// A function, and a module of its name that leads to its definition: `wrap_pyfunction!(path)` needs no more than the
+/// path.
+pub(crate) fn pyfunction(wrapped: &PyFunction) -> Result<TokenStream> {
+    let PyFunction { function, options } = wrapped;
+    let takes = if options.pass_module {
+        Self_::Module
+    } else {
+        Self_::None
+    };
+    let rust_name: TokenStream = proc_macro::TokenTree::Ident(function.ident.clone()).into();
+    let callable = Callable {
+        binding: Binding {
+            function,
+            class: None,
+            takes,
+            on_failure: OnFailure::Null,
+        },
+        path: rust_name.clone(),
+        python_name: options
+            .name
+            .clone()
+            .unwrap_or_else(|| name(&function.ident)),
+        class_name: String::new(),
+        text_receiver: options.pass_module.then_some("$module"),
+        flags: "0",
+        options,
+    };
+    let visibility = function.visibility.clone();
+    let (method, definition) = callable.method("function")?;
+    Ok(emit(
+        "$item
+        #[doc(hidden)]
+        $visibility mod $name {
+            pub struct Definition;
+            pub const __EXUVIA: &'static $root::emitted::MethodDef = Definition::METHOD;
+        }
+        #[allow(unsafe_code)]
+        const _: () = {
+            $traits
+            $method
+            impl $name::Definition {
+                pub const METHOD: &'static $root::emitted::MethodDef = &$definition;
+            }
+        };",
+        &[
+            ("item", function.item.clone()),
+            ("visibility", visibility),
+            ("name", rust_name),
+            ("root", root()),
+            ("traits", traits()),
+            ("method", method),
+            ("definition", definition),
+        ],
+    ))
+}

@@ -1,0 +1,817 @@
+//! `#[pymethods]`: the tables of a class's methods, properties and slots.
+
+use std::collections::BTreeMap;
+
+use proc_macro::{Span, TokenStream, TokenTree};
+
+use crate::emit::binding::{Binding, OnFailure, Self_, signature_table};
+use crate::emit::function::{Callable, traits};
+use crate::emit::slots::{COMPARISONS, Kind, SPECIAL, UNSUPPORTED};
+use crate::emit::template::{emit, ident_at};
+use crate::emit::{c_string, root, string};
+use crate::parse::methods::{Constant, Method, Methods, Role};
+use crate::parse::{Error, Result};
+
+/// Collects the parts of a `ClassItems`.
+#[derive(Default)]
+pub(crate) struct Tables {
+    /// Functions and statics that the tables refer to.
+    pub(crate) definitions: TokenStream,
+    pub(crate) methods: TokenStream,
+    pub(crate) properties: TokenStream,
+    pub(crate) slots: TokenStream,
+    pub(crate) attributes: TokenStream,
+    pub(crate) vectorcall: Option<TokenStream>,
+    /// The constructor's parameters, as text.
+    pub(crate) text_signature: String,
+    count: usize,
+}
+
+impl Tables {
+    /// A name that no other definition in the block has.
+    fn fresh(&mut self, stem: &str) -> TokenStream {
+        self.count += 1;
+        ident_at(
+            &format!("__exuvia_{stem}_{}", self.count),
+            Span::mixed_site(),
+        )
+    }
+
+    /// `ClassItems { … }`.
+    pub(crate) fn class_items(&self) -> TokenStream {
+        let vectorcall = match &self.vectorcall {
+            Some(shim) => emit(
+                "::core::option::Option::Some($shim)",
+                &[("shim", shim.clone())],
+            ),
+            None => emit("::core::option::Option::None", &[]),
+        };
+        emit(
+            "$root::emitted::ClassItems {
+                methods: &[$methods],
+                properties: &[$properties],
+                slots: &[$slots],
+                attributes: &[$attributes],
+                vectorcall: $vectorcall,
+                text_signature: $text_signature,
+            }",
+            &[
+                ("root", root()),
+                ("methods", self.methods.clone()),
+                ("properties", self.properties.clone()),
+                ("slots", self.slots.clone()),
+                ("attributes", self.attributes.clone()),
+                ("vectorcall", vectorcall),
+                ("text_signature", string(&self.text_signature)),
+            ],
+        )
+    }
+
+    /// Adds a function to the table of slots.
+    pub(crate) fn slot(&mut self, slot: &str, function: TokenStream) {
+        self.slots.extend(emit(
+            &format!(
+                "$root::emitted::Slot {{
+                    id: $root::ffi::{slot},
+                    function: $root::emitted::SlotFunction($function as *const ::core::ffi::c_void),
+                }},"
+            ),
+            &[("root", root()), ("function", function)],
+        ));
+    }
+
+    /// Adds a property.
+    pub(crate) fn property(
+        &mut self,
+        name: &str,
+        doc: &str,
+        get: Option<TokenStream>,
+        set: Option<TokenStream>,
+    ) {
+        let option = |function: Option<TokenStream>| match function {
+            Some(function) => emit(
+                "::core::option::Option::Some($function)",
+                &[("function", function)],
+            ),
+            None => emit("::core::option::Option::None", &[]),
+        };
+        self.properties.extend(emit(
+            "$root::emitted::PropertyDef {
+                name: $name,
+                doc: $doc,
+                property: $root::emitted::Property { get: $get, set: $set },
+            },",
+            &[
+                ("root", root()),
+                ("name", c_string(name)),
+                ("doc", c_string(doc)),
+                ("get", option(get)),
+                ("set", option(set)),
+            ],
+        ));
+    }
+
+    /// Adds a class attribute: `value` is a `PyResult` of something that converts, with `py` at hand.
+    pub(crate) fn attribute(&mut self, name: &str, value: TokenStream) {
+        let function = self.fresh("attribute");
+        self.definitions.extend(emit(
+            "#[allow(clippy::all, unused_variables)]
+            fn $function(py: $root::Python<'_>) -> $root::PyResult<$root::Py<$root::PyAny>> {
+                $root::emitted::class_attribute(py, $value)
+            }",
+            &[
+                ("root", root()),
+                ("function", function.clone()),
+                ("value", value),
+            ],
+        ));
+        self.attributes.extend(emit(
+            "$root::emitted::ClassAttribute { name: $name, value: $function },",
+            &[
+                ("root", root()),
+                ("name", c_string(name)),
+                ("function", function),
+            ],
+        ));
+    }
+
+    /// Defines an implementation; `int` for those that answer with a number.
+    pub(crate) fn implementation(&mut self, body: TokenStream, int: bool) -> TokenStream {
+        let name = self.fresh("implementation");
+        let result = if int {
+            emit("isize", &[])
+        } else {
+            emit("*mut $root::ffi::PyObject", &[("root", root())])
+        };
+        self.definitions.extend(emit(
+            "#[allow(clippy::all, unused_unsafe, unused_variables, unused_mut, unreachable_code)]
+            unsafe fn $name<'py>(
+                py: $root::Python<'py>,
+                receiver: *mut $root::ffi::PyObject,
+                args: *const *mut $root::ffi::PyObject,
+            ) -> $result {
+                $body
+            }",
+            &[
+                ("root", root()),
+                ("name", name.clone()),
+                ("result", result),
+                ("body", body),
+            ],
+        ));
+        name
+    }
+
+    /// Defines a shim from its parameters, result and the trampoline call that it makes.
+    pub(crate) fn shim(
+        &mut self,
+        parameters: &str,
+        result: &str,
+        call: &str,
+        holes: &[(&str, TokenStream)],
+    ) -> TokenStream {
+        let name = self.fresh("shim");
+        let mut all = vec![("root", root()), ("name", name.clone())];
+        all.extend(holes.iter().cloned());
+        self.definitions.extend(emit(
+            &format!(
+                "unsafe extern \"C\" fn $name({parameters}) -> {result} {{
+                    unsafe {{ $root::emitted::trampoline::{call} }}
+                }}"
+            ),
+            &all,
+        ));
+        name
+    }
+}
+
+const OBJECT: &str = "*mut $root::ffi::PyObject";
+
+fn parameters(names: &[&str]) -> String {
+    names
+        .iter()
+        .map(|name| format!("{name}: {OBJECT}"))
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
+/// Special methods that share a slot, until the slot is written.
+#[derive(Default)]
+struct Shared {
+    /// slot → (kind, forward, reflected)
+    operators: BTreeMap<&'static str, (Option<Kind>, Option<TokenStream>, Option<TokenStream>)>,
+    /// CPython's number → implementation
+    comparisons: BTreeMap<&'static str, TokenStream>,
+    set_item: Option<TokenStream>,
+    del_item: Option<TokenStream>,
+}
+
+pub(crate) fn pymethods(block: &Methods) -> Result<TokenStream> {
+    let mut tables = Tables::default();
+    let mut shared = Shared::default();
+    for method in &block.methods {
+        method_entry(block, method, &mut tables, &mut shared)?;
+    }
+    for Constant { ident, name } in &block.constants {
+        let constant: TokenStream = TokenTree::Ident(ident.clone()).into();
+        let value = emit(
+            "::core::result::Result::Ok(<$class>::$constant)",
+            &[("class", block.class.clone()), ("constant", constant)],
+        );
+        tables.attribute(name, value);
+    }
+    write_shared(block, &mut tables, shared);
+    let items = tables.class_items();
+    Ok(emit(
+        "$item
+        #[allow(unsafe_code)]
+        const _: () = {
+            $traits
+            $definitions
+            static __EXUVIA_METHOD_ITEMS: $root::emitted::ClassItems = $items;
+            impl $class {
+                #[doc(hidden)]
+                pub const __EXUVIA_ITEMS: &'static $root::emitted::ClassItems = &__EXUVIA_METHOD_ITEMS;
+            }
+        };",
+        &[
+            ("item", block.item.clone()),
+            ("traits", traits()),
+            ("definitions", tables.definitions.clone()),
+            ("root", root()),
+            ("items", items),
+            ("class", block.class.clone()),
+        ],
+    ))
+}
+
+/// The class's name in Python is not known here; errors name the Rust type, as in PyO3.
+fn class_name(block: &Methods) -> String {
+    crate::parse::types::last_name(&block.class).unwrap_or_default()
+}
+
+fn callable<'a>(
+    block: &'a Methods,
+    method: &'a Method,
+    takes: Self_,
+    on_failure: OnFailure,
+) -> Callable<'a> {
+    let ident: TokenStream = TokenTree::Ident(method.function.ident.clone()).into();
+    Callable {
+        binding: Binding {
+            function: &method.function,
+            class: Some(&block.class),
+            takes,
+            on_failure,
+        },
+        path: emit(
+            "<$class>::$ident",
+            &[("class", block.class.clone()), ("ident", ident)],
+        ),
+        python_name: method.name.clone(),
+        class_name: class_name(block),
+        text_receiver: match takes {
+            Self_::Instance => Some("$self"),
+            Self_::Class => Some("$cls"),
+            _ => None,
+        },
+        flags: match method.role {
+            Role::Class => "$root::ffi::METH_CLASS",
+            Role::Static => "$root::ffi::METH_STATIC",
+            _ => "0",
+        },
+        options: &method.options,
+    }
+}
+
+fn method_entry(
+    block: &Methods,
+    method: &Method,
+    tables: &mut Tables,
+    shared: &mut Shared,
+) -> Result<()> {
+    match &method.role {
+        Role::Method => {
+            let rust_name = method.name.as_str();
+            if UNSUPPORTED.contains(&rust_name) {
+                return Err(Error::new(
+                    method.function.ident.span(),
+                    format!("exuvia does not support `{rust_name}` yet"),
+                ));
+            }
+            if special_method(block, method, tables, shared)? {
+                return Ok(());
+            }
+            plain_method(
+                callable(block, method, Self_::Instance, OnFailure::Null),
+                tables,
+            )
+        }
+        Role::Static => plain_method(
+            callable(block, method, Self_::None, OnFailure::Null),
+            tables,
+        ),
+        Role::Class => plain_method(
+            callable(block, method, Self_::Class, OnFailure::Null),
+            tables,
+        ),
+        Role::Constructor => constructor(block, method, tables),
+        Role::Getter(_) => getter(block, method, tables),
+        Role::Setter(_) => setter(block, method, tables),
+        Role::Attribute => {
+            let callable = callable(block, method, Self_::None, OnFailure::Null);
+            if !callable.binding.arguments().is_empty() {
+                return Err(Error::new(
+                    method.function.ident.span(),
+                    "a class attribute takes `py: Python<'_>` or nothing",
+                ));
+            }
+            let call = callable
+                .binding
+                .call(callable.path.clone(), &callable.signature()?)?;
+            let value = emit(
+                "$root::emitted::Output($call).convert()",
+                &[("root", root()), ("call", call.expression)],
+            );
+            tables.attribute(&method.name, value);
+            Ok(())
+        }
+    }
+}
+
+fn plain_method(callable: Callable<'_>, tables: &mut Tables) -> Result<()> {
+    tables.count += 1;
+    let (definitions, definition) = callable.method(&tables.count.to_string())?;
+    tables.definitions.extend(definitions);
+    tables
+        .methods
+        .extend(emit("&$definition,", &[("definition", definition)]));
+    Ok(())
+}
+
+fn constructor(block: &Methods, method: &Method, tables: &mut Tables) -> Result<()> {
+    // A first parameter `cls: &Bound<'_, PyType>` under `#[new] #[classmethod]` is told the class.
+    let told = method
+        .function
+        .attributes
+        .iter()
+        .any(|attribute| attribute.path == "classmethod");
+    let takes = if told { Self_::Class } else { Self_::None };
+    let mut callable = callable(block, method, takes, OnFailure::Null);
+    callable.python_name = "__new__".to_owned();
+    let signature = callable.signature()?;
+    let finish = emit(
+        "unsafe { $root::emitted::new_instance::<$class, _>(py, receiver, result) }",
+        &[("root", root()), ("class", block.class.clone())],
+    );
+    let body = callable.implementation(&signature, finish)?;
+    let implementation = tables.implementation(body, false);
+    let spec = tables.fresh("new");
+    tables.definitions.extend(emit(
+        "static $spec: $root::emitted::FunctionSpec = $root::emitted::FunctionSpec::new($table, $implementation);",
+        &[
+            ("spec", spec.clone()),
+            ("root", root()),
+            ("table", signature_table("__new__", &class_name(block), &signature)),
+            ("implementation", implementation),
+        ],
+    ));
+    let new = tables.shim(
+        "subtype: *mut $root::ffi::PyTypeObject, args: *mut $root::ffi::PyObject, keywords: *mut $root::ffi::PyObject",
+        OBJECT,
+        "tuple_call(subtype.cast(), args, keywords, &$spec)",
+        &[("spec", spec.clone())],
+    );
+    tables.slot("Py_tp_new", new);
+    let vectorcall = tables.shim(
+        "class: *mut $root::ffi::PyObject, args: *const *mut $root::ffi::PyObject, given: usize, \
+         keywords: *mut $root::ffi::PyObject",
+        OBJECT,
+        "fastcall(class, args, $root::ffi::PyVectorcall_NARGS(given) as usize, keywords, &$spec)",
+        &[("spec", spec)],
+    );
+    tables.vectorcall = Some(vectorcall);
+    // `inspect.signature(cls)` reads it from the class's docstring.
+    tables.text_signature = callable.text_signature(&signature).unwrap_or_default();
+    Ok(())
+}
+
+fn getter(block: &Methods, method: &Method, tables: &mut Tables) -> Result<()> {
+    let callable = callable(block, method, Self_::Instance, OnFailure::Null);
+    if !callable.binding.arguments().is_empty() {
+        return Err(Error::new(
+            method.function.ident.span(),
+            "a getter takes a receiver and nothing else",
+        ));
+    }
+    let finish = emit(
+        "$root::emitted::output::object(py, result)",
+        &[("root", root())],
+    );
+    let body = callable.implementation(&callable.signature()?, finish)?;
+    let implementation = tables.implementation(body, false);
+    tables.property(
+        &method.name,
+        &method.function.doc,
+        Some(implementation),
+        None,
+    );
+    Ok(())
+}
+
+fn setter(block: &Methods, method: &Method, tables: &mut Tables) -> Result<()> {
+    let callable = callable(block, method, Self_::Instance, OnFailure::MinusOne);
+    if callable.binding.arguments().len() != 1 {
+        return Err(Error::new(
+            method.function.ident.span(),
+            "a setter takes a receiver and the value",
+        ));
+    }
+    let finish = emit(
+        "$root::emitted::output::int(py, result)",
+        &[("root", root())],
+    );
+    let body = callable.implementation(&callable.signature()?, finish)?;
+    let implementation = tables.implementation(body, true);
+    tables.property(&method.name, "", None, Some(implementation));
+    Ok(())
+}
+
+/// Writes a special method into its slot, or keeps it for one it shares. `false` if the name is no slot's.
+fn special_method(
+    block: &Methods,
+    method: &Method,
+    tables: &mut Tables,
+    shared: &mut Shared,
+) -> Result<bool> {
+    let name = method.name.as_str();
+    if let Some((_, number)) = COMPARISONS
+        .iter()
+        .find(|(comparison, _)| *comparison == name)
+    {
+        let body = operator_body(block, method, 1)?;
+        let implementation = tables.implementation(body, false);
+        shared.comparisons.insert(number, implementation);
+        return Ok(true);
+    }
+    match name {
+        "__richcmp__" => {
+            rich_comparison(block, method, tables)?;
+            return Ok(true);
+        }
+        "__setitem__" => {
+            shared.set_item = Some(int_implementation(block, method, tables, 2, "int")?);
+            return Ok(true);
+        }
+        "__delitem__" => {
+            shared.del_item = Some(int_implementation(block, method, tables, 1, "int")?);
+            return Ok(true);
+        }
+        _ => {}
+    }
+    let Some(special) = SPECIAL.iter().find(|special| special.name == name) else {
+        return Ok(false);
+    };
+    match special.kind {
+        Kind::Unary | Kind::Next => {
+            let finish = if special.kind == Kind::Next {
+                "next"
+            } else {
+                "object"
+            };
+            let implementation = object_implementation(block, method, tables, 0, finish)?;
+            let shim = tables.shim(
+                &parameters(&["receiver"]),
+                OBJECT,
+                "unary(receiver, $implementation)",
+                &[("implementation", implementation)],
+            );
+            tables.slot(special.slot, shim);
+        }
+        Kind::Length | Kind::Hash | Kind::Truth => {
+            let finish = if special.kind == Kind::Hash {
+                "hash"
+            } else {
+                "int"
+            };
+            let implementation = int_implementation(block, method, tables, 0, finish)?;
+            let (result, cast) = if special.kind == Kind::Truth {
+                ("::core::ffi::c_int", " as ::core::ffi::c_int")
+            } else {
+                ("isize", "")
+            };
+            let shim = tables.shim(
+                &parameters(&["receiver"]),
+                result,
+                &format!("unary_int(receiver, $implementation){cast}"),
+                &[("implementation", implementation)],
+            );
+            tables.slot(special.slot, shim);
+        }
+        Kind::Item => {
+            let implementation = object_implementation(block, method, tables, 1, "object")?;
+            let shim = tables.shim(
+                &parameters(&["receiver", "key"]),
+                OBJECT,
+                "binary(receiver, key, $implementation)",
+                &[("implementation", implementation)],
+            );
+            tables.slot(special.slot, shim);
+        }
+        Kind::Contains => {
+            let implementation = int_implementation(block, method, tables, 1, "int")?;
+            let shim = tables.shim(
+                &parameters(&["receiver", "item"]),
+                "::core::ffi::c_int",
+                "binary_int(receiver, item, $implementation) as ::core::ffi::c_int",
+                &[("implementation", implementation)],
+            );
+            tables.slot(special.slot, shim);
+        }
+        Kind::Operator | Kind::Power => {
+            let count = operand_count(block, method, special.kind == Kind::Power)?;
+            let implementation = {
+                let body = operator_body(block, method, count)?;
+                tables.implementation(body, false)
+            };
+            let entry = shared.operators.entry(special.slot).or_default();
+            entry.0 = Some(special.kind);
+            if special.reflected {
+                entry.2 = Some(implementation)
+            } else {
+                entry.1 = Some(implementation)
+            }
+        }
+        Kind::InPlace | Kind::InPlacePower => {
+            let count = operand_count(block, method, special.kind == Kind::InPlacePower)?;
+            let body = operator_body(block, method, count)?;
+            let implementation = tables.implementation(body, false);
+            let (names, call) = if special.kind == Kind::InPlace {
+                (
+                    &["receiver", "operand"][..],
+                    "in_place(receiver, operand, ::core::ptr::null_mut(), $implementation)",
+                )
+            } else {
+                (
+                    &["receiver", "operand", "modulus"][..],
+                    "in_place(receiver, operand, modulus, $implementation)",
+                )
+            };
+            let shim = tables.shim(
+                &parameters(names),
+                OBJECT,
+                call,
+                &[("implementation", implementation)],
+            );
+            tables.slot(special.slot, shim);
+        }
+        Kind::Call => call_method(block, method, tables)?,
+    }
+    Ok(true)
+}
+
+/// `pow` takes a modulus or leaves it out.
+fn operand_count(block: &Methods, method: &Method, power: bool) -> Result<usize> {
+    let count = callable(block, method, Self_::Instance, OnFailure::NotImplemented)
+        .binding
+        .arguments()
+        .len();
+    Ok(if power && count == 2 { 2 } else { 1 })
+}
+
+fn check_arguments(method: &Method, callable: &Callable<'_>, expected: usize) -> Result<()> {
+    let count = callable.binding.arguments().len();
+    if count == expected {
+        return Ok(());
+    }
+    let arguments = match expected {
+        0 => "no arguments".to_owned(),
+        1 => "one argument".to_owned(),
+        many => format!("{many} arguments"),
+    };
+    Err(Error::new(
+        method.function.ident.span(),
+        format!(
+            "`{}` takes {arguments} besides the receiver, not {count}",
+            method.name
+        ),
+    ))
+}
+
+fn object_implementation(
+    block: &Methods,
+    method: &Method,
+    tables: &mut Tables,
+    arguments: usize,
+    finish: &str,
+) -> Result<TokenStream> {
+    let callable = callable(block, method, Self_::Instance, OnFailure::Null);
+    check_arguments(method, &callable, arguments)?;
+    let finish = emit(
+        &format!("$root::emitted::output::{finish}(py, result)"),
+        &[("root", root())],
+    );
+    let body = callable.implementation(&callable.signature()?, finish)?;
+    Ok(tables.implementation(body, false))
+}
+
+fn int_implementation(
+    block: &Methods,
+    method: &Method,
+    tables: &mut Tables,
+    arguments: usize,
+    finish: &str,
+) -> Result<TokenStream> {
+    let callable = callable(block, method, Self_::Instance, OnFailure::MinusOne);
+    check_arguments(method, &callable, arguments)?;
+    let finish = emit(
+        &format!("$root::emitted::output::{finish}(py, result)"),
+        &[("root", root())],
+    );
+    let body = callable.implementation(&callable.signature()?, finish)?;
+    Ok(tables.implementation(body, true))
+}
+
+fn operator_body(block: &Methods, method: &Method, arguments: usize) -> Result<TokenStream> {
+    let callable = callable(block, method, Self_::Instance, OnFailure::NotImplemented);
+    check_arguments(method, &callable, arguments)?;
+    let finish = emit(
+        "$root::emitted::output::object(py, result)",
+        &[("root", root())],
+    );
+    callable.implementation(&callable.signature()?, finish)
+}
+
+/// `__richcmp__(&self, other, op: CompareOp)`: the operator is not an object, but travels in an argument's place.
+fn rich_comparison(block: &Methods, method: &Method, tables: &mut Tables) -> Result<()> {
+    let callable = callable(block, method, Self_::Instance, OnFailure::NotImplemented);
+    check_arguments(method, &callable, 2)?;
+    let operator = callable.binding.arguments()[1].name.clone();
+    let function = &method.function;
+    let position = function
+        .parameters
+        .iter()
+        .position(|parameter| parameter.name == operator)
+        .unwrap_or(0);
+    let mut called = function.clone();
+    called
+        .parameters
+        .retain(|parameter| parameter.name != operator);
+    let binding = Binding {
+        function: &called,
+        ..callable.binding
+    };
+    let signature = binding.signature(None)?;
+    // The user's function is called through a closure that adds the operator where it stands.
+    let names: Vec<TokenStream> = (0..called.parameters.len()
+        + usize::from(called.receiver.is_some()))
+        .map(|index| ident_at(&format!("__p{index}"), Span::mixed_site()))
+        .collect();
+    let list = |names: &[TokenStream]| -> TokenStream {
+        names
+            .iter()
+            .flat_map(|name| emit("$name,", &[("name", name.clone())]))
+            .collect()
+    };
+    let split = (position + usize::from(called.receiver.is_some())).min(names.len());
+    let closure = emit(
+        "(|$all| $path($before operator, $after))",
+        &[
+            ("all", list(&names)),
+            ("path", callable.path.clone()),
+            ("before", list(&names[..split])),
+            ("after", list(&names[split..])),
+        ],
+    );
+    let call = binding.call(closure, &signature)?;
+    let body = emit(
+        "let operator = unsafe { $root::emitted::comparison(args) };
+        $statements
+        let result = $root::emitted::Output($expression).convert();
+        $root::emitted::output::object(py, result)",
+        &[
+            ("root", root()),
+            ("statements", call.statements),
+            ("expression", call.expression),
+        ],
+    );
+    let implementation = tables.implementation(body, false);
+    compare_slot(tables, implementation);
+    Ok(())
+}
+
+/// Writes `tp_richcompare`.
+pub(crate) fn compare_slot(tables: &mut Tables, implementation: TokenStream) {
+    let shim = tables.shim(
+        "left: *mut $root::ffi::PyObject, right: *mut $root::ffi::PyObject, operator: ::core::ffi::c_int",
+        OBJECT,
+        "compare(left, right, operator, $implementation)",
+        &[("implementation", implementation)],
+    );
+    tables.slot("Py_tp_richcompare", shim);
+}
+
+fn call_method(block: &Methods, method: &Method, tables: &mut Tables) -> Result<()> {
+    let callable = callable(block, method, Self_::Instance, OnFailure::Null);
+    let signature = callable.signature()?;
+    let finish = emit(
+        "$root::emitted::output::object(py, result)",
+        &[("root", root())],
+    );
+    let body = callable.implementation(&signature, finish)?;
+    let implementation = tables.implementation(body, false);
+    let spec = tables.fresh("call");
+    tables.definitions.extend(emit(
+        "static $spec: $root::emitted::FunctionSpec = $root::emitted::FunctionSpec::new($table, $implementation);",
+        &[
+            ("spec", spec.clone()),
+            ("root", root()),
+            ("table", signature_table("__call__", &class_name(block), &signature)),
+            ("implementation", implementation),
+        ],
+    ));
+    let shim = tables.shim(
+        &parameters(&["receiver", "args", "keywords"]),
+        OBJECT,
+        "tuple_call(receiver, args, keywords, &$spec)",
+        &[("spec", spec)],
+    );
+    tables.slot("Py_tp_call", shim);
+    Ok(())
+}
+
+/// The slots that several methods share.
+fn write_shared(block: &Methods, tables: &mut Tables, shared: Shared) {
+    let option = |function: Option<TokenStream>| match function {
+        Some(function) => emit(
+            "::core::option::Option::Some($function)",
+            &[("function", function)],
+        ),
+        None => emit("::core::option::Option::None", &[]),
+    };
+    for (slot, (kind, forward, reflected)) in shared.operators {
+        let holes = [
+            ("class", block.class.clone()),
+            ("forward", option(forward)),
+            ("reflected", option(reflected)),
+        ];
+        let shim = if kind == Some(Kind::Power) {
+            tables.shim(
+                &parameters(&["left", "right", "modulus"]),
+                OBJECT,
+                "power(left, right, modulus, $root::emitted::is_instance::<$class>, $forward, $reflected)",
+                &holes,
+            )
+        } else {
+            tables.shim(
+                &parameters(&["left", "right"]),
+                OBJECT,
+                "operator(left, right, $root::emitted::is_instance::<$class>, $forward, $reflected)",
+                &holes,
+            )
+        };
+        tables.slot(slot, shim);
+    }
+    if !shared.comparisons.is_empty() {
+        let implementation = comparison_dispatch(tables, &shared.comparisons);
+        compare_slot(tables, implementation);
+    }
+    if shared.set_item.is_some() || shared.del_item.is_some() {
+        let shim = tables.shim(
+            &parameters(&["receiver", "key", "value"]),
+            "::core::ffi::c_int",
+            "assign(receiver, key, value, $set, $delete, $root::emitted::refuse_item) as ::core::ffi::c_int",
+            &[("set", option(shared.set_item)), ("delete", option(shared.del_item))],
+        );
+        tables.slot("Py_mp_ass_subscript", shim);
+    }
+}
+
+/// One implementation for all comparisons, which calls the one that is asked for.
+fn comparison_dispatch(
+    tables: &mut Tables,
+    comparisons: &BTreeMap<&'static str, TokenStream>,
+) -> TokenStream {
+    let mut arms = TokenStream::new();
+    for (number, implementation) in comparisons {
+        arms.extend(emit(
+            &format!("$root::ffi::{number} => unsafe {{ $implementation(py, receiver, args) }},"),
+            &[("root", root()), ("implementation", implementation.clone())],
+        ));
+    }
+    // As in Python, `!=` is the opposite of `==` where only that is defined.
+    if let (Some(equal), false) = (comparisons.get("Py_EQ"), comparisons.contains_key("Py_NE")) {
+        arms.extend(emit(
+            "$root::ffi::Py_NE => $root::emitted::not_equal(py, unsafe { $equal(py, receiver, args) }),",
+            &[("root", root()), ("equal", equal.clone())],
+        ));
+    }
+    let body = emit(
+        "match unsafe { $root::emitted::comparison_number(args) } {
+            $arms
+            _ => $root::emitted::not_implemented(py),
+        }",
+        &[("root", root()), ("arms", arms)],
+    );
+    tables.implementation(body, false)
+}

@@ -1,0 +1,212 @@
+//! Attributes: which are ours, and what they say.
+
+use proc_macro::{Delimiter, Literal, Span, TokenStream, TokenTree};
+
+use crate::parse::cursor::Cursor;
+use crate::parse::{Error, Result};
+
+/// `#[path …]`.
+#[derive(Clone)]
+pub(crate) struct Attribute {
+    /// The path without spaces: `pyo3`, `doc`, `exuvia::pyclass`.
+    pub(crate) path: String,
+    /// What is in parentheses, or behind `=`.
+    pub(crate) arguments: TokenStream,
+    /// All of it, with `#` and brackets.
+    pub(crate) tokens: TokenStream,
+    pub(crate) span: Span,
+}
+
+impl Attribute {
+    /// The last name of the path: macros may be named by any path to them.
+    pub(crate) fn name(&self) -> &str {
+        self.path.rsplit("::").next().unwrap_or(&self.path)
+    }
+}
+
+/// The attributes at the cursor.
+pub(crate) fn parse_attributes(cursor: &mut Cursor) -> Result<Vec<Attribute>> {
+    let mut attributes = Vec::new();
+    while cursor.peek_punct('#') {
+        let start = cursor.position();
+        let span = cursor.span();
+        cursor.take_punct('#');
+        let group = cursor.group(Delimiter::Bracket, "an attribute")?;
+        let tokens = cursor.since(start);
+        let mut inside = Cursor::of_group(&group);
+        let mut path = String::new();
+        while let Some(token @ (TokenTree::Ident(_) | TokenTree::Punct(_))) = inside.peek() {
+            let text = token.to_string();
+            if text == "=" {
+                break;
+            }
+            path.push_str(&text);
+            inside.next();
+        }
+        inside.take_punct('=');
+        let arguments = match inside.peek() {
+            Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
+                group.stream()
+            }
+            _ => inside.rest(),
+        };
+        attributes.push(Attribute {
+            path,
+            arguments,
+            tokens,
+            span,
+        });
+    }
+    Ok(attributes)
+}
+
+/// One of a list of options: `name`, `name = value`, `name(value)`.
+pub(crate) struct OptionItem {
+    pub(crate) name: String,
+    pub(crate) value: TokenStream,
+    pub(crate) span: Span,
+}
+
+impl OptionItem {
+    /// The value as a string literal.
+    pub(crate) fn string(&self) -> Result<String> {
+        string_literal(&self.value).ok_or_else(|| {
+            Error::new(
+                self.span,
+                format!("`{}` takes a string: {} = \"…\"", self.name, self.name),
+            )
+        })
+    }
+
+    /// The value as `true` or `false`.
+    pub(crate) fn bool(&self) -> Result<bool> {
+        match self.value.to_string().as_str() {
+            "true" => Ok(true),
+            "false" => Ok(false),
+            _ => Err(Error::new(
+                self.span,
+                format!("`{}` takes `true` or `false`", self.name),
+            )),
+        }
+    }
+
+    /// The error for an option that is not known, or not there yet.
+    pub(crate) fn unknown(&self, of: &str, known: &str) -> Error {
+        Error::new(
+            self.span,
+            format!(
+                "exuvia does not support the option `{}` of {of}; it supports {known}",
+                self.name
+            ),
+        )
+    }
+}
+
+/// The options in an attribute's arguments.
+pub(crate) fn parse_options(arguments: TokenStream) -> Result<Vec<OptionItem>> {
+    let mut cursor = Cursor::new(arguments, Span::call_site());
+    let mut options = Vec::new();
+    while !cursor.at_end() {
+        let ident = cursor.ident("the name of an option")?;
+        let value = if cursor.take_punct('=') {
+            // An expression: angle brackets in it are operators, so only commas at this level end it.
+            let start = cursor.position();
+            while !cursor.at_end() && !cursor.peek_punct(',') {
+                cursor.next();
+            }
+            cursor.since(start)
+        } else if cursor.peek_group(Delimiter::Parenthesis) {
+            cursor.group(Delimiter::Parenthesis, "options")?.stream()
+        } else {
+            TokenStream::new()
+        };
+        if !cursor.at_end() && !cursor.take_punct(',') {
+            return Err(cursor.error("expected a comma between options"));
+        }
+        options.push(OptionItem {
+            name: ident.to_string(),
+            value,
+            span: ident.span(),
+        });
+    }
+    Ok(options)
+}
+
+/// The text of a string literal, whatever its form; `None` for anything else.
+pub(crate) fn string_literal(tokens: &TokenStream) -> Option<String> {
+    let mut tokens = tokens.clone().into_iter();
+    let token = tokens.next()?;
+    if tokens.next().is_some() {
+        return None;
+    }
+    match token {
+        TokenTree::Literal(literal) => unquote(&literal),
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+            string_literal(&group.stream())
+        }
+        _ => None,
+    }
+}
+
+/// The value of a string literal. The compiler has checked that it is well formed.
+fn unquote(literal: &Literal) -> Option<String> {
+    let text = literal.to_string();
+    if let Some(raw) = text.strip_prefix('r') {
+        let hashes = raw.len() - raw.trim_start_matches('#').len();
+        let inner = raw.get(hashes..raw.len() - hashes)?;
+        return inner
+            .strip_prefix('"')?
+            .strip_suffix('"')
+            .map(str::to_owned);
+    }
+    let mut chars = text
+        .strip_prefix('"')?
+        .strip_suffix('"')?
+        .chars()
+        .peekable();
+    let mut value = String::new();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            value.push(c);
+            continue;
+        }
+        match chars.next()? {
+            'n' => value.push('\n'),
+            'r' => value.push('\r'),
+            't' => value.push('\t'),
+            '0' => value.push('\0'),
+            'x' => value.push(char::from_u32(
+                u32::from_str_radix(&chars.by_ref().take(2).collect::<String>(), 16).ok()?,
+            )?),
+            'u' => {
+                let digits: String = chars
+                    .by_ref()
+                    .skip(1)
+                    .take_while(|c| *c != '}')
+                    .filter(|c| *c != '_')
+                    .collect();
+                value.push(char::from_u32(u32::from_str_radix(&digits, 16).ok()?)?);
+            }
+            '\n' => while chars.next_if(|c| c.is_whitespace()).is_some() {},
+            other => value.push(other),
+        }
+    }
+    Some(value)
+}
+
+/// The docstring in `///` comments: PyO3 strips one leading space from each line.
+pub(crate) fn documentation(attributes: &[Attribute]) -> String {
+    let lines = attributes
+        .iter()
+        .filter(|attribute| attribute.path == "doc")
+        .filter_map(|attribute| {
+            let text = string_literal(&attribute.arguments)?;
+            Some(
+                text.lines()
+                    .map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned())
+                    .collect::<Vec<_>>()
+                    .join("\n"),
+            )
+        });
+    lines.collect::<Vec<_>>().join("\n").trim_end().to_owned()
+}

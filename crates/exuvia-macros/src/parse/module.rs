@@ -1,0 +1,291 @@
+//! Functions and inline `mod`s that become modules.
+
+use proc_macro::{Delimiter, Ident, Span, TokenStream, TokenTree};
+
+use crate::parse::attribute::{Attribute, documentation, parse_attributes, parse_options};
+use crate::parse::cursor::Cursor;
+use crate::parse::function::{self, Function, is_ours};
+use crate::parse::signature::name;
+use crate::parse::{Error, Result};
+
+#[derive(Default)]
+pub(crate) struct ModuleOptions {
+    pub(crate) name: Option<String>,
+    pub(crate) submodule: bool,
+    pub(crate) gil_used: Option<bool>,
+}
+
+/// Something in an inline module that Python sees.
+pub(crate) struct Member {
+    /// Its path from inside the module.
+    pub(crate) path: TokenStream,
+    /// A constant: the name under which its value is added.
+    pub(crate) constant: Option<String>,
+    /// `#[cfg]` attributes, which the use of the item needs too.
+    pub(crate) conditions: TokenStream,
+}
+
+/// An inline module's contents.
+pub(crate) struct Inline {
+    pub(crate) attributes: TokenStream,
+    pub(crate) visibility: TokenStream,
+    pub(crate) items: TokenStream,
+    pub(crate) members: Vec<Member>,
+    /// `#[pymodule_init]`.
+    pub(crate) init: Option<Ident>,
+}
+
+pub(crate) enum Form {
+    Function(Box<Function>),
+    Inline(Inline),
+}
+
+/// A module.
+pub(crate) struct Module {
+    pub(crate) ident: Ident,
+    pub(crate) form: Form,
+    pub(crate) options: ModuleOptions,
+    pub(crate) doc: String,
+}
+
+impl ModuleOptions {
+    fn add(&mut self, arguments: TokenStream) -> Result<()> {
+        for option in parse_options(arguments)? {
+            match option.name.as_str() {
+                "name" => self.name = Some(option.string()?),
+                "submodule" => self.submodule = true,
+                "gil_used" => self.gil_used = Some(option.bool()?),
+                // The classes in it say their module themselves.
+                "module" | "crate" => {}
+                _ => {
+                    return Err(
+                        option.unknown("a module", "`name`, `submodule`, `gil_used` and `module`")
+                    );
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Module> {
+    let mut options = ModuleOptions::default();
+    options.add(arguments)?;
+    let mut cursor = Cursor::new(item, Span::call_site());
+    let attributes = parse_attributes(&mut cursor)?;
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path == "pyo3")
+    {
+        options.add(attribute.arguments.clone())?;
+    }
+    let doc = documentation(&attributes);
+    let mut look = 0;
+    while !matches!(cursor.peek_at(look), Some(TokenTree::Ident(ident)) if matches!(ident.to_string().as_str(), "fn" | "mod"))
+    {
+        if cursor.peek_at(look).is_none() {
+            return Err(cursor.error("#[pymodule] is for functions and inline `mod`s"));
+        }
+        look += 1;
+    }
+    if matches!(cursor.peek_at(look), Some(TokenTree::Ident(ident)) if ident.to_string() == "fn") {
+        let function = function::parse(attributes, &mut cursor)?;
+        if options.submodule {
+            return Err(Error::new(
+                function.ident.span(),
+                "`submodule` is for inline modules",
+            ));
+        }
+        return Ok(Module {
+            ident: function.ident.clone(),
+            form: Form::Function(Box::new(function)),
+            options,
+            doc,
+        });
+    }
+    let visibility = cursor.visibility();
+    cursor.take_ident("mod");
+    let ident = cursor.ident("the name of the module")?;
+    if cursor.peek_punct(';') {
+        return Err(
+            cursor.error("#[pymodule] must see the contents: write them here, `mod … { … }`")
+        );
+    }
+    let body = cursor.group(Delimiter::Brace, "the contents of the module")?;
+    let kept = attributes
+        .iter()
+        .filter(|attribute| !is_ours(attribute))
+        .map(|attribute| attribute.tokens.clone())
+        .collect();
+    let mut inline = Inline {
+        attributes: kept,
+        visibility,
+        items: TokenStream::new(),
+        members: Vec::new(),
+        init: None,
+    };
+    let mut inside = Cursor::of_group(&body);
+    while !inside.at_end() {
+        parse_item(&mut inside, &mut inline)?;
+    }
+    Ok(Module {
+        ident,
+        form: Form::Inline(inline),
+        options,
+        doc,
+    })
+}
+
+fn parse_item(cursor: &mut Cursor, inline: &mut Inline) -> Result<()> {
+    // Inner attributes and docs belong to the module.
+    if cursor.peek_punct('#')
+        && matches!(cursor.peek_at(1), Some(TokenTree::Punct(punct)) if punct.as_char() == '!')
+    {
+        let start = cursor.position();
+        cursor.next();
+        cursor.next();
+        cursor.next();
+        inline.items.extend(cursor.since(start));
+        return Ok(());
+    }
+    let attributes = parse_attributes(cursor)?;
+    let has = |name: &str| attributes.iter().any(|attribute| attribute.name() == name);
+    let export = has("pymodule_export");
+    let init = has("pymodule_init");
+    let wrapped = has("pyfunction") || has("pyclass") || has("pymodule");
+    let conditions: TokenStream = attributes
+        .iter()
+        .filter(|attribute| attribute.path == "cfg")
+        .map(|attribute| attribute.tokens.clone())
+        .collect();
+    let nested_module = has("pymodule");
+    inline.items.extend(
+        attributes
+            .iter()
+            .filter(|attribute| !matches!(attribute.name(), "pymodule_export" | "pymodule_init"))
+            .map(|attribute| mark_nested(attribute, nested_module)),
+    );
+    let start = cursor.position();
+    cursor.visibility();
+    for qualifier in ["const", "unsafe", "async"] {
+        // `const fn`, but not `const NAME`.
+        let next_is_function = matches!(cursor.peek_at(1), Some(TokenTree::Ident(ident)) if matches!(ident.to_string().as_str(), "fn" | "unsafe"));
+        if cursor.peek_ident(qualifier) && next_is_function {
+            cursor.next();
+        }
+    }
+    let keyword = match cursor.peek() {
+        Some(TokenTree::Ident(ident)) => ident.to_string(),
+        _ => String::new(),
+    };
+    cursor.next();
+    match keyword.as_str() {
+        "use" if export => {
+            let mut path = Vec::new();
+            while !cursor.at_end() && !cursor.peek_punct(';') {
+                path.extend(cursor.next());
+            }
+            for name in used_names(path)? {
+                inline.members.push(Member {
+                    path: name,
+                    constant: None,
+                    conditions: conditions.clone(),
+                });
+            }
+        }
+        "const" if export => {
+            let ident = cursor.ident("the name of a constant")?;
+            inline.members.push(Member {
+                path: TokenTree::Ident(ident.clone()).into(),
+                constant: Some(name(&ident)),
+                conditions: conditions.clone(),
+            });
+        }
+        "fn" | "struct" | "enum" | "mod" => {
+            let ident = cursor.ident("a name")?;
+            if init {
+                if inline.init.is_some() {
+                    return Err(Error::new(
+                        ident.span(),
+                        "a module has one #[pymodule_init]",
+                    ));
+                }
+                inline.init = Some(ident);
+            } else if wrapped || export {
+                inline.members.push(Member {
+                    path: TokenTree::Ident(ident).into(),
+                    constant: None,
+                    conditions: conditions.clone(),
+                });
+            }
+        }
+        _ if export => return Err(cursor.error("#[pymodule_export] is for `use` and `const`")),
+        _ => {}
+    }
+    finish_item(cursor, &keyword);
+    inline.items.extend(cursor.since(start));
+    Ok(())
+}
+
+/// A module inside a module exports no `PyInit_…`.
+fn mark_nested(attribute: &Attribute, nested: bool) -> TokenStream {
+    if !nested
+        || attribute.name() != "pymodule"
+        || attribute.arguments.to_string().contains("submodule")
+    {
+        return attribute.tokens.clone();
+    }
+    let separator = if attribute.arguments.is_empty() {
+        ""
+    } else {
+        ", "
+    };
+    let text = format!(
+        "#[{}({}{separator}submodule)]",
+        attribute.path, attribute.arguments
+    );
+    text.parse().unwrap_or_else(|_| attribute.tokens.clone())
+}
+
+/// Takes the rest of an item: to its body, or to its semicolon.
+fn finish_item(cursor: &mut Cursor, keyword: &str) {
+    while let Some(token) = cursor.next() {
+        match token {
+            TokenTree::Punct(punct) if punct.as_char() == ';' => break,
+            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
+                if !matches!(keyword, "use" | "const" | "static" | "type") {
+                    break;
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The names that a `use` brings in.
+fn used_names(tokens: Vec<TokenTree>) -> Result<Vec<TokenStream>> {
+    let mut names = Vec::new();
+    let mut last: Option<Ident> = None;
+    for token in &tokens {
+        match token {
+            TokenTree::Ident(ident) if ident.to_string() == "as" => last = None,
+            TokenTree::Ident(ident) => last = Some(ident.clone()),
+            TokenTree::Group(group) => {
+                let mut inside = Cursor::of_group(group);
+                while !inside.at_end() {
+                    names.extend(used_names(inside.until_comma().into_iter().collect())?);
+                }
+                last = None;
+            }
+            TokenTree::Punct(punct) if punct.as_char() == '*' => {
+                return Err(Error::new(
+                    punct.span(),
+                    "#[pymodule_export] needs the names: `*` does not tell them",
+                ));
+            }
+            _ => {}
+        }
+    }
+    names.extend(last.map(|ident| TokenStream::from(TokenTree::Ident(ident))));
+    Ok(names)
+}

@@ -1,0 +1,214 @@
+//! `signature = (a, /, b = 1, *args, c, **kwargs)`.
+
+use proc_macro::{Ident, Span, TokenStream, TokenTree};
+
+use crate::parse::cursor::Cursor;
+use crate::parse::{Error, Result};
+
+/// A parameter that takes one argument.
+#[derive(Clone)]
+pub(crate) struct Slot {
+    pub(crate) name: String,
+    pub(crate) default: Option<TokenStream>,
+}
+
+/// A function's parameters as Python sees them.
+#[derive(Clone, Default)]
+pub(crate) struct Signature {
+    pub(crate) positional: Vec<Slot>,
+    /// How many of them are positional only.
+    pub(crate) positional_only: usize,
+    pub(crate) keyword_only: Vec<Slot>,
+    pub(crate) varargs: Option<String>,
+    pub(crate) varkeywords: Option<String>,
+}
+
+impl Signature {
+    /// All parameters positional or by keyword, none with a default.
+    pub(crate) fn plain(names: impl Iterator<Item = String>) -> Self {
+        let positional = names
+            .map(|name| Slot {
+                name,
+                default: None,
+            })
+            .collect();
+        Signature {
+            positional,
+            ..Signature::default()
+        }
+    }
+
+    /// The slot of a Rust parameter, in the order of the implementation's arguments.
+    pub(crate) fn slot(&self, name: &str) -> Option<usize> {
+        let named = self
+            .positional
+            .iter()
+            .chain(&self.keyword_only)
+            .position(|slot| slot.name == name);
+        let first = self.positional.len() + self.keyword_only.len();
+        named
+            .or_else(|| (self.varargs.as_deref() == Some(name)).then_some(first))
+            .or_else(|| {
+                (self.varkeywords.as_deref() == Some(name))
+                    .then_some(first + usize::from(self.varargs.is_some()))
+            })
+    }
+
+    pub(crate) fn default_of(&self, name: &str) -> Option<&TokenStream> {
+        self.positional
+            .iter()
+            .chain(&self.keyword_only)
+            .find(|slot| slot.name == name)?
+            .default
+            .as_ref()
+    }
+
+    /// Can the slot be empty, whatever the parameter's default?
+    pub(crate) fn may_be_absent(&self, name: &str) -> bool {
+        self.varkeywords.as_deref() == Some(name)
+    }
+
+    pub(crate) fn required(&self) -> usize {
+        self.positional
+            .iter()
+            .take_while(|slot| slot.default.is_none())
+            .count()
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.positional.is_empty()
+            && self.keyword_only.is_empty()
+            && self.varargs.is_none()
+            && self.varkeywords.is_none()
+    }
+
+    /// As in a Python `def`: `(a, /, b=1, *args, c, **kwargs)`, with `receiver` in front if there is one.
+    pub(crate) fn text(&self, receiver: Option<&str>) -> String {
+        let mut parts: Vec<String> = receiver
+            .iter()
+            .map(|receiver| (*receiver).to_owned())
+            .collect();
+        for (index, slot) in self.positional.iter().enumerate() {
+            parts.push(slot.text());
+            if index + 1 == self.positional_only {
+                parts.push("/".to_owned());
+            }
+        }
+        match &self.varargs {
+            Some(name) => parts.push(format!("*{name}")),
+            None if !self.keyword_only.is_empty() => parts.push("*".to_owned()),
+            None => {}
+        }
+        parts.extend(self.keyword_only.iter().map(Slot::text));
+        parts.extend(self.varkeywords.iter().map(|name| format!("**{name}")));
+        format!("({})", parts.join(", "))
+    }
+}
+
+impl Slot {
+    fn text(&self) -> String {
+        match &self.default {
+            None => self.name.clone(),
+            Some(default) => format!("{}={}", self.name, default_text(default)),
+        }
+    }
+}
+
+/// How a default is shown: literals and `None` as Python writes them, anything else as `...`.
+fn default_text(default: &TokenStream) -> String {
+    let text = default.to_string();
+    match text.as_str() {
+        "true" => return "True".to_owned(),
+        "false" => return "False".to_owned(),
+        "None" => return "None".to_owned(),
+        _ => {}
+    }
+    let tokens: Vec<TokenTree> = default.clone().into_iter().collect();
+    let digits = text
+        .strip_prefix('-')
+        .map_or(text.as_str(), str::trim_start);
+    match tokens.last() {
+        Some(TokenTree::Literal(_)) if tokens.len() <= 2 => {
+            let number = digits.starts_with(|c: char| c.is_ascii_digit())
+                && !digits.contains(|c: char| c == 'u' || c == 'i' || c == 'f');
+            if number || digits.starts_with('"') {
+                return text.replace("- ", "-");
+            }
+            "...".to_owned()
+        }
+        _ => "...".to_owned(),
+    }
+}
+
+/// Parses what stands between the parentheses.
+pub(crate) fn parse(tokens: TokenStream, span: Span) -> Result<Signature> {
+    let mut cursor = Cursor::new(tokens, span);
+    let mut signature = Signature::default();
+    let mut keyword_only = false;
+    while !cursor.at_end() {
+        if cursor.take_punct('/') {
+            if keyword_only || signature.positional.is_empty() || signature.positional_only > 0 {
+                return Err(cursor.error("`/` goes once, behind the positional-only parameters"));
+            }
+            signature.positional_only = signature.positional.len();
+        } else if cursor.take_punct('*') {
+            if cursor.take_punct('*') {
+                signature.varkeywords =
+                    Some(name(&cursor.ident("the name of the keyword arguments")?));
+                cursor.take_punct(',');
+                if !cursor.at_end() {
+                    return Err(cursor.error("nothing can follow `**` parameters"));
+                }
+                break;
+            }
+            if keyword_only {
+                return Err(cursor.error("`*` goes once"));
+            }
+            keyword_only = true;
+            if !cursor.at_end() && !cursor.peek_punct(',') {
+                signature.varargs = Some(name(&cursor.ident("the name of the further arguments")?));
+            }
+        } else {
+            let ident = cursor.ident("a parameter")?;
+            let default = if cursor.take_punct('=') {
+                let start = cursor.position();
+                while !cursor.at_end() && !cursor.peek_punct(',') {
+                    cursor.next();
+                }
+                Some(cursor.since(start))
+            } else {
+                None
+            };
+            let after_default = signature
+                .positional
+                .last()
+                .is_some_and(|slot| slot.default.is_some());
+            if !keyword_only && default.is_none() && after_default {
+                return Err(Error::new(
+                    ident.span(),
+                    "a parameter without a default cannot follow one with a default",
+                ));
+            }
+            let slot = Slot {
+                name: name(&ident),
+                default,
+            };
+            if keyword_only {
+                &mut signature.keyword_only
+            } else {
+                &mut signature.positional
+            }
+            .push(slot);
+        }
+        if !cursor.at_end() && !cursor.take_punct(',') {
+            return Err(cursor.error("expected a comma between parameters"));
+        }
+    }
+    Ok(signature)
+}
+
+/// The name of an identifier, without the `r#` of a keyword.
+pub(crate) fn name(ident: &Ident) -> String {
+    let text = ident.to_string();
+    text.strip_prefix("r#").map_or(text.clone(), str::to_owned)
+}

@@ -1,0 +1,431 @@
+/*!
+Binding: which argument goes to which parameter, by the rules of Python's own calls.
+
+The texts of the errors are PyO3's, which are nearly CPython's.
+*/
+
+use std::ptr::null_mut;
+use std::sync::atomic::Ordering;
+
+use crate::call::spec::{FunctionSpec, Signature};
+use crate::err::{PyErr, PyResult};
+use crate::exceptions::PyTypeError;
+use crate::ffi;
+use crate::instance::{Borrowed, Bound};
+use crate::marker::Python;
+use crate::types::any::PyAnyMethods;
+use crate::types::dict::PyDictMethods;
+use crate::types::string::PyStringMethods;
+use crate::types::{PyAny, PyDict, PyString, PyTuple};
+
+type Object = *mut ffi::PyObject;
+
+/// The arguments of a call, wherever they lie.
+pub(crate) struct Arguments {
+    positional: *const Object,
+    given: usize,
+    keywords: Keywords,
+}
+
+enum Keywords {
+    None,
+    /// A tuple of names; the values follow the positional arguments.
+    Names(Object),
+    Dict(Object),
+}
+
+impl Arguments {
+    /// # Safety
+    /// `args` holds `given` positional arguments, then one for each name in the tuple `names` (or NULL).
+    #[inline]
+    pub(crate) unsafe fn from_vectorcall(args: *const Object, given: usize, names: Object) -> Self {
+        let keywords = if names.is_null() {
+            Keywords::None
+        } else {
+            Keywords::Names(names)
+        };
+        Arguments {
+            positional: args,
+            given,
+            keywords,
+        }
+    }
+
+    /// # Safety
+    /// `args` is a tuple, `keywords` a dict or NULL.
+    pub(crate) unsafe fn from_tuple_and_dict(args: Object, keywords: Object) -> Self {
+        // SAFETY: the items of a tuple lie behind one another in `ob_item`.
+        unsafe {
+            Arguments {
+                positional: (&raw const (*args.cast::<ffi::PyTupleObject>()).ob_item).cast(),
+                given: ffi::PyTuple_GET_SIZE(args) as usize,
+                keywords: if keywords.is_null() {
+                    Keywords::None
+                } else {
+                    Keywords::Dict(keywords)
+                },
+            }
+        }
+    }
+
+    /// # Safety
+    /// `index` is below `given`.
+    #[inline]
+    unsafe fn get(&self, index: usize) -> Object {
+        // SAFETY: the caller's promise.
+        unsafe { *self.positional.add(index) }
+    }
+}
+
+/// Slots for this many parameters live on the stack.
+const ON_STACK: usize = 16;
+
+/// Binds the arguments and calls the implementation; NULL with an exception set on any failure.
+///
+/// # Safety
+/// The receiver and the arguments are what the implementation expects.
+pub(crate) unsafe fn bind_and_call(
+    py: Python<'_>,
+    receiver: Object,
+    arguments: &Arguments,
+    spec: &'static FunctionSpec,
+) -> Object {
+    let count = spec.signature.slots();
+    let mut on_stack = [null_mut(); ON_STACK];
+    let mut on_heap;
+    let slots = if count <= ON_STACK {
+        &mut on_stack[..count]
+    } else {
+        on_heap = vec![null_mut(); count];
+        &mut on_heap[..]
+    };
+    match bind(py, arguments, spec, slots) {
+        // `_collected` owns what the last slots borrow.
+        // SAFETY: the slots are filled as the implementation expects.
+        Ok(_collected) => unsafe { (spec.implementation)(py, receiver, slots.as_ptr()) },
+        Err(error) => {
+            error.restore(py);
+            null_mut()
+        }
+    }
+}
+
+/// What `*args` and `**kwargs` collect.
+struct Collected<'py> {
+    _varargs: Option<Bound<'py, PyTuple>>,
+    _varkeywords: Option<Bound<'py, PyDict>>,
+}
+
+fn bind<'py>(
+    py: Python<'py>,
+    arguments: &Arguments,
+    spec: &'static FunctionSpec,
+    slots: &mut [Object],
+) -> PyResult<Collected<'py>> {
+    let signature = &spec.signature;
+    let parameters = signature.parameters.len();
+    let taken = arguments.given.min(signature.positional);
+    for (index, slot) in slots[..taken].iter_mut().enumerate() {
+        // SAFETY: below `given`.
+        *slot = unsafe { arguments.get(index) };
+    }
+
+    let varargs = if signature.varargs {
+        // SAFETY: the arguments are alive, and there are `given` of them.
+        let rest =
+            unsafe { new_tuple(py, arguments.positional.add(taken), arguments.given - taken)? };
+        slots[parameters] = rest.as_ptr();
+        Some(rest)
+    } else if arguments.given > signature.positional {
+        return Err(too_many(signature, arguments.given));
+    } else {
+        None
+    };
+
+    let mut varkeywords = None;
+    bind_keywords(
+        py,
+        arguments,
+        spec,
+        &mut slots[..parameters],
+        &mut varkeywords,
+    )?;
+
+    if arguments.given < signature.required
+        && slots[arguments.given..signature.required]
+            .iter()
+            .any(|s| s.is_null())
+    {
+        let names = names_of_empty(signature, 0, &slots[..signature.required], |_| true);
+        return Err(missing(signature, "positional", &names));
+    }
+    let keyword_only = &slots[signature.positional..parameters];
+    if keyword_only
+        .iter()
+        .zip(signature.keyword_only_required)
+        .any(|(slot, required)| *required && slot.is_null())
+    {
+        let names = names_of_empty(signature, signature.positional, keyword_only, |index| {
+            signature.keyword_only_required[index]
+        });
+        return Err(missing(signature, "keyword", &names));
+    }
+    if let Some(collected) = &varkeywords {
+        slots[parameters + usize::from(signature.varargs)] = Bound::as_ptr(collected);
+    }
+    Ok(Collected {
+        _varargs: varargs,
+        _varkeywords: varkeywords,
+    })
+}
+
+/// # Safety
+/// `items` points to `count` live objects.
+unsafe fn new_tuple<'py>(
+    py: Python<'py>,
+    items: *const Object,
+    count: usize,
+) -> PyResult<Bound<'py, PyTuple>> {
+    // SAFETY: a new tuple is filled before anyone sees it; every item is counted once more.
+    unsafe {
+        let tuple = Bound::from_owned_ptr_or_err(py, ffi::PyTuple_New(count as ffi::Py_ssize_t))?;
+        for index in 0..count {
+            let item = *items.add(index);
+            ffi::Py_INCREF(item);
+            ffi::PyTuple_SET_ITEM(tuple.as_ptr(), index as ffi::Py_ssize_t, item);
+        }
+        Ok(tuple.cast_into_unchecked())
+    }
+}
+
+fn bind_keywords<'py>(
+    py: Python<'py>,
+    arguments: &Arguments,
+    spec: &'static FunctionSpec,
+    slots: &mut [Object],
+    varkeywords: &mut Option<Bound<'py, PyDict>>,
+) -> PyResult<()> {
+    let mut positional_only_by_name = Vec::new();
+    match arguments.keywords {
+        Keywords::None => {}
+        Keywords::Names(names) => {
+            // SAFETY: `names` is a tuple, and a value for each name follows the positional arguments.
+            let count = unsafe { ffi::PyTuple_GET_SIZE(names) } as usize;
+            for index in 0..count {
+                // SAFETY: as above.
+                let (name, value) = unsafe {
+                    let name = ffi::PyTuple_GET_ITEM(names, index as ffi::Py_ssize_t);
+                    (
+                        Borrowed::from_ptr(py, name),
+                        *arguments.positional.add(arguments.given + index),
+                    )
+                };
+                bind_keyword(
+                    py,
+                    name,
+                    value,
+                    spec,
+                    slots,
+                    varkeywords,
+                    &mut positional_only_by_name,
+                )?;
+            }
+        }
+        Keywords::Dict(dict) => {
+            let mut position = 0;
+            let (mut name, mut value) = (null_mut(), null_mut());
+            // SAFETY: the dict belongs to this call; nothing below changes it. Name and value are borrowed from it.
+            while unsafe {
+                ffi::PyDict_Next(dict, &raw mut position, &raw mut name, &raw mut value)
+            } != 0
+            {
+                // SAFETY: as above.
+                let name = unsafe { Borrowed::from_ptr(py, name) };
+                bind_keyword(
+                    py,
+                    name,
+                    value,
+                    spec,
+                    slots,
+                    varkeywords,
+                    &mut positional_only_by_name,
+                )?;
+            }
+        }
+    }
+    if positional_only_by_name.is_empty() {
+        return Ok(());
+    }
+    Err(PyTypeError::new_err(format!(
+        "{} got some positional-only arguments passed as keyword arguments: {}",
+        full_name(&spec.signature),
+        listed(&positional_only_by_name)
+    )))
+}
+
+fn bind_keyword<'py>(
+    py: Python<'py>,
+    name: Borrowed<'_, 'py, PyAny>,
+    value: Object,
+    spec: &'static FunctionSpec,
+    slots: &mut [Object],
+    varkeywords: &mut Option<Bound<'py, PyDict>>,
+    positional_only_by_name: &mut Vec<&'static str>,
+) -> PyResult<()> {
+    let signature = &spec.signature;
+    if let Some(index) = find_parameter(py, name, spec)? {
+        if index >= signature.positional_only {
+            if !slots[index].is_null() {
+                return Err(PyTypeError::new_err(format!(
+                    "{} got multiple values for argument '{}'",
+                    full_name(signature),
+                    signature.parameters[index]
+                )));
+            }
+            slots[index] = value;
+            return Ok(());
+        }
+        // With `**kwargs`, a positional-only parameter's name is free for a keyword (PEP 570).
+        if !signature.varkeywords {
+            positional_only_by_name.push(signature.parameters[index]);
+            return Ok(());
+        }
+    }
+    if !signature.varkeywords {
+        return Err(PyTypeError::new_err(format!(
+            "{} got an unexpected keyword argument '{}'",
+            full_name(signature),
+            name.str().map_or_else(
+                |_| "?".to_owned(),
+                |text| text.to_string_lossy().into_owned()
+            )
+        )));
+    }
+    let dict = varkeywords.get_or_insert_with(|| PyDict::new(py));
+    // SAFETY: the value is alive.
+    dict.set_item(name, unsafe { Borrowed::from_ptr(py, value) })
+}
+
+/// The index of the parameter with this name: by pointer first, as names in calls are interned, then by text.
+fn find_parameter(
+    py: Python<'_>,
+    name: Borrowed<'_, '_, PyAny>,
+    spec: &'static FunctionSpec,
+) -> PyResult<Option<usize>> {
+    let names = interned_names(py, spec);
+    if let Some(index) = names.iter().position(|interned| *interned == name.as_ptr()) {
+        return Ok(Some(index));
+    }
+    let Ok(name) = name.cast::<PyString>() else {
+        return Err(PyTypeError::new_err("keywords must be strings"));
+    };
+    // A name with a lone surrogate is no parameter's name.
+    let Ok(text) = name.to_str() else {
+        return Ok(None);
+    };
+    Ok(spec
+        .signature
+        .parameters
+        .iter()
+        .position(|parameter| *parameter == text))
+}
+
+/// The parameters' names as interned strings. They are made once and live as long as the process.
+fn interned_names(py: Python<'_>, spec: &'static FunctionSpec) -> &'static [Object] {
+    let count = spec.signature.parameters.len();
+    let mut names = spec.names.load(Ordering::Acquire);
+    if names.is_null() && count > 0 {
+        let made: Box<[Object]> = spec
+            .signature
+            .parameters
+            .iter()
+            .map(|name| PyString::intern(py, name).into_ptr())
+            .collect();
+        let made = Box::into_raw(made).cast::<Object>();
+        // Another thread may have been faster; then the references made here are leaked, once.
+        names =
+            match spec
+                .names
+                .compare_exchange(null_mut(), made, Ordering::AcqRel, Ordering::Acquire)
+            {
+                Ok(_) => made,
+                Err(theirs) => theirs,
+            };
+    }
+    if count == 0 {
+        return &[];
+    }
+    // SAFETY: the array has `count` entries and is never freed.
+    unsafe { std::slice::from_raw_parts(names, count) }
+}
+
+fn full_name(signature: &Signature) -> String {
+    match signature.class {
+        "" => format!("{}()", signature.name),
+        class => format!("{class}.{}()", signature.name),
+    }
+}
+
+#[cold]
+fn too_many(signature: &Signature, given: usize) -> PyErr {
+    let verb = if given == 1 { "was" } else { "were" };
+    let (least, most) = (signature.required, signature.positional);
+    let name = full_name(signature);
+    PyTypeError::new_err(if least == most {
+        format!("{name} takes {most} positional arguments but {given} {verb} given")
+    } else {
+        format!("{name} takes from {least} to {most} positional arguments but {given} {verb} given")
+    })
+}
+
+/// The names of the parameters whose slots, the first of which is that of parameter `first`, are empty but must not be.
+fn names_of_empty(
+    signature: &Signature,
+    first: usize,
+    slots: &[Object],
+    required: impl Fn(usize) -> bool,
+) -> Vec<&'static str> {
+    let empty = slots
+        .iter()
+        .enumerate()
+        .filter(|(index, slot)| slot.is_null() && required(*index));
+    empty
+        .map(|(index, _)| signature.parameters[first + index])
+        .collect()
+}
+
+#[cold]
+fn missing(signature: &Signature, kind: &str, names: &[&str]) -> PyErr {
+    let noun = if names.len() == 1 {
+        "argument"
+    } else {
+        "arguments"
+    };
+    PyTypeError::new_err(format!(
+        "{} missing {} required {kind} {noun}: {}",
+        full_name(signature),
+        names.len(),
+        listed(names)
+    ))
+}
+
+/// `'a'`, `'a' and 'b'`, `'a', 'b', and 'c'`.
+fn listed(names: &[&str]) -> String {
+    let mut text = String::new();
+    for (index, name) in names.iter().enumerate() {
+        if index > 0 {
+            if names.len() > 2 {
+                text.push(',');
+            }
+            text.push_str(if index == names.len() - 1 {
+                " and "
+            } else {
+                " "
+            });
+        }
+        text.push('\'');
+        text.push_str(name);
+        text.push('\'');
+    }
+    text
+}

@@ -1,0 +1,191 @@
+/*!
+From an argument to the value of a parameter.
+
+Parameters taken by reference need something to live in while the function runs, a *holder*: the borrow of a class
+instance, or nothing much for references to Python objects and text. Errors are told which argument they are about.
+*/
+
+use crate::class::boolean_struct::False;
+use crate::class::cell::{ExclusiveGuard, SharedGuard};
+use crate::convert::FromPyObject;
+use crate::err::{PyErr, PyResult};
+use crate::ffi;
+use crate::instance::{Borrowed, Bound};
+use crate::marker::Python;
+use crate::types::PyAny;
+use crate::types::any::PyAnyMethods;
+use crate::{PyClass, PyTypeCheck};
+
+/// An argument that is there.
+///
+/// # Safety
+/// `slot` holds a live object for `'a`.
+#[inline(always)]
+pub unsafe fn argument<'a, 'py>(
+    py: Python<'py>,
+    slot: *const *mut ffi::PyObject,
+) -> Borrowed<'a, 'py, PyAny> {
+    // SAFETY: the caller's promise; a live object is not NULL.
+    unsafe { Borrowed::from_non_null(py, std::ptr::NonNull::new_unchecked(*slot)) }
+}
+
+/// An argument that may be missing.
+///
+/// # Safety
+/// `slot` holds a live object for `'a`, or NULL.
+#[inline(always)]
+pub unsafe fn optional_argument<'a, 'py>(
+    py: Python<'py>,
+    slot: *const *mut ffi::PyObject,
+) -> Option<Borrowed<'a, 'py, PyAny>> {
+    // SAFETY: the caller's promise.
+    unsafe { Borrowed::from_ptr_or_opt(py, *slot) }
+}
+
+/// A parameter taken by value.
+///
+/// # Errors
+/// Those of the conversion.
+#[inline(always)]
+pub fn value<'a, 'py, T: FromPyObject<'a, 'py>>(argument: Borrowed<'a, 'py, PyAny>) -> PyResult<T> {
+    T::extract(argument).map_err(Into::into)
+}
+
+/// A parameter taken by shared reference.
+pub trait ReferenceParameter {
+    /// What keeps the reference valid.
+    type Holder<'a, 'py>
+    where
+        Self: 'a;
+
+    /// Converts, leaving in `holder` what the reference needs.
+    ///
+    /// # Errors
+    /// When the argument is of another type or borrowed mutably.
+    fn extract<'h, 'a: 'h, 'py: 'h>(
+        argument: Borrowed<'a, 'py, PyAny>,
+        holder: &'h mut Option<Self::Holder<'a, 'py>>,
+    ) -> PyResult<&'h Self>;
+}
+
+impl<T: PyClass> ReferenceParameter for T {
+    type Holder<'a, 'py> = SharedGuard<'a, T>;
+    #[inline]
+    fn extract<'h, 'a: 'h, 'py: 'h>(
+        argument: Borrowed<'a, 'py, PyAny>,
+        holder: &'h mut Option<Self::Holder<'a, 'py>>,
+    ) -> PyResult<&'h Self> {
+        let object = argument.cast::<T>()?;
+        Ok(holder.insert(SharedGuard::borrow(object)?))
+    }
+}
+
+impl ReferenceParameter for str {
+    type Holder<'a, 'py> = &'a str;
+    #[inline]
+    fn extract<'h, 'a: 'h, 'py: 'h>(
+        argument: Borrowed<'a, 'py, PyAny>,
+        holder: &'h mut Option<Self::Holder<'a, 'py>>,
+    ) -> PyResult<&'h Self> {
+        Ok(holder.insert(value(argument)?))
+    }
+}
+
+impl ReferenceParameter for [u8] {
+    type Holder<'a, 'py> = &'a [u8];
+    #[inline]
+    fn extract<'h, 'a: 'h, 'py: 'h>(
+        argument: Borrowed<'a, 'py, PyAny>,
+        holder: &'h mut Option<Self::Holder<'a, 'py>>,
+    ) -> PyResult<&'h Self> {
+        Ok(holder.insert(value(argument)?))
+    }
+}
+
+/// `&Bound<'py, T>`, whose lifetime is that of the call. A trait of its own, because the type depends on `'py`.
+///
+/// # Errors
+/// When the argument is of another type.
+#[inline(always)]
+pub fn bound<'h, 'a: 'h, 'py: 'h, T: PyTypeCheck + 'h>(
+    argument: Borrowed<'a, 'py, PyAny>,
+    holder: &'h mut Option<Borrowed<'a, 'py, T>>,
+) -> PyResult<&'h Bound<'py, T>> {
+    Ok(holder.insert(argument.cast::<T>()?))
+}
+
+/// A parameter taken by shared reference, of any type but `Bound`.
+///
+/// # Errors
+/// When the argument is of another type or borrowed mutably.
+#[inline(always)]
+pub fn reference<'h, 'a: 'h, 'py: 'h, T: ReferenceParameter + ?Sized>(
+    argument: Borrowed<'a, 'py, PyAny>,
+    holder: &'h mut Option<T::Holder<'a, 'py>>,
+) -> PyResult<&'h T> {
+    T::extract(argument, holder)
+}
+
+/// A parameter taken by exclusive reference.
+///
+/// # Errors
+/// When the argument is of another type or borrowed already.
+#[inline(always)]
+pub fn exclusive<'h, 'a: 'h, 'py: 'h, T: PyClass<Frozen = False>>(
+    argument: Borrowed<'a, 'py, PyAny>,
+    holder: &'h mut Option<ExclusiveGuard<'a, T>>,
+) -> PyResult<&'h mut T> {
+    let object = argument.cast::<T>()?;
+    Ok(holder.insert(ExclusiveGuard::borrow(object)?))
+}
+
+/// The receiver of a `&self` method: CPython has checked its type.
+///
+/// # Errors
+/// When it is borrowed mutably.
+///
+/// # Safety
+/// `receiver` is a live instance of `T` for `'a`.
+#[inline(always)]
+pub unsafe fn receiver<'a, T: PyClass>(
+    py: Python<'_>,
+    receiver: *mut ffi::PyObject,
+) -> PyResult<SharedGuard<'a, T>> {
+    // SAFETY: the caller's promise.
+    Ok(SharedGuard::borrow(unsafe {
+        Borrowed::from_ptr(py, receiver).cast_unchecked()
+    })?)
+}
+
+/// The receiver of a `&mut self` method.
+///
+/// # Errors
+/// When it is borrowed already.
+///
+/// # Safety
+/// `receiver` is a live instance of `T` for `'a`.
+#[inline(always)]
+pub unsafe fn receiver_mut<'a, T: PyClass<Frozen = False>>(
+    py: Python<'_>,
+    receiver: *mut ffi::PyObject,
+) -> PyResult<ExclusiveGuard<'a, T>> {
+    // SAFETY: the caller's promise.
+    Ok(ExclusiveGuard::borrow(unsafe {
+        Borrowed::from_ptr(py, receiver).cast_unchecked()
+    })?)
+}
+
+/// Raises the error of converting the argument called `name`. A type or value error is told the name in a note
+/// (PEP 678), where Python has notes.
+#[cold]
+#[inline(never)]
+pub fn fail(py: Python<'_>, name: &str, error: PyErr) {
+    annotate(py, name, &error);
+    error.restore(py);
+}
+
+fn annotate(py: Python<'_>, name: &str, error: &PyErr) {
+    let note = format!("while processing '{name}'");
+    // Python 3.10 has no notes; the exception is then raised without.
+    let _ = error.value(py).as_any().call_method1("add_note", (note,));
+}

@@ -1,0 +1,17 @@
+/*!
+How calls cross the border, in both directions.
+
+`trampoline` holds the functions that CPython's calls arrive in, `arguments` binds them to parameters, `spec` the tables
+that describe a function, `outgoing` calls Python from Rust.
+*/
+
+pub(crate) mod arguments;
+pub(crate) mod extract;
+pub(crate) mod function;
+pub(crate) mod module;
+mod outgoing;
+pub mod output;
+pub(crate) mod spec;
+pub mod trampoline;
+
+pub use self::outgoing::PyCallArgs;

@@ -1,0 +1,220 @@
+//! `#[pymodule]`s as Python modules.
+
+use std::cell::UnsafeCell;
+use std::ffi::{CStr, c_int, c_void};
+use std::marker::PhantomData;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use crate::err::PyResult;
+use crate::exceptions::PyImportError;
+use crate::ffi;
+use crate::instance::Bound;
+use crate::marker::Python;
+use crate::types::any::PyAnyMethods;
+use crate::types::module::PyModuleMethods;
+use crate::types::{PyAny, PyModule};
+use crate::{PyClass, PyTypeInfo};
+
+/// A module's definition in static memory: initialized in several phases (PEP 489).
+pub struct ModuleDef {
+    definition: UnsafeCell<ffi::PyModuleDef>,
+    slots: UnsafeCell<[ffi::PyModuleDef_Slot; 4]>,
+    name: &'static CStr,
+    init: unsafe extern "C" fn() -> *mut ffi::PyObject,
+}
+
+// SAFETY: CPython alone changes the definition, under its own lock.
+unsafe impl Sync for ModuleDef {}
+
+impl ModuleDef {
+    /// `exec` fills a module; `init` is the exported `PyInit_…`; `gil_used` is what a free-threaded interpreter is told.
+    pub const fn new(
+        name: &'static CStr,
+        doc: &'static CStr,
+        exec: unsafe extern "C" fn(*mut ffi::PyObject) -> c_int,
+        init: unsafe extern "C" fn() -> *mut ffi::PyObject,
+        gil_used: bool,
+    ) -> Self {
+        const END: ffi::PyModuleDef_Slot = ffi::PyModuleDef_Slot {
+            slot: 0,
+            value: std::ptr::null_mut(),
+        };
+        let mut slots = [END; 4];
+        slots[0] = ffi::PyModuleDef_Slot {
+            slot: ffi::Py_mod_exec,
+            value: exec as *mut c_void,
+        };
+        // Type objects and interned names are statics of the library: one interpreter only.
+        #[cfg(Py_3_12)]
+        {
+            slots[1] = ffi::PyModuleDef_Slot {
+                slot: ffi::Py_mod_multiple_interpreters,
+                value: ffi::Py_MOD_MULTIPLE_INTERPRETERS_NOT_SUPPORTED,
+            };
+        }
+        #[cfg(Py_3_13)]
+        {
+            let value = if gil_used {
+                ffi::Py_MOD_GIL_USED
+            } else {
+                ffi::Py_MOD_GIL_NOT_USED
+            };
+            slots[2] = ffi::PyModuleDef_Slot {
+                slot: ffi::Py_mod_gil,
+                value,
+            };
+        }
+        #[cfg(not(Py_3_13))]
+        let _ = gil_used;
+        ModuleDef {
+            definition: UnsafeCell::new(ffi::PyModuleDef {
+                m_base: ffi::PyModuleDef_HEAD_INIT,
+                m_name: name.as_ptr(),
+                m_doc: doc.as_ptr(),
+                m_size: 0,
+                m_methods: std::ptr::null_mut(),
+                m_slots: std::ptr::null_mut(),
+                m_traverse: None,
+                m_clear: None,
+                m_free: None,
+            }),
+            slots: UnsafeCell::new(slots),
+            name,
+            init,
+        }
+    }
+
+    /// What `PyInit_…` returns: the definition, for CPython to make a module from.
+    ///
+    /// # Safety
+    /// Called by an attached thread.
+    pub unsafe fn init(&'static self) -> *mut ffi::PyObject {
+        // SAFETY: the definition is static, and this is the only place that writes to it: always the same value, under
+        // the interpreter's import lock.
+        unsafe {
+            (*self.definition.get()).m_slots = self.slots.get().cast();
+            ffi::PyModuleDef_Init(self.definition.get())
+        }
+    }
+
+    /// A new module object with its contents, outside of the import system.
+    ///
+    /// # Errors
+    /// What filling the module raises.
+    pub fn make<'py>(&'static self, py: Python<'py>) -> PyResult<Bound<'py, PyModule>> {
+        let spec = py
+            .import("types")?
+            .as_any()
+            .getattr("SimpleNamespace")?
+            .call0()?;
+        spec.setattr("name", self.name)?;
+        // SAFETY: `init` leaves the definition complete; a spec needs no more than a name here; the results are new
+        // references or NULL.
+        unsafe {
+            self.init();
+            let module = Bound::from_owned_ptr_or_err(
+                py,
+                ffi::PyModule_FromDefAndSpec(self.definition.get(), spec.as_ptr()),
+            )?;
+            crate::err::error_on_minus_one(
+                py,
+                ffi::PyModule_ExecDef(module.as_ptr(), self.definition.get()),
+            )?;
+            Ok(module.cast_into_unchecked())
+        }
+    }
+}
+
+/// A module's definition as a constant: the definition itself changes, which constants must not refer to.
+#[derive(Clone, Copy)]
+pub struct ModuleHandle(pub fn() -> &'static ModuleDef);
+
+impl ModuleHandle {
+    /// A new module object; see [`ModuleDef::make`].
+    ///
+    /// # Errors
+    /// What filling the module raises.
+    pub fn make(self, py: Python<'_>) -> PyResult<Bound<'_, PyModule>> {
+        (self.0)().make(py)
+    }
+}
+
+/// The interpreter that the library's statics belong to: the first one that imports a module of it.
+static INTERPRETER: AtomicI64 = AtomicI64::new(-1);
+
+/// Refuses to fill a module in a second interpreter.
+pub(crate) fn check_interpreter(_: Python<'_>) -> PyResult<()> {
+    // SAFETY: the thread is attached.
+    let id = unsafe { ffi::PyInterpreterState_GetID(ffi::PyInterpreterState_Get()) };
+    match INTERPRETER.compare_exchange(-1, id, Ordering::AcqRel, Ordering::Acquire) {
+        Err(first) if first != id => Err(PyImportError::new_err(
+            "this module was made with exuvia, which does not support subinterpreters: it can be imported in one \
+             interpreter of a process only",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// What a declarative module can hold.
+pub trait AddToModule {
+    /// Adds it.
+    ///
+    /// # Errors
+    /// What making or adding it raises.
+    fn add_to_module(self, module: &Bound<'_, PyModule>) -> PyResult<()>;
+}
+
+impl AddToModule for ModuleHandle {
+    fn add_to_module(self, module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add_submodule(&self.make(module.py())?)
+    }
+}
+
+/// A class, for a declarative module.
+pub struct AddClass<T>(PhantomData<T>);
+
+impl<T> AddClass<T> {
+    /// Of the type `T`.
+    #[allow(clippy::new_without_default)]
+    pub const fn new() -> Self {
+        AddClass(PhantomData)
+    }
+}
+
+impl<T: PyClass> AddToModule for AddClass<T> {
+    fn add_to_module(self, module: &Bound<'_, PyModule>) -> PyResult<()> {
+        module.add_class::<T>()
+    }
+}
+
+/// Any other type, such as an exception, for a declarative module.
+pub struct AddType<T>(PhantomData<T>);
+
+impl<T> AddType<T> {
+    /// Of the type `T`.
+    #[allow(clippy::new_without_default)]
+    pub const fn new() -> Self {
+        AddType(PhantomData)
+    }
+}
+
+impl<T: PyTypeInfo> AddToModule for AddType<T> {
+    fn add_to_module(self, module: &Bound<'_, PyModule>) -> PyResult<()> {
+        let ty: Bound<'_, PyAny> = T::type_object(module.py()).into_any();
+        module.add(T::NAME, ty)
+    }
+}
+
+/// # Panics
+/// When the interpreter is running, or there is no memory.
+pub fn append_to_inittab(module: ModuleHandle) {
+    let module = (module.0)();
+    // SAFETY: may be called at any time.
+    if unsafe { ffi::Py_IsInitialized() } != 0 {
+        panic!("append_to_inittab! must be called before the interpreter starts");
+    }
+    // SAFETY: the name is static, and the interpreter is not running.
+    if unsafe { ffi::PyImport_AppendInittab(module.name.as_ptr(), Some(module.init)) } != 0 {
+        panic!("append_to_inittab!: out of memory");
+    }
+}

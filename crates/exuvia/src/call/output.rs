@@ -1,0 +1,149 @@
+/*!
+What a function's result becomes.
+
+The macros wrap the result in [`Output`] and call `convert`: for a `Result` that finds the method below it, for anything
+else the one of [`Plain`]. Rust prefers the inherent method, which is what tells the two apart without the macro having
+to understand the type.
+*/
+
+use crate::convert::IntoPyObject;
+use crate::err::{PyErr, PyResult};
+use crate::ffi;
+use crate::marker::Python;
+
+/// The result of a user's function.
+pub struct Output<T>(pub T);
+
+impl<T, E: Into<PyErr>> Output<Result<T, E>> {
+    /// The value, or the error as an exception.
+    ///
+    /// # Errors
+    /// The function's own.
+    #[inline(always)]
+    pub fn convert(self) -> PyResult<T> {
+        self.0.map_err(Into::into)
+    }
+}
+
+/// The fallback for results that are no `Result`.
+pub trait Plain {
+    /// The value.
+    type Value;
+    /// The value as it is.
+    ///
+    /// # Errors
+    /// None.
+    fn convert(self) -> PyResult<Self::Value>;
+}
+
+impl<T> Plain for Output<T> {
+    type Value = T;
+    #[inline(always)]
+    fn convert(self) -> PyResult<T> {
+        Ok(self.0)
+    }
+}
+
+/// The object of a result, or NULL with the exception set.
+#[inline(always)]
+pub fn object<'py, T: IntoPyObject<'py>>(
+    py: Python<'py>,
+    result: PyResult<T>,
+) -> *mut ffi::PyObject {
+    raised(py, result.and_then(|value| value.into_result(py)))
+}
+
+/// The answer of `__next__`: NULL without an exception ends the iteration.
+#[inline(always)]
+pub fn next<'py, T: IntoPyObject<'py>>(py: Python<'py>, result: PyResult<T>) -> *mut ffi::PyObject {
+    raised(py, result.and_then(|value| value.into_next(py)))
+}
+
+/// A pointer, or NULL with the exception set.
+#[inline(always)]
+pub fn raised(py: Python<'_>, result: PyResult<*mut ffi::PyObject>) -> *mut ffi::PyObject {
+    match result {
+        Ok(pointer) => pointer,
+        Err(error) => {
+            error.restore(py);
+            std::ptr::null_mut()
+        }
+    }
+}
+
+/// What a slot that answers with a number accepts.
+pub trait IntoSlotInt {
+    /// The number; never -1, which means an error.
+    ///
+    /// # Errors
+    /// When it does not fit.
+    fn into_slot_int(self) -> PyResult<isize>;
+}
+
+impl IntoSlotInt for () {
+    #[inline]
+    fn into_slot_int(self) -> PyResult<isize> {
+        Ok(0)
+    }
+}
+
+impl IntoSlotInt for bool {
+    #[inline]
+    fn into_slot_int(self) -> PyResult<isize> {
+        Ok(self.into())
+    }
+}
+
+impl IntoSlotInt for usize {
+    #[inline]
+    fn into_slot_int(self) -> PyResult<isize> {
+        self.try_into().map_err(|_| {
+            crate::exceptions::PyOverflowError::new_err("the length does not fit in a C Py_ssize_t")
+        })
+    }
+}
+
+/// What `__hash__` may return: any integer, folded to the size of a hash.
+pub trait IntoHash {
+    /// The hash; -1 is an error to CPython, so it becomes -2, as `hash` itself does.
+    fn into_hash(self) -> isize;
+}
+
+macro_rules! into_hash {
+    ($($integer:ty),*) => {$(
+        impl IntoHash for $integer {
+            #[inline]
+            fn into_hash(self) -> isize {
+                match self as isize {
+                    -1 => -2,
+                    hash => hash,
+                }
+            }
+        }
+    )*};
+}
+into_hash!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);
+
+/// A number, or -1 with the exception set.
+#[inline(always)]
+pub fn int<T: IntoSlotInt>(py: Python<'_>, result: PyResult<T>) -> isize {
+    match result.and_then(T::into_slot_int) {
+        Ok(number) => number,
+        Err(error) => {
+            error.restore(py);
+            -1
+        }
+    }
+}
+
+/// A hash, or -1 with the exception set.
+#[inline(always)]
+pub fn hash<T: IntoHash>(py: Python<'_>, result: PyResult<T>) -> isize {
+    match result {
+        Ok(hash) => hash.into_hash(),
+        Err(error) => {
+            error.restore(py);
+            -1
+        }
+    }
+}

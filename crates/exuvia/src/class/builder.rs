@@ -1,0 +1,381 @@
+/*!
+From a class's tables to its type object.
+
+The type is made at first use, in two steps: the object itself, then its class attributes, which may be instances of the
+class and so need the first step done. Only the second step makes the type visible to other threads; a thread that needs
+the type while it computes the attributes gets the unfinished one.
+*/
+
+use std::collections::BTreeMap;
+use std::ffi::{CStr, c_int, c_void};
+use std::ptr::null_mut;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicPtr, Ordering};
+use std::thread::ThreadId;
+
+use crate::call::trampoline::{self, Property};
+use crate::class::spec::{ClassItems, ClassSpec};
+use crate::err::{PyErr, PyResult};
+use crate::exceptions::PyTypeError;
+use crate::ffi;
+use crate::instance::{Borrowed, Bound, Py};
+use crate::marker::Python;
+use crate::types::any::PyAnyMethods;
+use crate::types::{PyAny, PyType};
+
+/// A class: its tables, and its type object once there is one.
+pub struct Class {
+    spec: ClassSpec,
+    /// The finished type.
+    ready: AtomicPtr<ffi::PyTypeObject>,
+    /// The type, perhaps without its attributes.
+    made: AtomicPtr<ffi::PyTypeObject>,
+    /// The threads that are computing attributes.
+    filling: Mutex<Vec<ThreadId>>,
+}
+
+impl Class {
+    /// A class that has no type object yet.
+    pub const fn new(spec: ClassSpec) -> Self {
+        Class {
+            spec,
+            ready: AtomicPtr::new(null_mut()),
+            made: AtomicPtr::new(null_mut()),
+            filling: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// The type object; borrowed, alive for as long as the process.
+    ///
+    /// # Errors
+    /// What making it raises.
+    #[inline]
+    pub fn type_object_raw(&'static self, py: Python<'_>) -> PyResult<*mut ffi::PyTypeObject> {
+        let ready = self.ready.load(Ordering::Acquire);
+        if ready.is_null() {
+            self.finish(py)
+        } else {
+            Ok(ready)
+        }
+    }
+
+    /// Like [`type_object_raw`](Self::type_object_raw), for callers that cannot raise.
+    ///
+    /// # Panics
+    /// When the type cannot be made.
+    #[inline]
+    pub fn type_object_or_panic(&'static self, py: Python<'_>) -> *mut ffi::PyTypeObject {
+        match self.type_object_raw(py) {
+            Ok(ty) => ty,
+            Err(error) => self.give_up(py, &error),
+        }
+    }
+
+    #[cold]
+    fn give_up(&self, py: Python<'_>, error: &PyErr) -> ! {
+        error.print(py);
+        panic!(
+            "cannot make the class {}: {error}",
+            self.spec.qualified_name.to_string_lossy()
+        )
+    }
+
+    pub(crate) fn type_object<'py>(&'static self, py: Python<'py>) -> PyResult<Bound<'py, PyType>> {
+        let ty = self.type_object_raw(py)?;
+        // SAFETY: a type object that is never freed.
+        Ok(unsafe { Borrowed::from_ptr(py, ty.cast()).cast_unchecked() }.to_owned())
+    }
+
+    #[cold]
+    fn finish(&'static self, py: Python<'_>) -> PyResult<*mut ffi::PyTypeObject> {
+        let ty = self.make(py)?;
+        let thread = std::thread::current().id();
+        {
+            let mut filling = self
+                .filling
+                .lock()
+                .unwrap_or_else(|poisoned| poisoned.into_inner());
+            if filling.contains(&thread) {
+                return Ok(ty);
+            }
+            filling.push(thread);
+        }
+        let _done = Filling(self, thread);
+        let attributes: Vec<(&CStr, Py<PyAny>)> = self
+            .items()
+            .flat_map(|items| items.attributes)
+            .map(|attribute| Ok((attribute.name, (attribute.value)(py)?)))
+            .collect::<PyResult<_>>()?;
+        // Two threads may both have computed the values; the first to come here sets them.
+        if self.ready.load(Ordering::Acquire).is_null() {
+            // SAFETY: the type is alive.
+            let object = unsafe { Borrowed::from_ptr(py, ty.cast()) };
+            for (name, value) in attributes {
+                object.setattr(name, value)?;
+            }
+            self.ready.store(ty, Ordering::Release);
+        }
+        Ok(ty)
+    }
+
+    fn items(&'static self) -> impl Iterator<Item = &'static ClassItems> {
+        self.spec.items.into_iter()
+    }
+
+    fn make(&'static self, py: Python<'_>) -> PyResult<*mut ffi::PyTypeObject> {
+        let made = self.made.load(Ordering::Acquire);
+        if !made.is_null() {
+            return Ok(made);
+        }
+        let ty = TypeBuilder::new(&self.spec).build(py)?;
+        match self
+            .made
+            .compare_exchange(null_mut(), ty, Ordering::AcqRel, Ordering::Acquire)
+        {
+            Ok(_) => Ok(ty),
+            Err(theirs) => {
+                // SAFETY: the type made here is in nobody's hands.
+                unsafe { ffi::Py_DECREF(ty.cast()) };
+                Ok(theirs)
+            }
+        }
+    }
+}
+
+/// Takes the thread off the list again, whatever happens.
+struct Filling(&'static Class, ThreadId);
+
+impl Drop for Filling {
+    fn drop(&mut self) {
+        let mut filling = self
+            .0
+            .filling
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        filling.retain(|thread| *thread != self.1);
+    }
+}
+
+struct TypeBuilder {
+    spec: &'static ClassSpec,
+    slots: BTreeMap<c_int, *mut c_void>,
+}
+
+impl TypeBuilder {
+    fn new(spec: &'static ClassSpec) -> Self {
+        TypeBuilder {
+            spec,
+            slots: BTreeMap::new(),
+        }
+    }
+
+    fn set(&mut self, slot: c_int, value: *const c_void) {
+        self.slots.insert(slot, value.cast_mut());
+    }
+
+    fn build(mut self, py: Python<'_>) -> PyResult<*mut ffi::PyTypeObject> {
+        let spec = self.spec;
+        self.set(ffi::Py_tp_dealloc, spec.dealloc as *const c_void);
+        self.set(ffi::Py_tp_new, refuse_new as *const c_void);
+        if let Some(doc) = documentation(spec)? {
+            self.set(ffi::Py_tp_doc, doc.as_ptr().cast());
+        }
+        for items in spec.items {
+            for slot in items.slots {
+                self.set(slot.id, slot.function.0);
+            }
+        }
+        self.item_slots();
+        self.method_slots();
+        self.property_slots();
+
+        let mut slots: Vec<ffi::PyType_Slot> = self
+            .slots
+            .iter()
+            .map(|(slot, function)| ffi::PyType_Slot {
+                slot: *slot,
+                pfunc: *function,
+            })
+            .collect();
+        slots.push(ffi::PyType_Slot {
+            slot: 0,
+            pfunc: null_mut(),
+        });
+        let size = c_int::try_from(spec.size)
+            .map_err(|_| PyTypeError::new_err("the class is too large for a Python object"))?;
+        let mut type_spec = ffi::PyType_Spec {
+            name: spec.qualified_name.as_ptr(),
+            basicsize: size,
+            itemsize: 0,
+            flags: spec.flags(),
+            slots: slots.as_mut_ptr(),
+        };
+        // SAFETY: the specification is complete and ends in a zero slot; what it points to is static or leaked, as the
+        // type refers to it for ever. CPython copies the slots.
+        let ty =
+            unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyType_FromSpec(&raw mut type_spec))? };
+        if !spec.has_module {
+            // Without a dot in the name CPython does not set it, and warns in some versions.
+            ty.setattr("__module__", "builtins")?;
+        }
+        let ty = ty.into_ptr().cast::<ffi::PyTypeObject>();
+        if let Some(vectorcall) = spec.items.iter().rev().find_map(|items| items.vectorcall) {
+            // SAFETY: the type is new and in nobody's hands. `tp_vectorcall` is not inherited by subclasses.
+            unsafe { (*ty).tp_vectorcall = Some(vectorcall) };
+        }
+        Ok(ty)
+    }
+
+    /// `obj[key]` reaches a mapping's slots; `PySequence_*` and iteration by index need those of a sequence, which work
+    /// on numbers. CPython provides them for Python classes in the same way.
+    fn item_slots(&mut self) {
+        if self.slots.contains_key(&ffi::Py_mp_subscript) {
+            self.slots
+                .entry(ffi::Py_sq_item)
+                .or_insert(sequence_item as *mut c_void);
+        }
+        if self.slots.contains_key(&ffi::Py_mp_ass_subscript) {
+            self.slots
+                .entry(ffi::Py_sq_ass_item)
+                .or_insert(sequence_assign_item as *mut c_void);
+        }
+        if let Some(length) = self.slots.get(&ffi::Py_mp_length).copied() {
+            self.slots.entry(ffi::Py_sq_length).or_insert(length);
+        }
+    }
+
+    fn method_slots(&mut self) {
+        let mut methods: Vec<ffi::PyMethodDef> = self
+            .spec
+            .items
+            .iter()
+            .flat_map(|items| items.methods)
+            .map(|method| method.copy())
+            .collect();
+        if !methods.is_empty() {
+            methods.push(ffi::PyMethodDef::zeroed());
+            self.set(ffi::Py_tp_methods, methods.leak().as_ptr().cast());
+        }
+    }
+
+    fn property_slots(&mut self) {
+        let mut joined: BTreeMap<&CStr, (&'static CStr, Property)> = BTreeMap::new();
+        for definition in self.spec.items.iter().flat_map(|items| items.properties) {
+            let (doc, property) = joined.entry(definition.name).or_insert((
+                c"",
+                Property {
+                    get: None,
+                    set: None,
+                },
+            ));
+            if !definition.doc.is_empty() {
+                *doc = definition.doc;
+            }
+            property.get = definition.property.get.or(property.get);
+            property.set = definition.property.set.or(property.set);
+        }
+        if joined.is_empty() {
+            return;
+        }
+        let mut properties: Vec<ffi::PyGetSetDef> = joined
+            .into_iter()
+            .map(|(name, (doc, property))| ffi::PyGetSetDef {
+                name: name.as_ptr(),
+                get: property
+                    .get
+                    .is_some()
+                    .then_some(trampoline::property_get as _),
+                set: property
+                    .set
+                    .is_some()
+                    .then_some(trampoline::property_set as _),
+                doc: if doc.is_empty() {
+                    std::ptr::null()
+                } else {
+                    doc.as_ptr()
+                },
+                closure: std::ptr::from_ref::<Property>(Box::leak(Box::new(property)))
+                    .cast_mut()
+                    .cast(),
+            })
+            .collect();
+        properties.push(ffi::PyGetSetDef::default());
+        self.set(ffi::Py_tp_getset, properties.leak().as_ptr().cast());
+    }
+}
+
+/// The docstring, with the constructor's parameters in front where `inspect` looks for them.
+fn documentation(spec: &ClassSpec) -> PyResult<Option<&'static CStr>> {
+    let signature = spec
+        .items
+        .iter()
+        .rev()
+        .map(|items| items.text_signature)
+        .find(|text| !text.is_empty());
+    let text = match signature {
+        Some(signature) => format!("{}{signature}\n--\n\n{}", spec.name, spec.doc),
+        None if spec.doc.is_empty() => return Ok(None),
+        None => spec.doc.to_owned(),
+    };
+    Ok(Some(Box::leak(
+        crate::marker::c_string(&text)?.into_boxed_c_str(),
+    )))
+}
+
+/// `tp_new` of a class without `#[new]`.
+unsafe extern "C" fn refuse_new(
+    ty: *mut ffi::PyTypeObject,
+    _args: *mut ffi::PyObject,
+    _keywords: *mut ffi::PyObject,
+) -> *mut ffi::PyObject {
+    // SAFETY: CPython calls on an attached thread, with a live type.
+    unsafe {
+        let py = Python::assume_attached();
+        let ty: Borrowed<'_, '_, PyType> = Borrowed::from_ptr(py, ty.cast()).cast_unchecked();
+        use crate::types::typeobject::PyTypeMethods;
+        let name = ty
+            .name()
+            .map_or_else(|_| "this class".to_owned(), |name| name.to_string());
+        PyTypeError::new_err(format!("cannot create '{name}' instances")).restore(py);
+    }
+    null_mut()
+}
+
+/// `sq_item` on top of `mp_subscript`.
+unsafe extern "C" fn sequence_item(
+    object: *mut ffi::PyObject,
+    index: ffi::Py_ssize_t,
+) -> *mut ffi::PyObject {
+    // SAFETY: called on an attached thread with a live object of a type that has `mp_subscript`.
+    unsafe {
+        let key = ffi::PyLong_FromSsize_t(index);
+        if key.is_null() {
+            return null_mut();
+        }
+        let item = ffi::PyObject_GetItem(object, key);
+        ffi::Py_DECREF(key);
+        item
+    }
+}
+
+/// `sq_ass_item` on top of `mp_ass_subscript`.
+unsafe extern "C" fn sequence_assign_item(
+    object: *mut ffi::PyObject,
+    index: ffi::Py_ssize_t,
+    value: *mut ffi::PyObject,
+) -> c_int {
+    // SAFETY: as in `sequence_item`.
+    unsafe {
+        let key = ffi::PyLong_FromSsize_t(index);
+        if key.is_null() {
+            return -1;
+        }
+        let result = if value.is_null() {
+            ffi::PyObject_DelItem(object, key)
+        } else {
+            ffi::PyObject_SetItem(object, key, value)
+        };
+        ffi::Py_DECREF(key);
+        result
+    }
+}

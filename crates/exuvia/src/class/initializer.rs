@@ -1,0 +1,91 @@
+//! Making instances.
+
+use crate::PyClass;
+use crate::class::cell::ClassObject;
+use crate::err::{PyErr, PyResult};
+use crate::ffi;
+use crate::instance::{Bound, Py};
+use crate::marker::Python;
+
+/// What an instance of `T` is made from: a value, or an instance that exists already.
+pub struct PyClassInitializer<T: PyClass>(Source<T>);
+
+enum Source<T: PyClass> {
+    Value(T),
+    Existing(Py<T>),
+}
+
+impl<T: PyClass> PyClassInitializer<T> {
+    /// The instance, of the class `T` itself.
+    pub(crate) fn create_object(self, py: Python<'_>) -> PyResult<Bound<'_, T>> {
+        match self.0 {
+            Source::Existing(object) => Ok(object.into_bound(py)),
+            Source::Value(value) => {
+                let ty = T::class().type_object_raw(py)?;
+                // SAFETY: `ty` is the class of `T`.
+                unsafe { allocate(py, ty, value) }
+            }
+        }
+    }
+
+    /// The instance, of the subclass that Python's `cls(…)` named.
+    ///
+    /// # Safety
+    /// `subtype` is the class of `T` or a subclass of it.
+    #[inline]
+    pub unsafe fn create_of_subtype(
+        self,
+        py: Python<'_>,
+        subtype: *mut ffi::PyObject,
+    ) -> PyResult<*mut ffi::PyObject> {
+        match self.0 {
+            Source::Existing(object) => Ok(object.into_ptr()),
+            // SAFETY: the caller's promise.
+            Source::Value(value) => {
+                unsafe { allocate(py, subtype.cast(), value) }.map(Bound::into_ptr)
+            }
+        }
+    }
+}
+
+/// # Safety
+/// `ty` is the class of `T` or a subclass of it.
+#[inline]
+unsafe fn allocate<T: PyClass>(
+    py: Python<'_>,
+    ty: *mut ffi::PyTypeObject,
+    value: T,
+) -> PyResult<Bound<'_, T>> {
+    // SAFETY: every type has `tp_alloc`; the result is a new instance of `ty`, whose memory is that of a `ClassObject`,
+    // or NULL with an exception set, and then the value is dropped.
+    unsafe {
+        let allocate = (*ty).tp_alloc.unwrap_or(ffi::PyType_GenericAlloc);
+        let object = allocate(ty, 0);
+        if object.is_null() {
+            return Err(PyErr::fetch(py));
+        }
+        ClassObject::fill(object, value);
+        Ok(Bound::from_owned_ptr(py, object).cast_into_unchecked())
+    }
+}
+
+impl<T: PyClass> From<T> for PyClassInitializer<T> {
+    #[inline]
+    fn from(value: T) -> Self {
+        PyClassInitializer(Source::Value(value))
+    }
+}
+
+impl<T: PyClass> From<Py<T>> for PyClassInitializer<T> {
+    #[inline]
+    fn from(object: Py<T>) -> Self {
+        PyClassInitializer(Source::Existing(object))
+    }
+}
+
+impl<'py, T: PyClass> From<Bound<'py, T>> for PyClassInitializer<T> {
+    #[inline]
+    fn from(object: Bound<'py, T>) -> Self {
+        PyClassInitializer(Source::Existing(object.unbind()))
+    }
+}

@@ -1,0 +1,397 @@
+//! The integers, and `bool`.
+
+use std::convert::Infallible;
+use std::ffi::{c_long, c_longlong};
+use std::num::NonZero;
+
+use crate::PyResult;
+use crate::convert::{FromPyObject, IntoPyObject};
+use crate::err::PyErr;
+use crate::exceptions::{PyOverflowError, PyTypeError, PyValueError};
+use crate::ffi;
+use crate::instance::{Borrowed, Bound};
+use crate::marker::Python;
+use crate::types::any::PyAnyMethods;
+use crate::types::boolobject::PyBoolMethods;
+use crate::types::bytearray::PyByteArrayMethods;
+use crate::types::typeobject::PyTypeMethods;
+use crate::types::{PyAny, PyBool, PyByteArray, PyBytes, PyInt};
+
+/// C answered -1: a value like any other, or an exception.
+#[cold]
+fn value_or_error<T>(py: Python<'_>, value: T) -> PyResult<T> {
+    match PyErr::take(py) {
+        Some(error) => Err(error),
+        None => Ok(value),
+    }
+}
+
+/// The text of `TryFromIntError`.
+#[cold]
+fn out_of_range() -> PyErr {
+    PyOverflowError::new_err("out of range integral type conversion attempted")
+}
+
+/// # Safety
+/// `int` is a new reference to an integer, or NULL with an exception set.
+#[inline]
+unsafe fn new_int(py: Python<'_>, int: *mut ffi::PyObject) -> Bound<'_, PyInt> {
+    // SAFETY: the caller's promise.
+    unsafe { Bound::from_owned_ptr(py, int).cast_into_unchecked() }
+}
+
+/// The integer that an object is, or that its `__index__` gives.
+fn index<'py>(obj: Borrowed<'_, 'py, PyAny>) -> PyResult<Bound<'py, PyInt>> {
+    // SAFETY: the object is alive; the result is a new reference to an integer, or NULL with an exception set.
+    unsafe {
+        Bound::from_owned_ptr_or_err(obj.py(), ffi::PyNumber_Index(obj.as_ptr()))
+            .map(|int| int.cast_into_unchecked())
+    }
+}
+
+#[inline]
+fn signed_long(obj: Borrowed<'_, '_, PyAny>) -> PyResult<c_long> {
+    // SAFETY: the object is alive; since Python 3.10 the call asks `__index__` itself.
+    match unsafe { ffi::PyLong_AsLong(obj.as_ptr()) } {
+        -1 => value_or_error(obj.py(), -1),
+        value => Ok(value),
+    }
+}
+
+#[inline]
+fn signed_64(obj: Borrowed<'_, '_, PyAny>) -> PyResult<i64> {
+    if size_of::<c_long>() == 8 {
+        #[allow(
+            clippy::useless_conversion,
+            reason = "the size of a C long differs between platforms"
+        )]
+        return signed_long(obj).map(i64::from);
+    }
+    // SAFETY: the object is alive; since Python 3.10 the call asks `__index__` itself.
+    match unsafe { ffi::PyLong_AsLongLong(obj.as_ptr()) } {
+        -1 => value_or_error(obj.py(), -1),
+        value => Ok(value),
+    }
+}
+
+#[inline]
+fn unsigned_64(obj: Borrowed<'_, '_, PyAny>) -> PyResult<u64> {
+    if !obj.is_instance_of::<PyInt>() {
+        return unsigned_64_of_index(obj);
+    }
+    // SAFETY: the object is an integer.
+    match unsafe { ffi::PyLong_AsUnsignedLongLong(obj.as_ptr()) } {
+        u64::MAX => value_or_error(obj.py(), u64::MAX),
+        value => Ok(value),
+    }
+}
+
+#[cold]
+fn unsigned_64_of_index(obj: Borrowed<'_, '_, PyAny>) -> PyResult<u64> {
+    unsigned_64(index(obj)?.as_any().as_borrowed())
+}
+
+/// The value of an exact `int` that fits 64 bits with a sign; runs no Python code and sets no exception.
+#[inline]
+fn small(obj: Borrowed<'_, '_, PyAny>) -> Option<i64> {
+    if !obj.is_exact_instance_of::<PyInt>() {
+        return None;
+    }
+    let mut overflow = 0;
+    // SAFETY: the object is an integer.
+    let value: c_longlong =
+        unsafe { ffi::PyLong_AsLongLongAndOverflow(obj.as_ptr(), &raw mut overflow) };
+    (overflow == 0).then_some(value)
+}
+
+macro_rules! integer {
+    ($rust:ty, from $read:ident, to $make:ident as $wide:ty $(, { $($extract:tt)* })? $(, into { $($into:tt)* })? $(, into_ref { $($into_ref:tt)* })?) => {
+        impl<'py> FromPyObject<'_, 'py> for $rust {
+            type Error = PyErr;
+            #[inline]
+            fn extract(obj: Borrowed<'_, 'py, PyAny>) -> Result<Self, Self::Error> {
+                <$rust>::try_from($read(obj)?).map_err(|_| out_of_range())
+            }
+            #[inline]
+            fn extract_at_rest(obj: Borrowed<'_, 'py, PyAny>) -> Option<Self> {
+                small(obj).and_then(|value| value.try_into().ok())
+            }
+            $($($extract)*)?
+        }
+
+        impl<'py> IntoPyObject<'py> for $rust {
+            type Target = PyInt;
+            type Output = Bound<'py, PyInt>;
+            type Error = Infallible;
+            #[inline]
+            fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
+                // SAFETY: the result is a new reference to an integer, or NULL.
+                Ok(unsafe { new_int(py, ffi::$make(self as $wide)) })
+            }
+            $($($into)*)?
+        }
+
+        impl<'py> IntoPyObject<'py> for &$rust {
+            type Target = PyInt;
+            type Output = Bound<'py, PyInt>;
+            type Error = Infallible;
+            #[inline]
+            fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
+                (*self).into_pyobject(py)
+            }
+            $($($into_ref)*)?
+        }
+    };
+}
+
+integer!(i8, from signed_long, to PyLong_FromLong as c_long);
+integer!(i16, from signed_long, to PyLong_FromLong as c_long);
+integer!(u16, from signed_long, to PyLong_FromLong as c_long);
+integer!(i32, from signed_long, to PyLong_FromLong as c_long);
+integer!(u32, from signed_64, to PyLong_FromLongLong as c_longlong);
+integer!(i64, from signed_64, to PyLong_FromLongLong as c_longlong);
+integer!(u64, from unsigned_64, to PyLong_FromUnsignedLongLong as u64);
+integer!(isize, from signed_64, to PyLong_FromSsize_t as ffi::Py_ssize_t);
+integer!(usize, from unsigned_64, to PyLong_FromSize_t as usize);
+
+// Many of them are `bytes`.
+integer!(u8, from signed_long, to PyLong_FromLong as c_long, {
+    fn vec_from_bytes(obj: Borrowed<'_, 'py, PyAny>) -> Option<PyResult<Vec<u8>>> {
+        if let Ok(bytes) = obj.cast::<PyBytes>() {
+            Some(Ok(bytes.as_bytes().to_vec()))
+        } else if let Ok(array) = obj.cast::<PyByteArray>() {
+            Some(Ok(array.to_vec()))
+        } else {
+            None
+        }
+    }
+}, into {
+    #[inline]
+    fn sequence_into_pyobject<I>(items: I, py: Python<'py>) -> PyResult<Bound<'py, PyAny>>
+    where
+        I: ExactSizeIterator<Item = u8>,
+    {
+        PyBytes::from_exact_iter(py, items).map(Bound::into_any)
+    }
+
+    #[inline]
+    fn bytes_into_pyobject(items: &[u8], py: Python<'py>) -> Option<Bound<'py, PyAny>> {
+        Some(PyBytes::new(py, items).into_any())
+    }
+}, into_ref {
+    #[inline]
+    fn sequence_into_pyobject<I>(items: I, py: Python<'py>) -> PyResult<Bound<'py, PyAny>>
+    where
+        I: ExactSizeIterator<Item = Self>,
+    {
+        PyBytes::from_exact_iter(py, items.copied()).map(Bound::into_any)
+    }
+});
+
+/// The 16 bytes of an integer in the machine's order, of an object that is one or has `__index__`.
+fn wide_bytes(obj: Borrowed<'_, '_, PyAny>, signed: bool) -> PyResult<[u8; 16]> {
+    let int = index(obj)?;
+    let mut bytes = [0_u8; 16];
+    #[cfg(Py_3_13)]
+    {
+        let flags = if signed {
+            ffi::Py_ASNATIVEBYTES_NATIVE_ENDIAN
+        } else {
+            ffi::Py_ASNATIVEBYTES_NATIVE_ENDIAN
+                | ffi::Py_ASNATIVEBYTES_UNSIGNED_BUFFER
+                | ffi::Py_ASNATIVEBYTES_REJECT_NEGATIVE
+        };
+        // SAFETY: the object is an integer, the buffer as large as is said.
+        let needed = unsafe {
+            ffi::PyLong_AsNativeBytes(
+                int.as_ptr(),
+                bytes.as_mut_ptr().cast(),
+                bytes.len() as ffi::Py_ssize_t,
+                flags,
+            )
+        };
+        match usize::try_from(needed) {
+            Err(_) => Err(PyErr::fetch(obj.py())),
+            Ok(needed) if needed > bytes.len() => {
+                Err(PyOverflowError::new_err("Python int larger than 128 bits"))
+            }
+            Ok(_) => Ok(bytes),
+        }
+    }
+    #[cfg(not(Py_3_13))]
+    {
+        // SAFETY: the object is an integer, the buffer as large as is said.
+        let answer = unsafe {
+            ffi::_PyLong_AsByteArray(
+                int.as_ptr().cast(),
+                bytes.as_mut_ptr(),
+                bytes.len(),
+                cfg!(target_endian = "little").into(),
+                signed.into(),
+            )
+        };
+        crate::err::error_on_minus_one(obj.py(), answer)?;
+        Ok(bytes)
+    }
+}
+
+/// The integer of 16 bytes in the machine's order.
+fn from_wide_bytes(py: Python<'_>, bytes: [u8; 16], signed: bool) -> Bound<'_, PyInt> {
+    // SAFETY: the buffer is as large as is said; the result is a new reference to an integer, or NULL.
+    unsafe {
+        #[cfg(Py_3_13)]
+        let int = {
+            let unsigned = if signed {
+                0
+            } else {
+                ffi::Py_ASNATIVEBYTES_UNSIGNED_BUFFER
+            };
+            let flags = ffi::Py_ASNATIVEBYTES_NATIVE_ENDIAN | unsigned;
+            ffi::PyLong_FromNativeBytes(bytes.as_ptr().cast(), bytes.len(), flags)
+        };
+        #[cfg(not(Py_3_13))]
+        let int = {
+            let little = cfg!(target_endian = "little").into();
+            ffi::_PyLong_FromByteArray(bytes.as_ptr(), bytes.len(), little, signed.into())
+        };
+        new_int(py, int)
+    }
+}
+
+macro_rules! wide_integer {
+    ($rust:ty, signed $signed:literal) => {
+        impl<'py> FromPyObject<'_, 'py> for $rust {
+            type Error = PyErr;
+            fn extract(obj: Borrowed<'_, 'py, PyAny>) -> Result<Self, Self::Error> {
+                match Self::extract_at_rest(obj) {
+                    Some(value) => Ok(value),
+                    None => wide_bytes(obj, $signed).map(<$rust>::from_ne_bytes),
+                }
+            }
+            #[inline]
+            fn extract_at_rest(obj: Borrowed<'_, 'py, PyAny>) -> Option<Self> {
+                small(obj).and_then(|value| value.try_into().ok())
+            }
+        }
+
+        impl<'py> IntoPyObject<'py> for $rust {
+            type Target = PyInt;
+            type Output = Bound<'py, PyInt>;
+            type Error = Infallible;
+            fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
+                match i64::try_from(self) {
+                    Ok(value) => value.into_pyobject(py),
+                    Err(_) => Ok(from_wide_bytes(py, self.to_ne_bytes(), $signed)),
+                }
+            }
+        }
+
+        impl<'py> IntoPyObject<'py> for &$rust {
+            type Target = PyInt;
+            type Output = Bound<'py, PyInt>;
+            type Error = Infallible;
+            fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
+                (*self).into_pyobject(py)
+            }
+        }
+    };
+}
+wide_integer!(i128, signed true);
+wide_integer!(u128, signed false);
+
+macro_rules! non_zero {
+    ($($rust:ty)*) => {$(
+        impl<'py> FromPyObject<'_, 'py> for NonZero<$rust> {
+            type Error = PyErr;
+            fn extract(obj: Borrowed<'_, 'py, PyAny>) -> Result<Self, Self::Error> {
+                NonZero::new(<$rust>::extract(obj)?).ok_or_else(|| PyValueError::new_err("invalid zero value"))
+            }
+        }
+
+        impl<'py> IntoPyObject<'py> for NonZero<$rust> {
+            type Target = PyInt;
+            type Output = Bound<'py, PyInt>;
+            type Error = Infallible;
+            #[inline]
+            fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
+                self.get().into_pyobject(py)
+            }
+        }
+
+        impl<'py> IntoPyObject<'py> for &NonZero<$rust> {
+            type Target = PyInt;
+            type Output = Bound<'py, PyInt>;
+            type Error = Infallible;
+            #[inline]
+            fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
+                self.get().into_pyobject(py)
+            }
+        }
+    )*};
+}
+non_zero!(i8 u8 i16 u16 i32 u32 i64 u64 i128 u128 isize usize);
+
+/// `True`, `False` and NumPy's booleans; nothing else, however true.
+impl<'py> FromPyObject<'_, 'py> for bool {
+    type Error = PyErr;
+
+    #[inline]
+    fn extract(obj: Borrowed<'_, 'py, PyAny>) -> Result<Self, Self::Error> {
+        Self::extract_at_rest(obj).map_or_else(|| numpy_bool(obj), Ok)
+    }
+
+    #[inline]
+    fn extract_at_rest(obj: Borrowed<'_, 'py, PyAny>) -> Option<Self> {
+        // SAFETY: cast only after the check.
+        obj.is_instance_of::<PyBool>()
+            .then(|| unsafe { obj.cast_unchecked::<PyBool>() }.is_true())
+    }
+}
+
+#[cold]
+fn numpy_bool(obj: Borrowed<'_, '_, PyAny>) -> PyResult<bool> {
+    let ty = obj.get_type();
+    let is_numpy_bool = ty.module().is_ok_and(|module| module == "numpy")
+        && ty
+            .name()
+            .is_ok_and(|name| name == "bool_" || name == "bool");
+    if !is_numpy_bool {
+        return obj
+            .cast::<PyBool>()
+            .map(|object| object.is_true())
+            .map_err(PyErr::from);
+    }
+    // SAFETY: the type object is alive; the slot is called with an instance of the type.
+    unsafe {
+        let as_bool = (*ty.as_type_ptr())
+            .tp_as_number
+            .as_ref()
+            .and_then(|number| number.nb_bool);
+        match as_bool.map(|as_bool| as_bool(obj.as_ptr())) {
+            Some(answer) => crate::types::any::truth(obj.py(), answer),
+            None => Err(PyTypeError::new_err(format!(
+                "object of type '{ty}' does not define a '__bool__' conversion"
+            ))),
+        }
+    }
+}
+
+impl<'py> IntoPyObject<'py> for bool {
+    type Target = PyBool;
+    type Output = Borrowed<'py, 'py, PyBool>;
+    type Error = Infallible;
+    #[inline]
+    fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
+        Ok(PyBool::new(py, self))
+    }
+}
+
+impl<'py> IntoPyObject<'py> for &bool {
+    type Target = PyBool;
+    type Output = Borrowed<'py, 'py, PyBool>;
+    type Error = Infallible;
+    #[inline]
+    fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
+        (*self).into_pyobject(py)
+    }
+}

@@ -1,0 +1,238 @@
+//! `Vec`, arrays and slices.
+
+use std::borrow::Cow;
+
+use crate::PyResult;
+use crate::convert::{FromPyObject, FromPyObjectOwned, IntoPyObject};
+use crate::err::{CastError, PyErr};
+use crate::exceptions::{PyTypeError, PyValueError};
+use crate::ffi;
+use crate::instance::{Borrowed, Bound};
+use crate::marker::Python;
+use crate::type_object::PyTypeInfo;
+use crate::types::any::PyAnyMethods;
+use crate::types::list::{PyListMethods, item_at, peek_item};
+use crate::types::tuple::PyTupleMethods;
+use crate::types::{PyAny, PyBytes, PyList, PySequence, PyString, PyTuple};
+
+/// A list of the items.
+///
+/// # Panics
+/// When `items` gives fewer than its length says.
+pub(super) fn new_list<'py, T, I>(py: Python<'py>, items: I) -> PyResult<Bound<'py, PyAny>>
+where
+    T: IntoPyObject<'py>,
+    I: ExactSizeIterator<Item = T>,
+{
+    PyList::new(py, items).map(Bound::into_any)
+}
+
+/// Memory that is set aside because an object says how long it is. Any number can be said, so that it is no more than
+/// this; from there on the vector grows as it fills.
+const TRUSTED_BYTES: usize = 64 * 1024;
+
+/// The type must have the sequence protocol; `dict` and `set` have not.
+fn require_sequence(obj: Borrowed<'_, '_, PyAny>) -> PyResult<()> {
+    // SAFETY: the object is alive.
+    if unsafe { ffi::PySequence_Check(obj.as_ptr()) } == 0 {
+        return Err(CastError::new(obj, PySequence::type_object(obj.py()).into_any()).into());
+    }
+    Ok(())
+}
+
+/// What all element types share of the way for objects other than exact lists and tuples.
+fn iterate<'py>(
+    obj: Borrowed<'_, 'py, PyAny>,
+) -> PyResult<(usize, Bound<'py, crate::types::PyIterator>)> {
+    if obj.is_instance_of::<PyString>() {
+        return Err(PyTypeError::new_err("Can't extract `str` to `Vec`"));
+    }
+    require_sequence(obj)?;
+    Ok((obj.len().unwrap_or(0), obj.try_iter()?))
+}
+
+impl<'py, T> FromPyObject<'_, 'py> for Vec<T>
+where
+    T: FromPyObjectOwned<'py>,
+{
+    type Error = PyErr;
+
+    fn extract(obj: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        if let Ok(list) = obj.cast_exact::<PyList>() {
+            return vec_from_list(&list);
+        }
+        if let Ok(tuple) = obj.cast_exact::<PyTuple>() {
+            return tuple
+                .as_slice()
+                .iter()
+                .map(|item| item.extract().map_err(Into::into))
+                .collect();
+        }
+        if let Some(items) = T::vec_from_bytes(obj) {
+            return items;
+        }
+        let (said, iterator) = iterate(obj)?;
+        let mut items = Vec::with_capacity(said.min(TRUSTED_BYTES / size_of::<T>().max(1)));
+        for item in iterator {
+            items.push(item?.extract().map_err(Into::into)?);
+        }
+        Ok(items)
+    }
+}
+
+/// Converting an item can run Python code, which can change the list: every step looks at the length again, and holds
+/// the item.
+fn vec_from_list<'py, T>(list: &Bound<'py, PyList>) -> PyResult<Vec<T>>
+where
+    T: FromPyObjectOwned<'py>,
+{
+    let mut items = Vec::with_capacity(PyListMethods::len(list));
+    loop {
+        let index = items.len();
+        // SAFETY: `extract_at_rest` runs no Python code.
+        match unsafe { peek_item(list, index, T::extract_at_rest) } {
+            None => return Ok(items),
+            Some(Some(value)) => items.push(value),
+            Some(None) => match item_at(list, index) {
+                None => return Ok(items),
+                Some(item) => items.push(item.extract().map_err(Into::into)?),
+            },
+        }
+    }
+}
+
+impl<'py, T, const N: usize> FromPyObject<'_, 'py> for [T; N]
+where
+    T: FromPyObjectOwned<'py>,
+{
+    type Error = PyErr;
+
+    fn extract(obj: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        let items = match T::vec_from_bytes(obj) {
+            Some(items) => items?,
+            None => vec_of_len(obj, N)?,
+        };
+        let len = items.len();
+        items.try_into().map_err(|_| wrong_length(N, len))
+    }
+}
+
+#[cold]
+fn wrong_length(expected: usize, actual: usize) -> PyErr {
+    PyValueError::new_err(format!(
+        "expected a sequence of length {expected} (got {actual})"
+    ))
+}
+
+/// Exactly `len` items, by index.
+fn vec_of_len<'py, T>(obj: Borrowed<'_, 'py, PyAny>, len: usize) -> PyResult<Vec<T>>
+where
+    T: FromPyObjectOwned<'py>,
+{
+    require_sequence(obj)?;
+    let actual = obj.len()?;
+    if actual != len {
+        return Err(wrong_length(len, actual));
+    }
+    (0..len)
+        .map(|index| obj.get_item(index)?.extract().map_err(Into::into))
+        .collect()
+}
+
+impl<'a, 'py> FromPyObject<'a, 'py> for &'a [u8] {
+    type Error = CastError<'a, 'py>;
+    #[inline]
+    fn extract(obj: Borrowed<'a, 'py, PyAny>) -> Result<Self, Self::Error> {
+        obj.cast::<PyBytes>().map(Borrowed::as_bytes)
+    }
+}
+
+/// Borrowed from `bytes`; a copy of everything else that makes a `Vec<u8>`.
+impl<'a, 'py> FromPyObject<'a, 'py> for Cow<'a, [u8]> {
+    type Error = PyErr;
+    fn extract(obj: Borrowed<'a, 'py, PyAny>) -> Result<Self, Self::Error> {
+        match obj.cast::<PyBytes>() {
+            Ok(bytes) => Ok(Cow::Borrowed(bytes.as_bytes())),
+            Err(_) => Vec::extract(obj).map(Cow::Owned),
+        }
+    }
+}
+
+impl<'py, T> IntoPyObject<'py> for Vec<T>
+where
+    T: IntoPyObject<'py>,
+{
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+    fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
+        match T::bytes_into_pyobject(&self, py) {
+            Some(bytes) => Ok(bytes),
+            None => T::sequence_into_pyobject(self.into_iter(), py),
+        }
+    }
+}
+
+impl<'a, 'py, T> IntoPyObject<'py> for &'a Vec<T>
+where
+    &'a T: IntoPyObject<'py>,
+{
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+    fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
+        self.as_slice().into_pyobject(py)
+    }
+}
+
+impl<'py, T, const N: usize> IntoPyObject<'py> for [T; N]
+where
+    T: IntoPyObject<'py>,
+{
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+    fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
+        match T::bytes_into_pyobject(&self, py) {
+            Some(bytes) => Ok(bytes),
+            None => T::sequence_into_pyobject(self.into_iter(), py),
+        }
+    }
+}
+
+impl<'a, 'py, T, const N: usize> IntoPyObject<'py> for &'a [T; N]
+where
+    &'a T: IntoPyObject<'py>,
+{
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+    fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
+        self.as_slice().into_pyobject(py)
+    }
+}
+
+impl<'a, 'py, T> IntoPyObject<'py> for &'a [T]
+where
+    &'a T: IntoPyObject<'py>,
+{
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+    fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
+        <&'a T>::sequence_into_pyobject(self.iter(), py)
+    }
+}
+
+impl<'py, T> IntoPyObject<'py> for Cow<'_, [T]>
+where
+    T: Clone,
+    for<'a> &'a T: IntoPyObject<'py>,
+{
+    type Target = PyAny;
+    type Output = Bound<'py, PyAny>;
+    type Error = PyErr;
+    fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
+        self.as_ref().into_pyobject(py)
+    }
+}

@@ -1,0 +1,217 @@
+/*!
+What the macros emit code against. Not an API for people: names and signatures change with the macros.
+*/
+
+use std::ffi::CStr;
+
+use crate::instance::{Bound, Py};
+use crate::marker::Python;
+use crate::types::any::PyAnyMethods;
+use crate::types::{PyAny, PyType};
+use crate::{PyErr, exceptions};
+
+pub use crate::call::extract::{
+    argument, bound, exclusive, fail, optional_argument, receiver, receiver_mut, reference, value,
+};
+pub use crate::call::function::WrapFunction;
+pub use crate::call::module::{
+    AddClass, AddToModule, AddType, ModuleDef, ModuleHandle, append_to_inittab,
+};
+pub use crate::call::output::{self, Output, Plain};
+pub use crate::call::spec::{
+    FunctionSpec, Implementation, IntImplementation, MethodDef, Signature,
+};
+pub use crate::call::trampoline::{self, Property};
+pub use crate::class::builder::Class;
+pub use crate::class::cell::{Frozen, drop_contents};
+pub use crate::class::field::{ByClone, ByReference, Field};
+pub use crate::class::spec::{
+    ClassAttribute, ClassItems, ClassSpec, NoMethods, PropertyDef, Slot, SlotFunction,
+};
+pub use crate::err::AsException;
+pub use crate::type_object::DerefToPyAny;
+
+/// The C string in a literal that ends in NUL; checked while compiling.
+pub const fn c_str(text: &str) -> &CStr {
+    match CStr::from_bytes_with_nul(text.as_bytes()) {
+        Ok(text) => text,
+        Err(_) => panic!("the text contains a NUL character"),
+    }
+}
+
+/// A new reference to `NotImplemented`: the answer of an operator to an operand it does not know.
+#[cold]
+pub fn not_implemented(py: Python<'_>) -> *mut crate::ffi::PyObject {
+    py.NotImplemented().into_ptr()
+}
+
+/// The answer of `!=` where only `==` is defined.
+pub fn not_equal(py: Python<'_>, equal: *mut crate::ffi::PyObject) -> *mut crate::ffi::PyObject {
+    // SAFETY: `equal` is an owned reference, or NULL with an exception set.
+    let Some(equal) = (unsafe { Bound::from_owned_ptr_or_opt(py, equal) }) else {
+        return std::ptr::null_mut();
+    };
+    // SAFETY: a singleton.
+    if equal.as_ptr() == unsafe { crate::ffi::Py_NotImplemented() } {
+        return equal.into_ptr();
+    }
+    output::object(py, equal.is_truthy().map(|truth| !truth))
+}
+
+/// Is the argument `None`?
+#[inline(always)]
+pub fn is_none(argument: crate::Borrowed<'_, '_, PyAny>) -> bool {
+    argument.is_none()
+}
+
+/// CPython's number for the operator of a comparison, which travels as the second argument's address.
+///
+/// # Safety
+/// `args` are those that `trampoline::compare` passes.
+#[inline(always)]
+pub unsafe fn comparison_number(args: *const *mut crate::ffi::PyObject) -> std::ffi::c_int {
+    // SAFETY: the caller's promise.
+    unsafe { (*args.add(1)).addr() as std::ffi::c_int }
+}
+
+/// The operator of a comparison.
+///
+/// # Safety
+/// As for [`comparison_number`].
+#[inline(always)]
+pub unsafe fn comparison(args: *const *mut crate::ffi::PyObject) -> crate::CompareOp {
+    // SAFETY: the caller's promise. CPython knows six operators.
+    unsafe { crate::CompareOp::from_raw(comparison_number(args)) }
+        .expect("CPython asks for one of its six comparisons")
+}
+
+/// The error where a class can set items but not delete them, or the other way round.
+#[cold]
+pub fn refuse_item(py: Python<'_>, receiver: *mut crate::ffi::PyObject, deleting: bool) -> PyErr {
+    use crate::types::typeobject::PyTypeMethods;
+    // SAFETY: the receiver of a slot is a live object.
+    let receiver = unsafe { crate::Borrowed::from_ptr(py, receiver) };
+    let name = receiver
+        .get_type()
+        .name()
+        .map_or_else(|_| "this".to_owned(), |name| name.to_string());
+    let what = if deleting { "deletion" } else { "assignment" };
+    exceptions::PyTypeError::new_err(format!("'{name}' object does not support item {what}"))
+}
+
+/// A hash by Rust's own hasher, for `#[pyclass(hash)]`: equal values have equal hashes within one process.
+pub fn hash_of<T: std::hash::Hash>(value: &T) -> u64 {
+    use std::hash::Hasher;
+    let mut hasher = std::hash::DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The size of an instance of a class.
+pub const fn instance_size<T: crate::PyClass>() -> usize {
+    crate::class::cell::ClassObject::<T>::SIZE
+}
+
+/// Is `object` an instance of `T`? For operators, whose receiver may be either operand.
+pub fn is_instance<T: crate::PyTypeInfo>(
+    py: Python<'_>,
+    object: *mut crate::ffi::PyObject,
+) -> bool {
+    // SAFETY: operands are live objects.
+    let object = unsafe { crate::instance::Borrowed::from_ptr(py, object) };
+    T::is_type_of(&object)
+}
+
+/// Turns what `#[new]` returns into an instance of the class that was called.
+///
+/// # Safety
+/// `subtype` is the class of `T` or a subclass of it.
+#[inline(always)]
+pub unsafe fn new_instance<T, U>(
+    py: Python<'_>,
+    subtype: *mut crate::ffi::PyObject,
+    result: crate::PyResult<U>,
+) -> *mut crate::ffi::PyObject
+where
+    T: crate::PyClass,
+    U: Into<crate::PyClassInitializer<T>>,
+{
+    // SAFETY: the caller's promise.
+    output::raised(
+        py,
+        result.and_then(|value| unsafe { value.into().create_of_subtype(py, subtype) }),
+    )
+}
+
+/// A value as a class attribute.
+///
+/// # Errors
+/// Those of the conversion.
+pub fn class_attribute<'py, T: crate::IntoPyObject<'py>>(
+    py: Python<'py>,
+    result: crate::PyResult<T>,
+) -> crate::PyResult<Py<PyAny>> {
+    // SAFETY: `into_result` gives an owned reference.
+    Ok(unsafe { Py::from_owned_ptr(py, result?.into_result(py)?) })
+}
+
+/// Implements the traits of an exception type from an expression that gives its type object.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __emit_exception_type {
+    ($name:ident, $module:expr, $type_object:expr) => {
+        // SAFETY: the pointer is a type object, an exception class, kept alive by a static.
+        unsafe impl $crate::PyTypeInfo for $name {
+            const NAME: &'static str = stringify!($name);
+            const MODULE: ::std::option::Option<&'static str> =
+                ::std::option::Option::Some($module);
+            fn type_object_raw(py: $crate::Python<'_>) -> *mut $crate::ffi::PyTypeObject {
+                let pointer: fn($crate::Python<'_>) -> *mut $crate::ffi::PyObject = $type_object;
+                pointer(py).cast()
+            }
+        }
+        impl $crate::emitted::DerefToPyAny for $name {}
+        impl $crate::emitted::AsException for $name {}
+        impl $name {
+            #[doc(hidden)]
+            #[allow(dead_code)]
+            pub const __EXUVIA: $crate::emitted::AddType<Self> = $crate::emitted::AddType::new();
+        }
+    };
+}
+pub use crate::__emit_exception_type as exception_type;
+
+/// # Panics
+/// When the type cannot be made.
+pub fn new_exception_type(
+    py: Python<'_>,
+    name: &CStr,
+    doc: Option<&CStr>,
+    base: &Bound<'_, PyType>,
+) -> Py<PyType> {
+    PyErr::new_type(py, name, doc, Some(base.as_any()), None).unwrap_or_else(|error| {
+        panic!(
+            "cannot make the exception type {}: {error}",
+            name.to_string_lossy()
+        )
+    })
+}
+
+/// # Panics
+/// When it is not there or is no exception type.
+pub fn imported_exception_type(py: Python<'_>, module: &str, name: &str) -> Py<PyType> {
+    let found = py
+        .import(module)
+        .and_then(|module| module.as_any().getattr(name))
+        .and_then(|ty: Bound<'_, PyAny>| {
+            let ty = ty.cast_into::<PyType>()?;
+            // SAFETY: the object is alive.
+            if unsafe { crate::ffi::PyExceptionClass_Check(ty.as_ptr()) } == 0 {
+                return Err(exceptions::PyTypeError::new_err(
+                    "it is not an exception type",
+                ));
+            }
+            Ok(ty.unbind())
+        });
+    found.unwrap_or_else(|error| panic!("cannot import the exception {module}.{name}: {error}"))
+}

@@ -1,0 +1,154 @@
+//! How a [`PyErr`](super::PyErr) holds its exception: still to be made, or made.
+
+use std::sync::{Mutex, OnceLock};
+
+use crate::err::PyErrArguments;
+use crate::exceptions::PyBaseException;
+use crate::ffi;
+use crate::instance::{Bound, Py};
+use crate::marker::Python;
+use crate::types::{PyAny, PyType};
+
+/// The type and the arguments of an exception, at the moment it is needed.
+type Make = dyn for<'py> FnOnce(Python<'py>) -> (Py<PyType>, Py<PyAny>) + Send + Sync;
+
+/// One word, so that a `Result` with a small value stays in registers.
+pub(crate) struct PyErrState(Box<Inner>);
+
+struct Inner {
+    made: OnceLock<Py<PyBaseException>>,
+    /// Taken by the thread that makes the exception.
+    make: Mutex<Option<Box<Make>>>,
+}
+
+impl PyErrState {
+    pub(crate) fn lazy<T, A>(ty: T, args: A) -> Self
+    where
+        T: FnOnce(Python<'_>) -> Py<PyType> + Send + Sync + 'static,
+        A: PyErrArguments + 'static,
+    {
+        let make: Box<Make> = Box::new(move |py| (ty(py), args.arguments(py)));
+        PyErrState(Box::new(Inner {
+            made: OnceLock::new(),
+            make: Mutex::new(Some(make)),
+        }))
+    }
+
+    pub(crate) fn normalized(exception: Py<PyBaseException>) -> Self {
+        PyErrState(Box::new(Inner {
+            made: OnceLock::from(exception),
+            make: Mutex::new(None),
+        }))
+    }
+
+    fn take_make(&self) -> Option<Box<Make>> {
+        self.0
+            .make
+            .lock()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+            .take()
+    }
+
+    pub(crate) fn value(&self, py: Python<'_>) -> &Py<PyBaseException> {
+        if let Some(exception) = self.0.made.get() {
+            return exception;
+        }
+        match self.take_make() {
+            Some(make) => {
+                raise(py, make);
+                let exception = take_raised(py).expect("an exception has just been raised");
+                self.0.made.get_or_init(|| exception)
+            }
+            // Another thread is at it. It may need the interpreter, so this one must not hold it while waiting.
+            None => {
+                let made = &self.0.made;
+                py.detach(|| made.wait())
+            }
+        }
+    }
+
+    pub(crate) fn into_value(self, py: Python<'_>) -> Py<PyBaseException> {
+        self.value(py);
+        self.0
+            .made
+            .into_inner()
+            .expect("`value` made the exception")
+    }
+
+    pub(crate) fn restore(self, py: Python<'_>) {
+        if self.0.made.get().is_none()
+            && let Some(make) = self.take_make()
+        {
+            return raise(py, make);
+        }
+        set_raised(self.into_value(py));
+    }
+}
+
+/// Sets the exception; CPython makes the instance from type and arguments, with the rules of `raise`.
+fn raise(py: Python<'_>, make: Box<Make>) {
+    let (ty, args) = make(py);
+    // SAFETY: both are alive. `PyExceptionClass_Check` is two flag tests.
+    unsafe {
+        if ffi::PyExceptionClass_Check(ty.as_ptr()) == 0 {
+            ffi::PyErr_SetString(
+                ffi::PyExc_TypeError,
+                c"exceptions must derive from BaseException".as_ptr(),
+            );
+        } else {
+            ffi::PyErr_SetObject(ty.as_ptr(), args.as_ptr());
+        }
+    }
+    // Without tokens, dropping asks whether the thread is attached.
+    ty.drop_ref(py);
+    args.drop_ref(py);
+}
+
+#[cfg(Py_3_12)]
+fn set_raised(exception: Py<PyBaseException>) {
+    // SAFETY: the call takes over the reference; callers are attached.
+    unsafe { ffi::PyErr_SetRaisedException(exception.into_ptr()) }
+}
+
+#[cfg(not(Py_3_12))]
+fn set_raised(exception: Py<PyBaseException>) {
+    let value = exception.into_ptr();
+    // SAFETY: the three references are owned (or NULL), which the call takes over; callers are attached.
+    unsafe {
+        let ty = ffi::Py_TYPE(value).cast::<ffi::PyObject>();
+        ffi::Py_INCREF(ty);
+        ffi::PyErr_Restore(ty, value, ffi::PyException_GetTraceback(value));
+    }
+}
+
+/// Takes the exception that is set, as an instance with its traceback.
+#[cfg(Py_3_12)]
+pub(super) fn take_raised(py: Python<'_>) -> Option<Py<PyBaseException>> {
+    // SAFETY: the result is a new reference to an exception, or NULL.
+    unsafe {
+        Bound::from_owned_ptr_or_opt(py, ffi::PyErr_GetRaisedException())
+            .map(|exception| exception.cast_into_unchecked().unbind())
+    }
+}
+
+#[cfg(not(Py_3_12))]
+pub(super) fn take_raised(py: Python<'_>) -> Option<Py<PyBaseException>> {
+    use std::ptr::null_mut;
+    let (mut ty, mut value, mut traceback) = (null_mut(), null_mut(), null_mut());
+    // SAFETY: the three out-pointers receive owned references or NULL; `PyErr_NormalizeException` replaces them in
+    // kind and leaves an exception instance in `value` whenever `ty` was not NULL.
+    unsafe {
+        ffi::PyErr_Fetch(&raw mut ty, &raw mut value, &raw mut traceback);
+        if ty.is_null() {
+            return None;
+        }
+        ffi::PyErr_NormalizeException(&raw mut ty, &raw mut value, &raw mut traceback);
+        if !traceback.is_null() {
+            ffi::PyException_SetTraceback(value, traceback);
+            ffi::Py_DECREF(traceback);
+        }
+        ffi::Py_XDECREF(ty);
+        Bound::from_owned_ptr_or_opt(py, value)
+            .map(|exception| exception.cast_into_unchecked().unbind())
+    }
+}

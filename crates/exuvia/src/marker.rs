@@ -1,0 +1,382 @@
+/*!
+The token that proves that the current thread is attached to the interpreter, and the ways to get and give it up.
+
+On builds with a GIL, "attached" means holding it. There is no thread-local count: CPython itself is asked, where the
+question arises.
+*/
+
+use std::ffi::{CStr, CString, c_int};
+use std::marker::PhantomData;
+
+use crate::err::{PyErr, PyResult};
+use crate::ffi;
+use crate::instance::{Bound, Py, pending};
+use crate::types::{PyAny, PyDict, PyModule, PyString, PyType};
+use crate::{IntoPyObject, PyTypeInfo};
+
+/// Proof that the current thread is attached to the Python interpreter for the lifetime `'py`.
+///
+/// The token has no size and is passed around by copy. Everything that touches Python objects asks for one, or carries
+/// one inside a [`Bound`]. It can be neither sent to nor shared with another thread.
+#[derive(Copy, Clone)]
+pub struct Python<'py>(PhantomData<(&'py (), *mut ())>);
+
+/// What may be carried into a closure that runs detached: everything that is [`Send`].
+///
+/// # Safety
+/// Implemented for all `Send` types and never by hand: what is `Send` holds no [`Python`] token.
+pub unsafe trait Ungil {}
+// SAFETY: `Python` and all that contain it are not `Send`.
+unsafe impl<T: Send> Ungil for T {}
+
+/// Is the current thread attached to an interpreter that is alive?
+#[inline]
+pub(crate) fn is_attached() -> bool {
+    // SAFETY: these functions may be called at any time, from any thread; they only read.
+    unsafe {
+        #[cfg(Py_3_13)]
+        return !ffi::PyThreadState_GetUnchecked().is_null();
+        // `PyGILState_Check` answers 1 before the runtime exists and after it is gone; the thread has no state then.
+        #[cfg(not(Py_3_13))]
+        return !ffi::PyGILState_GetThisThreadState().is_null() && ffi::PyGILState_Check() == 1;
+    }
+}
+
+/// Is there an interpreter that a thread can attach to? CPython says no as soon as it begins to shut down.
+fn is_running() -> bool {
+    // SAFETY: may be called at any time.
+    unsafe { ffi::Py_IsInitialized() != 0 }
+}
+
+/// Undoes an attach that had to be made; holds nothing when the thread was attached already.
+struct AttachGuard(Option<ffi::PyGILState_STATE>);
+
+impl AttachGuard {
+    /// # Safety
+    /// The interpreter is initialized and not being finalized.
+    unsafe fn acquire() -> Self {
+        if is_attached() {
+            return AttachGuard(None);
+        }
+        // SAFETY: the caller's promise.
+        let guard = AttachGuard(Some(unsafe { ffi::PyGILState_Ensure() }));
+        // SAFETY: attached since the line above.
+        pending::release_all(unsafe { Python::assume_attached() });
+        guard
+    }
+}
+
+impl Drop for AttachGuard {
+    fn drop(&mut self) {
+        if let Some(state) = self.0 {
+            // SAFETY: the state comes from the matching `PyGILState_Ensure` on this thread: the guard never leaves
+            // the function that made it, and no `Python` token outlives the closure it was lent to.
+            unsafe { ffi::PyGILState_Release(state) }
+        }
+    }
+}
+
+/// Reattaches the thread when a detached closure ends, by return or by panic.
+struct DetachGuard(*mut ffi::PyThreadState);
+
+impl Drop for DetachGuard {
+    fn drop(&mut self) {
+        // SAFETY: the state was saved by `PyEval_SaveThread` on this thread.
+        unsafe { ffi::PyEval_RestoreThread(self.0) };
+        // SAFETY: attached since the line above.
+        pending::release_all(unsafe { Python::assume_attached() });
+    }
+}
+
+impl Python<'_> {
+    /// Attaches the current thread to the interpreter, runs `f`, and leaves the thread as it was.
+    ///
+    /// # Panics
+    /// When the interpreter is not running: not yet initialized (unless the feature `auto-initialize` is on, which
+    /// initializes it), or already shutting down.
+    #[track_caller]
+    pub fn attach<F, R>(f: F) -> R
+    where
+        F: for<'py> FnOnce(Python<'py>) -> R,
+    {
+        if cfg!(feature = "auto-initialize") {
+            Python::initialize();
+        }
+        if !is_running() && !is_attached() {
+            panic!(
+                "cannot attach to Python: the interpreter is not running; where it is yet to start, call \
+                 `Python::initialize()` first or turn on the feature `auto-initialize`"
+            );
+        }
+        // SAFETY: checked above. Finalization that begins between the check and the attach makes CPython park or end
+        // this thread; it does not return here.
+        let _guard = unsafe { AttachGuard::acquire() };
+        // SAFETY: the guard keeps the thread attached until it is dropped, after `f`.
+        f(unsafe { Python::assume_attached() })
+    }
+
+    /// Like [`attach`](Self::attach), but answers `None` when the interpreter is not running.
+    pub fn try_attach<F, R>(f: F) -> Option<R>
+    where
+        F: for<'py> FnOnce(Python<'py>) -> R,
+    {
+        if !is_running() && !is_attached() {
+            return None;
+        }
+        // SAFETY: checked above.
+        let _guard = unsafe { AttachGuard::acquire() };
+        // SAFETY: the guard keeps the thread attached until it is dropped, after `f`.
+        Some(f(unsafe { Python::assume_attached() }))
+    }
+
+    /// Starts the interpreter if it is not running. Python's own signal handlers are not installed.
+    pub fn initialize() {
+        static START: std::sync::Once = std::sync::Once::new();
+        if is_running() {
+            return;
+        }
+        START.call_once_force(|_| {
+            // SAFETY: `Once` lets a single thread initialize; the thread state it leaves attached is given up, so that
+            // every thread attaches in the same way.
+            unsafe {
+                if !is_running() {
+                    ffi::Py_InitializeEx(0);
+                    ffi::PyEval_SaveThread();
+                }
+            }
+        });
+    }
+
+    /// Runs `f` with a token, trusting the caller that the thread may attach.
+    ///
+    /// # Safety
+    /// The interpreter must be initialized and not shutting down.
+    pub unsafe fn attach_unchecked<F, R>(f: F) -> R
+    where
+        F: for<'py> FnOnce(Python<'py>) -> R,
+    {
+        // SAFETY: the caller's promise.
+        let _guard = unsafe { AttachGuard::acquire() };
+        // SAFETY: the guard keeps the thread attached.
+        f(unsafe { Python::assume_attached() })
+    }
+}
+
+impl<'py> Python<'py> {
+    /// Detaches the thread from the interpreter while `f` runs, so that other Python threads can run.
+    ///
+    /// `f` and its result must be [`Send`], which keeps every Python reference out of it.
+    ///
+    /// ```compile_fail
+    /// # use exuvia::prelude::*;
+    /// fn wrong(list: Bound<'_, PyAny>) {
+    ///     list.py().detach(|| drop(list.len()));
+    /// }
+    /// ```
+    pub fn detach<T, F>(self, f: F) -> T
+    where
+        F: Ungil + FnOnce() -> T,
+        T: Ungil,
+    {
+        // SAFETY: the thread is attached, as `self` proves, and no reference tied to a token can be inside `f`.
+        let _guard = DetachGuard(unsafe { ffi::PyEval_SaveThread() });
+        f()
+    }
+
+    /// Evaluates a Python expression.
+    ///
+    /// Without `globals`, those of `__main__` are used; without `locals`, the globals.
+    ///
+    /// # Errors
+    /// What the expression raises, `SyntaxError` included.
+    pub fn eval(
+        self,
+        code: &CStr,
+        globals: Option<&Bound<'py, PyDict>>,
+        locals: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        self.run_code(code, ffi::Py_eval_input, globals, locals)
+    }
+
+    /// Executes Python statements; see [`eval`](Self::eval) for `globals` and `locals`.
+    ///
+    /// # Errors
+    /// What the statements raise, `SyntaxError` included.
+    pub fn run(
+        self,
+        code: &CStr,
+        globals: Option<&Bound<'py, PyDict>>,
+        locals: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<()> {
+        self.run_code(code, ffi::Py_file_input, globals, locals)
+            .map(drop)
+    }
+
+    fn run_code(
+        self,
+        code: &CStr,
+        start: c_int,
+        globals: Option<&Bound<'py, PyDict>>,
+        locals: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        use crate::types::any::PyAnyMethods;
+        use crate::types::dict::PyDictMethods;
+        let main_globals;
+        let globals = match globals {
+            Some(globals) => globals,
+            None => {
+                main_globals = self
+                    .import("__main__")?
+                    .getattr("__dict__")?
+                    .cast_into::<PyDict>()?;
+                &main_globals
+            }
+        };
+        let locals = locals.unwrap_or(globals);
+        // Python's own `exec` adds the builtins where they are missing.
+        let builtins_key = PyString::intern(self, "__builtins__");
+        if !globals.contains(&builtins_key)? {
+            globals.set_item(&builtins_key, self.import("builtins")?)?;
+        }
+        // SAFETY: all pointers are live objects of the right types; the results are new references or NULL with an
+        // exception set.
+        unsafe {
+            let compiled = Bound::from_owned_ptr_or_err(
+                self,
+                ffi::Py_CompileString(code.as_ptr(), c"<string>".as_ptr(), start),
+            )?;
+            Bound::from_owned_ptr_or_err(
+                self,
+                ffi::PyEval_EvalCode(compiled.as_ptr(), globals.as_ptr(), locals.as_ptr()),
+            )
+        }
+    }
+
+    /// The Python type object of `T`.
+    pub fn get_type<T: PyTypeInfo>(self) -> Bound<'py, PyType> {
+        T::type_object(self)
+    }
+
+    /// Imports a module by its full name.
+    ///
+    /// # Errors
+    /// What the import raises.
+    pub fn import<N>(self, name: N) -> PyResult<Bound<'py, PyModule>>
+    where
+        N: IntoPyObject<'py, Target = PyString>,
+    {
+        PyModule::import(self, name)
+    }
+
+    /// Python's `None`.
+    #[allow(non_snake_case)]
+    #[inline]
+    pub fn None(self) -> Py<PyAny> {
+        crate::types::PyNone::get(self)
+            .to_owned()
+            .into_any()
+            .unbind()
+    }
+
+    /// Python's `...`.
+    #[allow(non_snake_case)]
+    #[inline]
+    pub fn Ellipsis(self) -> Py<PyAny> {
+        crate::types::PyEllipsis::get(self)
+            .to_owned()
+            .into_any()
+            .unbind()
+    }
+
+    /// Python's `NotImplemented`.
+    #[allow(non_snake_case)]
+    #[inline]
+    pub fn NotImplemented(self) -> Py<PyAny> {
+        crate::types::PyNotImplemented::get(self)
+            .to_owned()
+            .into_any()
+            .unbind()
+    }
+
+    /// The version line of the running interpreter, e.g. `3.13.0 (main, …)`.
+    pub fn version(self) -> &'static str {
+        // SAFETY: `Py_GetVersion` returns a static, NUL-terminated ASCII string.
+        unsafe { CStr::from_ptr(ffi::Py_GetVersion()) }
+            .to_str()
+            .unwrap_or_default()
+    }
+
+    /// The version of the running interpreter, for comparisons: `py.version_info() >= (3, 12)`.
+    pub fn version_info(self) -> PythonVersionInfo {
+        let number = self.version().split(' ').next().unwrap_or_default();
+        let mut parts = number.split('.').map(|part| {
+            let digits = part
+                .find(|c: char| !c.is_ascii_digit())
+                .unwrap_or(part.len());
+            part[..digits].parse().unwrap_or(0)
+        });
+        let mut next = || parts.next().unwrap_or(0);
+        PythonVersionInfo {
+            major: next(),
+            minor: next(),
+            patch: next(),
+        }
+    }
+
+    /// Runs pending signal handlers, as Python does between bytecodes; long loops in Rust should call it now and then.
+    ///
+    /// # Errors
+    /// What a handler raises: `KeyboardInterrupt` for Ctrl-C.
+    pub fn check_signals(self) -> PyResult<()> {
+        // SAFETY: the thread is attached.
+        if unsafe { ffi::PyErr_CheckSignals() } == -1 {
+            Err(PyErr::fetch(self))
+        } else {
+            Ok(())
+        }
+    }
+
+    /// A token out of nothing.
+    ///
+    /// # Safety
+    /// The thread must be attached for the whole lifetime `'py`.
+    #[inline(always)]
+    pub unsafe fn assume_attached() -> Python<'py> {
+        Python(PhantomData)
+    }
+}
+
+/// A Python version, as [`Python::version_info`] gives it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PythonVersionInfo {
+    /// 3.
+    pub major: u8,
+    /// 10, 11, …
+    pub minor: u8,
+    /// The last of the three numbers.
+    pub patch: u8,
+}
+
+impl PartialEq<(u8, u8)> for PythonVersionInfo {
+    fn eq(&self, other: &(u8, u8)) -> bool {
+        (self.major, self.minor) == *other
+    }
+}
+
+impl PartialOrd<(u8, u8)> for PythonVersionInfo {
+    fn partial_cmp(&self, other: &(u8, u8)) -> Option<std::cmp::Ordering> {
+        (self.major, self.minor).partial_cmp(other)
+    }
+}
+
+/// A C string of `text`, for names that come from Rust at run time.
+///
+/// # Errors
+/// `ValueError` when `text` has a NUL in it.
+pub(crate) fn c_string(text: &str) -> PyResult<CString> {
+    CString::new(text).map_err(|_| {
+        crate::exceptions::PyValueError::new_err(
+            "the text contains a NUL character, which C strings cannot",
+        )
+    })
+}

@@ -1,0 +1,151 @@
+//! `bytes`.
+
+use std::ffi::c_char;
+use std::ops::Index;
+use std::slice::SliceIndex;
+
+use crate::err::PyResult;
+use crate::ffi;
+use crate::instance::{Borrowed, Bound, Py};
+use crate::marker::Python;
+use crate::types::ssize;
+
+native_type! {
+    /// Python's `bytes`: immutable, so that Rust can borrow what is inside.
+    PyBytes = "bytes", &raw mut ffi::PyBytes_Type, is ffi::PyBytes_Check, exactly ffi::PyBytes_CheckExact
+}
+
+impl PyBytes {
+    /// A copy of `s`.
+    ///
+    /// # Panics
+    /// When there is no memory for it.
+    pub fn new<'p>(py: Python<'p>, s: &[u8]) -> Bound<'p, PyBytes> {
+        // SAFETY: the slice is readable for its length, which is never more than `isize::MAX`.
+        unsafe { Self::from_ptr(py, s.as_ptr(), s.len()) }
+    }
+
+    /// `len` bytes that `init` fills; they are zero before.
+    ///
+    /// # Errors
+    /// Those of `init`; `MemoryError` when there is no memory.
+    pub fn new_with<F>(py: Python<'_>, len: usize, init: F) -> PyResult<Bound<'_, PyBytes>>
+    where
+        F: FnOnce(&mut [u8]) -> PyResult<()>,
+    {
+        let bytes = Self::uninitialized(py, len)?;
+        // SAFETY: the buffer has `len` bytes, and nobody else has seen the object.
+        let buffer = unsafe {
+            let start = ffi::PyBytes_AS_STRING(bytes.as_ptr())
+                .cast::<u8>()
+                .cast_mut();
+            start.write_bytes(0, len);
+            std::slice::from_raw_parts_mut(start, len)
+        };
+        init(buffer)?;
+        Ok(bytes)
+    }
+
+    /// A `bytes` whose contents are not set.
+    fn uninitialized(py: Python<'_>, len: usize) -> PyResult<Bound<'_, PyBytes>> {
+        // SAFETY: with NULL, CPython allocates and copies nothing. A size that is too large is refused with an
+        // exception.
+        unsafe {
+            let bytes = ffi::PyBytes_FromStringAndSize(std::ptr::null(), ssize(len));
+            Bound::from_owned_ptr_or_err(py, bytes).map(|bytes| bytes.cast_into_unchecked())
+        }
+    }
+
+    /// The bytes that an iterator gives.
+    ///
+    /// # Panics
+    /// When it gives fewer than its `len` says.
+    pub(crate) fn from_exact_iter<I>(py: Python<'_>, items: I) -> PyResult<Bound<'_, PyBytes>>
+    where
+        I: ExactSizeIterator<Item = u8>,
+    {
+        let len = items.len();
+        let bytes = Self::uninitialized(py, len)?;
+        // SAFETY: the buffer has `len` bytes, and nobody else has seen the object.
+        let start = unsafe { ffi::PyBytes_AS_STRING(bytes.as_ptr()) }
+            .cast::<u8>()
+            .cast_mut();
+        let mut filled = 0;
+        for (index, item) in (0..len).zip(items) {
+            // SAFETY: within the buffer.
+            unsafe { start.add(index).write(item) };
+            filled += 1;
+        }
+        assert_eq!(filled, len, "the iterator gave fewer bytes than its length");
+        Ok(bytes)
+    }
+
+    /// A copy of `len` bytes at `ptr`.
+    ///
+    /// # Safety
+    /// They must be readable.
+    ///
+    /// # Panics
+    /// When there is no memory for it.
+    pub unsafe fn from_ptr(py: Python<'_>, ptr: *const u8, len: usize) -> Bound<'_, PyBytes> {
+        // SAFETY: the caller's promise; the result is a new reference to a `bytes`, or NULL.
+        unsafe {
+            let bytes = ffi::PyBytes_FromStringAndSize(ptr.cast::<c_char>(), ssize(len));
+            Bound::from_owned_ptr(py, bytes).cast_into_unchecked()
+        }
+    }
+}
+
+/// What can be done with a Python `bytes`.
+pub trait PyBytesMethods<'py>: super::sealed::Sealed {
+    /// The contents.
+    fn as_bytes(&self) -> &[u8];
+}
+
+impl<'py> PyBytesMethods<'py> for Bound<'py, PyBytes> {
+    #[inline]
+    fn as_bytes(&self) -> &[u8] {
+        self.as_borrowed().as_bytes()
+    }
+}
+
+impl<'a> Borrowed<'a, '_, PyBytes> {
+    #[inline]
+    pub(crate) fn as_bytes(self) -> &'a [u8] {
+        // SAFETY: the object is a `bytes`, alive for `'a` and never changed; the buffer is never NULL.
+        unsafe {
+            let start = ffi::PyBytes_AS_STRING(self.as_ptr()).cast::<u8>();
+            std::slice::from_raw_parts(start, ffi::Py_SIZE(self.as_ptr()) as usize)
+        }
+    }
+}
+
+impl Py<PyBytes> {
+    /// The contents.
+    #[inline]
+    pub fn as_bytes<'a>(&'a self, py: Python<'_>) -> &'a [u8] {
+        self.bind_borrowed(py).as_bytes()
+    }
+}
+
+/// A byte or a slice of them; panics outside of the contents.
+impl<I: SliceIndex<[u8]>> Index<I> for Bound<'_, PyBytes> {
+    type Output = I::Output;
+    fn index(&self, index: I) -> &Self::Output {
+        &self.as_bytes()[index]
+    }
+}
+
+impl AsRef<[u8]> for Bound<'_, PyBytes> {
+    fn as_ref(&self) -> &[u8] {
+        self.as_bytes()
+    }
+}
+
+impl<'a> AsRef<[u8]> for Borrowed<'a, '_, PyBytes> {
+    fn as_ref(&self) -> &'a [u8] {
+        Borrowed::as_bytes(*self)
+    }
+}
+
+compare_with_unsized!(PyBytes, [u8], |bytes, value| bytes.as_bytes() == value);

@@ -1,0 +1,336 @@
+/*!
+Python's built-in types, one file for each: a marker type (`PyList`) to put into [`Bound`](crate::Bound) and
+[`Py`](crate::Py), its constructors, and a trait with its methods (`PyListMethods`) implemented for `Bound<'py, PyList>`.
+
+What all objects have in common is in [`PyAnyMethods`]; a `Bound` of a concrete type dereferences to `Bound<PyAny>`.
+*/
+
+/// Declares a marker type and says how to recognize its instances.
+///
+/// `is` and `exactly` name C checks that are cheaper than a comparison of type objects; a type without `is` cannot be
+/// subclassed or has no such check.
+macro_rules! native_type {
+    (
+        $(#[$attribute:meta])*
+        $name:ident = $python:literal $(in $module:literal)?, $type_object:expr
+        $(, is $check:path)? $(, exactly $exact:path)?
+    ) => {
+        $(#[$attribute])*
+        #[repr(transparent)]
+        pub struct $name($crate::types::PyAny);
+
+        // SAFETY: the type object is the built-in one of this name, and the checks are CPython's own for it.
+        unsafe impl $crate::PyTypeInfo for $name {
+            const NAME: &'static str = $python;
+            const MODULE: Option<&'static str> = native_type!(@module $($module)?);
+            #[inline]
+            fn type_object_raw(_: $crate::Python<'_>) -> *mut $crate::ffi::PyTypeObject {
+                $type_object
+            }
+            $(
+                #[inline]
+                fn is_type_of(object: &$crate::Bound<'_, $crate::types::PyAny>) -> bool {
+                    // SAFETY: the object is alive.
+                    unsafe { $check(object.as_ptr()) != 0 }
+                }
+            )?
+            $(
+                #[inline]
+                fn is_exact_type_of(object: &$crate::Bound<'_, $crate::types::PyAny>) -> bool {
+                    // SAFETY: the object is alive.
+                    unsafe { $exact(object.as_ptr()) != 0 }
+                }
+            )?
+        }
+        impl $crate::type_object::DerefToPyAny for $name {}
+    };
+    (@module) => { Some("builtins") };
+    (@module $module:literal) => { Some($module) };
+}
+
+/// `PartialEq` between a bound object and a Rust value in all the directions and degrees of reference that people
+/// write, from one comparison of `&Bound` with a value.
+macro_rules! compare_with {
+    ($python:ty, $rust:ty, $equal:expr) => {
+        const _: () = {
+            use $crate::{Borrowed, Bound};
+            #[inline]
+            fn equal(object: &Bound<'_, $python>, value: $rust) -> bool {
+                let equal: fn(&Bound<'_, $python>, $rust) -> bool = $equal;
+                equal(object, value)
+            }
+            impl PartialEq<$rust> for Bound<'_, $python> {
+                fn eq(&self, other: &$rust) -> bool {
+                    equal(self, *other)
+                }
+            }
+            impl PartialEq<$rust> for &Bound<'_, $python> {
+                fn eq(&self, other: &$rust) -> bool {
+                    equal(self, *other)
+                }
+            }
+            impl PartialEq<&$rust> for Bound<'_, $python> {
+                fn eq(&self, other: &&$rust) -> bool {
+                    equal(self, **other)
+                }
+            }
+            impl PartialEq<Bound<'_, $python>> for $rust {
+                fn eq(&self, other: &Bound<'_, $python>) -> bool {
+                    equal(other, *self)
+                }
+            }
+            impl PartialEq<&Bound<'_, $python>> for $rust {
+                fn eq(&self, other: &&Bound<'_, $python>) -> bool {
+                    equal(other, *self)
+                }
+            }
+            impl PartialEq<Bound<'_, $python>> for &$rust {
+                fn eq(&self, other: &Bound<'_, $python>) -> bool {
+                    equal(other, **self)
+                }
+            }
+            impl PartialEq<$rust> for Borrowed<'_, '_, $python> {
+                fn eq(&self, other: &$rust) -> bool {
+                    equal(self, *other)
+                }
+            }
+            impl PartialEq<&$rust> for Borrowed<'_, '_, $python> {
+                fn eq(&self, other: &&$rust) -> bool {
+                    equal(self, **other)
+                }
+            }
+            impl PartialEq<Borrowed<'_, '_, $python>> for $rust {
+                fn eq(&self, other: &Borrowed<'_, '_, $python>) -> bool {
+                    equal(other, *self)
+                }
+            }
+            impl PartialEq<Borrowed<'_, '_, $python>> for &$rust {
+                fn eq(&self, other: &Borrowed<'_, '_, $python>) -> bool {
+                    equal(other, **self)
+                }
+            }
+        };
+    };
+}
+
+/// The same for values without a size, `str` and `[u8]`.
+macro_rules! compare_with_unsized {
+    ($python:ty, $rust:ty, $equal:expr) => {
+        const _: () = {
+            use $crate::{Borrowed, Bound};
+            #[inline]
+            fn equal(object: &Bound<'_, $python>, value: &$rust) -> bool {
+                let equal: fn(&Bound<'_, $python>, &$rust) -> bool = $equal;
+                equal(object, value)
+            }
+            impl PartialEq<$rust> for Bound<'_, $python> {
+                fn eq(&self, other: &$rust) -> bool {
+                    equal(self, other)
+                }
+            }
+            impl PartialEq<&$rust> for Bound<'_, $python> {
+                fn eq(&self, other: &&$rust) -> bool {
+                    equal(self, other)
+                }
+            }
+            impl PartialEq<$rust> for &Bound<'_, $python> {
+                fn eq(&self, other: &$rust) -> bool {
+                    equal(self, other)
+                }
+            }
+            impl PartialEq<Bound<'_, $python>> for $rust {
+                fn eq(&self, other: &Bound<'_, $python>) -> bool {
+                    equal(other, self)
+                }
+            }
+            impl PartialEq<&Bound<'_, $python>> for $rust {
+                fn eq(&self, other: &&Bound<'_, $python>) -> bool {
+                    equal(other, self)
+                }
+            }
+            impl PartialEq<Bound<'_, $python>> for &$rust {
+                fn eq(&self, other: &Bound<'_, $python>) -> bool {
+                    equal(other, self)
+                }
+            }
+            impl PartialEq<$rust> for Borrowed<'_, '_, $python> {
+                fn eq(&self, other: &$rust) -> bool {
+                    equal(self, other)
+                }
+            }
+            impl PartialEq<&$rust> for Borrowed<'_, '_, $python> {
+                fn eq(&self, other: &&$rust) -> bool {
+                    equal(self, other)
+                }
+            }
+            impl PartialEq<Borrowed<'_, '_, $python>> for $rust {
+                fn eq(&self, other: &Borrowed<'_, '_, $python>) -> bool {
+                    equal(other, self)
+                }
+            }
+            impl PartialEq<Borrowed<'_, '_, $python>> for &$rust {
+                fn eq(&self, other: &Borrowed<'_, '_, $python>) -> bool {
+                    equal(other, self)
+                }
+            }
+        };
+    };
+}
+
+pub(crate) mod any;
+pub(crate) mod boolobject;
+pub(crate) mod bytearray;
+pub mod bytes;
+pub mod capsule;
+pub(crate) mod complex;
+pub mod dict;
+mod ellipsis;
+pub(crate) mod float;
+pub mod frozenset;
+mod function;
+mod int;
+pub mod iterator;
+pub mod list;
+pub(crate) mod mapping;
+mod memoryview;
+pub(crate) mod module;
+mod none;
+mod notimplemented;
+mod pysuper;
+pub(crate) mod range;
+pub(crate) mod sequence;
+pub mod set;
+pub mod slice;
+pub mod string;
+pub(crate) mod traceback;
+pub mod tuple;
+pub(crate) mod typeobject;
+
+pub use self::any::{PyAny, PyAnyMethods};
+pub use self::boolobject::{PyBool, PyBoolMethods};
+pub use self::bytearray::{PyByteArray, PyByteArrayMethods};
+pub use self::bytes::{PyBytes, PyBytesMethods};
+pub use self::capsule::{PyCapsule, PyCapsuleMethods};
+pub use self::complex::{PyComplex, PyComplexMethods};
+pub use self::dict::{IntoPyDict, PyDict, PyDictItems, PyDictKeys, PyDictMethods, PyDictValues};
+pub use self::ellipsis::PyEllipsis;
+pub use self::float::{PyFloat, PyFloatMethods};
+pub use self::frozenset::{PyFrozenSet, PyFrozenSetMethods};
+pub use self::function::{PyCFunction, PyFunction};
+pub use self::int::PyInt;
+pub use self::iterator::PyIterator;
+pub use self::list::{PyList, PyListMethods};
+pub use self::mapping::{PyMapping, PyMappingMethods};
+pub use self::memoryview::PyMemoryView;
+pub use self::module::{PyModule, PyModuleMethods};
+pub use self::none::PyNone;
+pub use self::notimplemented::PyNotImplemented;
+pub use self::pysuper::PySuper;
+pub use self::range::{PyRange, PyRangeMethods};
+pub use self::sequence::{PySequence, PySequenceMethods};
+pub use self::set::{PySet, PySetMethods};
+pub use self::slice::{PySlice, PySliceMethods};
+pub use self::string::{PyString, PyStringMethods};
+pub use self::traceback::{PyTraceback, PyTracebackMethods};
+pub use self::tuple::{PyTuple, PyTupleMethods};
+pub use self::typeobject::{PyType, PyTypeMethods};
+
+pub use crate::type_object::DerefToPyAny;
+
+/// The iterators over Python's collections.
+pub mod iter {
+    pub use super::dict::BoundDictIterator;
+    pub use super::frozenset::BoundFrozenSetIterator;
+    pub use super::list::BoundListIterator;
+    pub use super::set::BoundSetIterator;
+    pub use super::tuple::{BorrowedTupleIterator, BoundTupleIterator};
+}
+
+mod sealed {
+    /// Keeps the method traits to this crate, so that methods can be added to them.
+    pub trait Sealed {}
+    impl<T> Sealed for crate::Bound<'_, T> {}
+}
+
+/// A Rust length or index as CPython's signed size.
+///
+/// What does not fit becomes the largest size, which no collection reaches: looking there finds nothing, and slices
+/// end at the end.
+#[inline]
+pub(crate) fn ssize(index: usize) -> crate::ffi::Py_ssize_t {
+    index.min(isize::MAX as usize) as crate::ffi::Py_ssize_t
+}
+
+/// The type object of a class in `collections.abc`, imported the first time.
+///
+/// # Panics
+/// When the standard library is not there.
+fn abstract_base_class(
+    py: crate::Python<'_>,
+    cell: &crate::sync::PyOnceLock<crate::Py<PyType>>,
+    name: &str,
+) -> *mut crate::ffi::PyTypeObject {
+    cell.import(py, "collections.abc", name)
+        .unwrap_or_else(|error| panic!("cannot import collections.abc.{name}: {error}"))
+        .as_type_ptr()
+}
+
+/// Is `object` an instance of an abstract base class? An exception in the answer is reported and means no.
+fn is_abstract_instance(
+    object: &crate::Bound<'_, PyAny>,
+    class: *mut crate::ffi::PyTypeObject,
+) -> bool {
+    // SAFETY: both are alive.
+    let answer = unsafe { crate::ffi::PyObject_IsInstance(object.as_ptr(), class.cast()) };
+    any::truth(object.py(), answer).unwrap_or_else(|error| {
+        error.write_unraisable(object.py(), Some(object));
+        false
+    })
+}
+
+/// Registers `class` with an abstract base class, so that `isinstance` answers yes.
+fn register(
+    base: crate::Bound<'_, PyType>,
+    class: crate::Bound<'_, PyType>,
+) -> crate::PyResult<()> {
+    base.call_method1(crate::intern!(base.py(), "register"), (class,))
+        .map(drop)
+}
+
+/// Runs `f` while no other thread can change `object`: with a GIL that is so as long as `f` runs no Python code; without
+/// one, the object is locked.
+#[inline]
+pub(crate) fn with_critical_section<R>(
+    object: &crate::Bound<'_, PyAny>,
+    f: impl FnOnce() -> R,
+) -> R {
+    #[cfg(not(Py_GIL_DISABLED))]
+    let _ = object;
+    #[cfg(Py_GIL_DISABLED)]
+    let _section = critical_section::Section::enter(object);
+    f()
+}
+
+#[cfg(Py_GIL_DISABLED)]
+mod critical_section {
+    use crate::ffi;
+
+    /// Ends the section when it is dropped. Boxed, because CPython keeps its address.
+    pub(super) struct Section(Box<std::mem::MaybeUninit<ffi::PyCriticalSection>>);
+
+    impl Section {
+        pub(super) fn enter(object: &crate::Bound<'_, super::PyAny>) -> Self {
+            let mut section = Box::new(std::mem::MaybeUninit::zeroed());
+            // SAFETY: the address is that of a section that stays where it is until it is ended.
+            unsafe { ffi::PyCriticalSection_Begin(section.as_mut_ptr(), object.as_ptr()) };
+            Section(section)
+        }
+    }
+
+    impl Drop for Section {
+        fn drop(&mut self) {
+            // SAFETY: begun in `enter`, on this thread: the guard never leaves the function that made it.
+            unsafe { ffi::PyCriticalSection_End(self.0.as_mut_ptr()) }
+        }
+    }
+}
