@@ -268,6 +268,7 @@ fn failure(said: &str) -> DevelopError {
         "🔗",
         "🐍",
         "💥",
+        "  Caused by: ",
     ];
     let lines = said
         .lines()

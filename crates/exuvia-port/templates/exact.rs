@@ -6,7 +6,8 @@
 
 use exuvia::prelude::*;
 use exuvia::types::{
-    PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PySet, PyString, PyTuple,
+    PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyFrozenSet, PyInt, PyList, PySet, PyString,
+    PyTuple,
 };
 
 type Object<'py> = Bound<'py, PyAny>;
@@ -79,5 +80,11 @@ where
     'py: 'a,
     T: 'a,
 {
-    move |object| if object.is_none() { Some(None) } else { read(object).map(Some) }
+    move |object| {
+        if object.is_none() {
+            Some(None)
+        } else {
+            read(object).map(Some)
+        }
+    }
 }

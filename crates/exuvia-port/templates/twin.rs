@@ -19,7 +19,11 @@ pub(crate) struct Twin {
 impl Twin {
     /// The twin of the port `name` in the group `group` of this extension module.
     pub(crate) const fn new(group: &'static str, name: &'static str) -> Self {
-        Self { group, name, function: OnceLock::new() }
+        Self {
+            group,
+            name,
+            function: OnceLock::new(),
+        }
     }
 
     /// Calls the Python function with positional arguments.
@@ -28,13 +32,15 @@ impl Twin {
         py: Python<'py>,
         arguments: &[&Bound<'py, PyAny>],
     ) -> PyResult<Bound<'py, PyAny>> {
-        self.function(py)?.call1(PyTuple::new(py, arguments.iter().copied())?)
+        self.function(py)?
+            .call1(PyTuple::new(py, arguments.iter().copied())?)
     }
 
     /// Calls the Python function with arguments of every kind.
     pub(crate) fn call_with<'py>(&self, call: Call<'py>) -> PyResult<Bound<'py, PyAny>> {
         let py = call.keywords.py();
-        self.function(py)?.call(PyTuple::new(py, call.positional)?, Some(&call.keywords))
+        self.function(py)?
+            .call(PyTuple::new(py, call.positional)?, Some(&call.keywords))
     }
 
     fn function<'a, 'py>(&'a self, py: Python<'py>) -> PyResult<&'a Bound<'py, PyAny>> {
@@ -42,7 +48,10 @@ impl Twin {
             return Ok(function.bind(py));
         }
         // The Python module put its twins there when it was imported.
-        let twins = py.import("@EXTENSION@")?.getattr(self.group)?.getattr("_exuvia_twins")?;
+        let twins = py
+            .import("@EXTENSION@")?
+            .getattr(self.group)?
+            .getattr("_exuvia_twins")?;
         let function = twins.get_item(self.name)?.unbind();
         Ok(self.function.get_or_init(|| function).bind(py))
     }
@@ -87,7 +96,11 @@ pub(crate) struct Call<'py> {
 
 impl<'py> Call<'py> {
     pub(crate) fn new(py: Python<'py>) -> Self {
-        Self { positional: Vec::new(), keywords: PyDict::new(py), gap: false }
+        Self {
+            positional: Vec::new(),
+            keywords: PyDict::new(py),
+            gap: false,
+        }
     }
 
     /// The next positional argument.
@@ -116,7 +129,11 @@ impl<'py> Call<'py> {
     }
 
     /// An argument by its name where there is one.
-    pub(crate) fn keyword_argument(&mut self, name: &str, argument: &Argument<'py>) -> PyResult<()> {
+    pub(crate) fn keyword_argument(
+        &mut self,
+        name: &str,
+        argument: &Argument<'py>,
+    ) -> PyResult<()> {
         match argument {
             Argument::Given(object) => self.keywords.set_item(name, object),
             Argument::LeftOut => Ok(()),

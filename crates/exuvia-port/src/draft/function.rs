@@ -8,6 +8,9 @@ use super::{digest, identifier};
 use crate::analysis::{Default, Function, Kind, Parameter};
 use crate::record::{ObservedType, RecordedFunction};
 
+/// How wide rustfmt lets a line be.
+const WIDTH: usize = 100;
+
 /// What a draft is made of.
 pub(crate) struct Draft<'a> {
     /// The function as its module defines it.
@@ -130,24 +133,30 @@ impl Draft<'_> {
         let name = &self.function.qualname;
         let (signature, words) = signatures(plans);
         _ = writeln!(text, "#[pyfunction]");
+        let python_words = format!("({words})");
+        let short =
+            format!("#[pyo3(signature = ({signature}), text_signature = {python_words:?})]");
         _ = if signature == words {
             writeln!(text, "#[pyo3(signature = ({signature}))]")
+        } else if short.len() <= WIDTH {
+            writeln!(text, "{short}")
         } else {
             writeln!(
                 text,
-                "#[pyo3(signature = ({signature}), text_signature = {:?})]",
-                format!("({words})")
+                "#[pyo3(\n    signature = ({signature}),\n    text_signature = {python_words:?}\n)]"
             )
         };
-        _ = writeln!(
+        let parameters = plans
+            .iter()
+            .map(|plan| format!("{}: {}", plan.name, plan.entry_type()));
+        let output = "PyResult<Bound<'py, PyAny>>";
+        write_head(
             text,
-            "pub(crate) fn {}<'py>(\n    {python}: Python<'py>,",
-            identifier(name)
+            &format!("pub(crate) fn {}", identifier(name)),
+            python,
+            parameters,
+            output,
         );
-        for plan in plans {
-            _ = writeln!(text, "    {}: {},", plan.name, plan.entry_type());
-        }
-        _ = writeln!(text, ") -> PyResult<Bound<'py, PyAny>> {{");
         _ = writeln!(
             text,
             "    static TWIN: Twin = Twin::new({:?}, {name:?});",
@@ -160,7 +169,10 @@ impl Draft<'_> {
         let guards: Vec<_> = plans.iter().filter_map(Plan::guard).collect();
         let arguments = arguments(plans, python);
         let output = self.fresh("output");
-        let call = format!("let Some({output}) = {}({arguments})?", self.half_name());
+        let call = match result {
+            ResultType::Unit => format!("{}({arguments})?.is_some()", self.half_name()),
+            _ => format!("let Some({output}) = {}({arguments})?", self.half_name()),
+        };
         let conditions = guards
             .iter()
             .chain([&call])
@@ -172,9 +184,7 @@ impl Draft<'_> {
             _ = writeln!(text, "    if {}\n    {{", conditions.join("\n        && "));
         }
         let output = match result {
-            ResultType::Unit => format!(
-                "let () = {output};\n        return Ok({python}.None().into_bound({python}));"
-            ),
+            ResultType::Unit => format!("return Ok({python}.None().into_bound({python}));"),
             ResultType::Value(_) => format!("return {output}.into_bound_py_any({python});"),
             ResultType::Any => format!("return Ok({output});"),
         };
@@ -224,15 +234,17 @@ impl Draft<'_> {
 
     /// The function that people write.
     fn write_half(&self, text: &mut String, plans: &[Plan<'_>], result: ResultType, python: &str) {
-        _ = writeln!(
+        let parameters = plans
+            .iter()
+            .map(|plan| format!("{}: {}", plan.name, plan.half_type()));
+        let output = format!("PyResult<Option<{}>>", result.rust());
+        write_head(
             text,
-            "fn {}<'py>(\n    {python}: Python<'py>,",
-            self.half_name()
+            &format!("fn {}", self.half_name()),
+            python,
+            parameters,
+            &output,
         );
-        for plan in plans {
-            _ = writeln!(text, "    {}: {},", plan.name, plan.half_type());
-        }
-        _ = writeln!(text, ") -> PyResult<Option<{}>> {{", result.rust());
         _ = writeln!(
             text,
             "    // exuvia: draft. Write the Rust in place of these lines. `Ok(Some(result))` returns, `Err` raises, and\n    \
@@ -278,6 +290,29 @@ impl Plan<'_> {
             (_, None) => Some(format!("let Some({name}) = {reader}({name})")),
         }
     }
+}
+
+/// A function's head as rustfmt lays it out: on one line where it fits.
+fn write_head(
+    text: &mut String,
+    name: &str,
+    python: &str,
+    parameters: impl Iterator<Item = String>,
+    output: &str,
+) {
+    let parameters: Vec<_> = std::iter::once(format!("{python}: Python<'py>"))
+        .chain(parameters)
+        .collect();
+    let line = format!("{name}<'py>({}) -> {output} {{", parameters.join(", "));
+    _ = if line.len() <= WIDTH {
+        writeln!(text, "{line}")
+    } else {
+        writeln!(
+            text,
+            "{name}<'py>(\n    {},\n) -> {output} {{",
+            parameters.join(",\n    ")
+        )
+    };
 }
 
 fn arguments(plans: &[Plan<'_>], python: &str) -> String {

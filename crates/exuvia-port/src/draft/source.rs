@@ -152,9 +152,7 @@ const PREAMBLE: &str = "\
 
 use exuvia::IntoPyObjectExt;
 use exuvia::prelude::*;
-use exuvia::types::{
-    PyByteArray, PyBytes, PyDict, PyFrozenSet, PyList, PySet, PyString, PyTuple,
-};
+use exuvia::types::{PyByteArray, PyBytes, PyDict, PyFrozenSet, PyList, PySet, PyString, PyTuple};
 
 use crate::exact;
 use crate::twin::{Argument, Call, Twin};

@@ -124,7 +124,7 @@ fn porting_and_removing_leaves_no_trace() {
     // A second time, nothing changes.
     assert_eq!(
         port_recorded(&project, vec![add]).unwrap().written,
-        [PathBuf::new(); 0]
+        Vec::<PathBuf>::new()
     );
     assert_eq!(tree(project.root()), after);
 
@@ -166,7 +166,7 @@ fn rust_that_people_wrote_is_kept() {
     assert_eq!(fs::read_to_string(&file).unwrap(), edited);
 
     let report = remove(&project, &[], false).unwrap();
-    assert_eq!(report.kept, [add.name.clone()]);
+    assert_eq!(report.kept, std::slice::from_ref(&add.name));
     assert_eq!(
         fs::read_to_string(project.root().join("app.py")).unwrap(),
         UTIL
