@@ -5,6 +5,7 @@ use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr::NonNull;
 
 use crate::err::{PyErr, PyResult, error_on_minus_one};
+use crate::exceptions::PySystemError;
 use crate::ffi;
 use crate::instance::Bound;
 use crate::marker::Python;
@@ -131,13 +132,22 @@ impl PyCapsule {
     /// The value behind a capsule that a module offers: `name` is `module.attribute`, and also the capsule's own.
     ///
     /// # Errors
-    /// What the import raises; an `AttributeError` when there is no such capsule.
+    /// What the import raises; an `AttributeError` when there is no such capsule; a `SystemError` when the pointer is not
+    /// aligned to a `T`.
     ///
     /// # Safety
     /// The pointer must be one to a `T` that is never freed or changed.
     pub unsafe fn import<'py, T>(py: Python<'py>, name: &CStr) -> PyResult<&'py T> {
+        let pointer = Self::import_pointer(py, name)?.cast::<T>();
+        if !pointer.is_aligned() {
+            return Err(PySystemError::new_err(format!(
+                "The pointer from the `{}` capsule is not aligned to rust type {}",
+                name.to_string_lossy(),
+                std::any::type_name::<T>()
+            )));
+        }
         // SAFETY: the caller's promise.
-        Self::import_pointer(py, name).map(|pointer| unsafe { pointer.cast::<T>().as_ref() })
+        Ok(unsafe { pointer.as_ref() })
     }
 
     /// The pointer in a capsule that a module offers: `name` is `module.attribute`, and also the capsule's own.
@@ -162,7 +172,11 @@ where
 {
     // A value without a size would lie at an address that means nothing; the name beside it makes sure that the box is
     // one of its own.
-    let contents = Box::into_raw(Box::new(Contents { value, destructor, name }));
+    let contents = Box::into_raw(Box::new(Contents {
+        value,
+        destructor,
+        name,
+    }));
     // SAFETY: the pointer is not NULL; the name lies in the box or is static. The result is a new reference, or NULL
     // with an exception set, and then the box is still ours.
     unsafe {
