@@ -64,6 +64,11 @@ pub mod pyclass {
     pub use crate::class::{CompareOp, PyClass};
 }
 
+/// The operator of a comparison, under an older path of PyO3's.
+pub mod basic {
+    pub use crate::class::CompareOp;
+}
+
 /// Borrowing the Rust value inside a Python object, under the path PyO3 gives it.
 pub mod pycell {
     pub use crate::class::cell::{PyBorrowError, PyBorrowMutError, PyRef, PyRefMut};

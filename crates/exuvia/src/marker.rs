@@ -306,6 +306,14 @@ impl<'py> Python<'py> {
             .unwrap_or_default()
     }
 
+    /// The version line of the running interpreter, without a token.
+    pub fn version_str() -> &'static str {
+        // SAFETY: `Py_GetVersion` may be called at any time; see `version`.
+        unsafe { CStr::from_ptr(ffi::Py_GetVersion()) }
+            .to_str()
+            .unwrap_or_default()
+    }
+
     /// The version of the running interpreter, for comparisons: `py.version_info() >= (3, 12)`.
     pub fn version_info(self) -> PythonVersionInfo {
         let number = self.version().split(' ').next().unwrap_or_default();

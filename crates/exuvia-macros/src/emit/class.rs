@@ -282,7 +282,8 @@ fn definition(class: &Class, tables: &Tables) -> TokenStream {
     let python_name = class.python_name();
     let qualified = match &options.module {
         Some(module) => format!("{module}.{python_name}"),
-        None => python_name.clone(),
+        // CPython warns of a type whose name has no module in front.
+        None => format!("builtins.{python_name}"),
     };
     let module = match &options.module {
         Some(module) => emit(
@@ -320,7 +321,6 @@ fn definition(class: &Class, tables: &Tables) -> TokenStream {
                 doc: $doc,
                 size: $root::emitted::instance_size::<$class>(),
                 subclassable: $subclass,
-                has_module: $has_module,
                 dealloc: __exuvia_dealloc,
                 items: [&__EXUVIA_OWN_ITEMS, <$class>::__EXUVIA_ITEMS],
             });
@@ -368,7 +368,6 @@ fn definition(class: &Class, tables: &Tables) -> TokenStream {
             ("doc", string(&class.doc)),
             ("class", name(class)),
             ("subclass", bool(options.subclass)),
-            ("has_module", bool(options.module.is_some())),
             ("module", module),
             ("frozen", emit(if options.frozen { "True" } else { "False" }, &[])),
             ("from_py_object", from_py_object),

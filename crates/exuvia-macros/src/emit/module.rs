@@ -61,7 +61,7 @@ fn handle(module: &Module, fill: TokenStream) -> TokenStream {
             ("root", root()),
             ("fill", fill),
             ("export", export),
-            ("name", c_string(&python_name)),
+            ("name", c_string(&module.options.full_name(&module.ident))),
             ("doc", c_string(&module.doc)),
             ("gil_used", gil_used),
         ],

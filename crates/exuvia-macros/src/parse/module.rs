@@ -12,6 +12,8 @@ use crate::parse::{Error, Result};
 pub(crate) struct ModuleOptions {
     pub(crate) name: Option<String>,
     pub(crate) submodule: bool,
+    /// The module around it.
+    pub(crate) parent: Option<String>,
     pub(crate) gil_used: Option<bool>,
 }
 
@@ -49,14 +51,23 @@ pub(crate) struct Module {
 }
 
 impl ModuleOptions {
+    /// The name with the modules around it, as the classes inside show it.
+    pub(crate) fn full_name(&self, ident: &Ident) -> String {
+        let name = self.name.clone().unwrap_or_else(|| name(ident));
+        match &self.parent {
+            Some(parent) => format!("{parent}.{name}"),
+            None => name,
+        }
+    }
+
     fn add(&mut self, arguments: TokenStream) -> Result<()> {
         for option in parse_options(arguments)? {
             match option.name.as_str() {
                 "name" => self.name = Some(option.string()?),
                 "submodule" => self.submodule = true,
                 "gil_used" => self.gil_used = Some(option.bool()?),
-                // The classes in it say their module themselves.
-                "module" | "crate" => {}
+                "module" => self.parent = Some(option.string()?),
+                "crate" => {}
                 _ => {
                     return Err(
                         option.unknown("a module", "`name`, `submodule`, `gil_used` and `module`")
@@ -124,9 +135,10 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Module>
         members: Vec::new(),
         init: None,
     };
+    let full_name = options.full_name(&ident);
     let mut inside = Cursor::of_group(&body);
     while !inside.at_end() {
-        parse_item(&mut inside, &mut inline)?;
+        parse_item(&mut inside, &full_name, &mut inline)?;
     }
     Ok(Module {
         ident,
@@ -136,7 +148,7 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Module>
     })
 }
 
-fn parse_item(cursor: &mut Cursor, inline: &mut Inline) -> Result<()> {
+fn parse_item(cursor: &mut Cursor, module: &str, inline: &mut Inline) -> Result<()> {
     // Inner attributes and docs belong to the module.
     if cursor.peek_punct('#')
         && matches!(cursor.peek_at(1), Some(TokenTree::Punct(punct)) if punct.as_char() == '!')
@@ -158,12 +170,11 @@ fn parse_item(cursor: &mut Cursor, inline: &mut Inline) -> Result<()> {
         .filter(|attribute| attribute.path == "cfg")
         .map(|attribute| attribute.tokens.clone())
         .collect();
-    let nested_module = has("pymodule");
     inline.items.extend(
         attributes
             .iter()
             .filter(|attribute| !matches!(attribute.name(), "pymodule_export" | "pymodule_init"))
-            .map(|attribute| mark_nested(attribute, nested_module)),
+            .map(|attribute| tell_module(attribute, module)),
     );
     let start = cursor.position();
     cursor.visibility();
@@ -227,24 +238,39 @@ fn parse_item(cursor: &mut Cursor, inline: &mut Inline) -> Result<()> {
     Ok(())
 }
 
-/// A module inside a module exports no `PyInit_…`.
-fn mark_nested(attribute: &Attribute, nested: bool) -> TokenStream {
-    if !nested
-        || attribute.name() != "pymodule"
-        || attribute.arguments.to_string().contains("submodule")
-    {
-        return attribute.tokens.clone();
+/// Classes and modules inside a module are told its name; a module inside a module also exports no `PyInit_…`.
+fn tell_module(attribute: &Attribute, module: &str) -> TokenStream {
+    let submodule = match attribute.name() {
+        "pymodule" => ", submodule",
+        "pyclass" => "",
+        _ => return attribute.tokens.clone(),
+    };
+    let written = |option: &str| {
+        parse_options(attribute.arguments.clone())
+            .is_ok_and(|options| options.iter().any(|found| found.name == option))
+    };
+    let mut added = String::new();
+    if !written("module") {
+        added.push_str(&format!("module = {module:?}"));
     }
-    let separator = if attribute.arguments.is_empty() {
+    if !written("submodule") {
+        added.push_str(submodule);
+    }
+    let separator = if attribute.arguments.is_empty() || added.is_empty() {
         ""
     } else {
         ", "
     };
-    let text = format!(
-        "#[{}({}{separator}submodule)]",
-        attribute.path, attribute.arguments
+    let mut arguments = attribute.arguments.clone();
+    arguments.extend(
+        format!("{separator}{}", added.trim_start_matches(", "))
+            .parse::<TokenStream>()
+            .unwrap_or_default(),
     );
-    text.parse().unwrap_or_else(|_| attribute.tokens.clone())
+    crate::emit::template::emit(
+        &format!("#[{}($arguments)]", attribute.path),
+        &[("arguments", arguments)],
+    )
 }
 
 /// Takes the rest of an item: to its body, or to its semicolon.

@@ -114,30 +114,23 @@ impl Slot {
     }
 }
 
-/// How a default is shown: literals and `None` as Python writes them, anything else as `...`.
+/// How a default is shown: a literal as Python writes it, `None`, anything else as `...`, as in PyO3.
 fn default_text(default: &TokenStream) -> String {
     let text = default.to_string();
     match text.as_str() {
         "true" => return "True".to_owned(),
         "false" => return "False".to_owned(),
-        "None" => return "None".to_owned(),
+        "None" => return text,
         _ => {}
     }
     let tokens: Vec<TokenTree> = default.clone().into_iter().collect();
-    let digits = text
-        .strip_prefix('-')
-        .map_or(text.as_str(), str::trim_start);
-    match tokens.last() {
-        Some(TokenTree::Literal(_)) if tokens.len() <= 2 => {
-            let number = digits.starts_with(|c: char| c.is_ascii_digit())
-                && !digits.contains(|c: char| c == 'u' || c == 'i' || c == 'f');
-            if number || digits.starts_with('"') {
-                return text.replace("- ", "-");
-            }
-            "...".to_owned()
-        }
-        _ => "...".to_owned(),
+    // A suffix of Rust's (`1u8`, `2.0f32`) means nothing to Python.
+    let has_suffix = text.contains(|c: char| matches!(c, 'u' | 'i' | 'f'));
+    let is_number = text.starts_with(|c: char| c.is_ascii_digit()) && !has_suffix;
+    if matches!(tokens[..], [TokenTree::Literal(_)]) && (is_number || text.starts_with('"')) {
+        return text;
     }
+    "...".to_owned()
 }
 
 /// Parses what stands between the parentheses.

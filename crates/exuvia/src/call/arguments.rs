@@ -110,10 +110,12 @@ pub(crate) unsafe fn bind_and_call(
     }
 }
 
-/// What `*args` and `**kwargs` collect.
+/// What must live as long as the call: what `*args` and `**kwargs` collect, and the values of a dict of keywords. Such
+/// a dict may belong to somebody who changes it meanwhile (`functools.partial.keywords` is one).
 struct Collected<'py> {
     _varargs: Option<Bound<'py, PyTuple>>,
     _varkeywords: Option<Bound<'py, PyDict>>,
+    _values: Vec<Bound<'py, PyAny>>,
 }
 
 fn bind<'py>(
@@ -143,7 +145,7 @@ fn bind<'py>(
     };
 
     let mut varkeywords = None;
-    bind_keywords(
+    let values = bind_keywords(
         py,
         arguments,
         spec,
@@ -176,6 +178,7 @@ fn bind<'py>(
     Ok(Collected {
         _varargs: varargs,
         _varkeywords: varkeywords,
+        _values: values,
     })
 }
 
@@ -204,8 +207,9 @@ fn bind_keywords<'py>(
     spec: &'static FunctionSpec,
     slots: &mut [Object],
     varkeywords: &mut Option<Bound<'py, PyDict>>,
-) -> PyResult<()> {
+) -> PyResult<Vec<Bound<'py, PyAny>>> {
     let mut positional_only_by_name = Vec::new();
+    let mut values = Vec::new();
     match arguments.keywords {
         Keywords::None => {}
         Keywords::Names(names) => {
@@ -234,13 +238,16 @@ fn bind_keywords<'py>(
         Keywords::Dict(dict) => {
             let mut position = 0;
             let (mut name, mut value) = (null_mut(), null_mut());
-            // SAFETY: the dict belongs to this call; nothing below changes it. Name and value are borrowed from it.
+            // Comparing the names runs no Python code (they are strings, or refused), so nothing changes the dict here.
+            // SAFETY: it is alive. Name and value are borrowed from it.
             while unsafe {
                 ffi::PyDict_Next(dict, &raw mut position, &raw mut name, &raw mut value)
             } != 0
             {
                 // SAFETY: as above.
                 let name = unsafe { Borrowed::from_ptr(py, name) };
+                // SAFETY: as above.
+                values.push(unsafe { Bound::from_borrowed_ptr(py, value) });
                 bind_keyword(
                     py,
                     name,
@@ -254,7 +261,7 @@ fn bind_keywords<'py>(
         }
     }
     if positional_only_by_name.is_empty() {
-        return Ok(());
+        return Ok(values);
     }
     Err(PyTypeError::new_err(format!(
         "{} got some positional-only arguments passed as keyword arguments: {}",

@@ -166,7 +166,11 @@ pub trait AddToModule {
 
 impl AddToModule for ModuleHandle {
     fn add_to_module(self, module: &Bound<'_, PyModule>) -> PyResult<()> {
-        module.add_submodule(&self.make(module.py())?)
+        let child = self.make(module.py())?;
+        // Its name is the full one, as that of an imported submodule.
+        let name = child.name()?.to_string();
+        let last = name.rsplit('.').next().unwrap_or_default();
+        module.add(last, child)
     }
 }
 

@@ -214,10 +214,6 @@ impl TypeBuilder {
         // type refers to it for ever. CPython copies the slots.
         let ty =
             unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyType_FromSpec(&raw mut type_spec))? };
-        if !spec.has_module {
-            // Without a dot in the name CPython does not set it, and warns in some versions.
-            ty.setattr("__module__", "builtins")?;
-        }
         let ty = ty.into_ptr().cast::<ffi::PyTypeObject>();
         if let Some(vectorcall) = spec.items.iter().rev().find_map(|items| items.vectorcall) {
             // SAFETY: the type is new and in nobody's hands. `tp_vectorcall` is not inherited by subclasses.
@@ -331,11 +327,7 @@ unsafe extern "C" fn refuse_new(
     // SAFETY: CPython calls on an attached thread, with a live type.
     unsafe {
         let py = Python::assume_attached();
-        let ty: Borrowed<'_, '_, PyType> = Borrowed::from_ptr(py, ty.cast()).cast_unchecked();
-        use crate::types::typeobject::PyTypeMethods;
-        let name = ty
-            .name()
-            .map_or_else(|_| "this class".to_owned(), |name| name.to_string());
+        let name = CStr::from_ptr((*ty).tp_name).to_string_lossy();
         PyTypeError::new_err(format!("cannot create '{name}' instances")).restore(py);
     }
     null_mut()

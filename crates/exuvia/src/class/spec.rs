@@ -22,8 +22,6 @@ pub struct ClassSpec {
     pub size: usize,
     /// Can Python classes inherit from it?
     pub subclassable: bool,
-    /// Does it have a module of its own? Else `__module__` is `builtins`.
-    pub has_module: bool,
     /// `tp_dealloc`.
     pub dealloc: unsafe extern "C" fn(*mut ffi::PyObject),
     /// What `#[pyclass]` itself provides, then what `#[pymethods]` adds: the later wins.

@@ -70,7 +70,7 @@ impl<'a, 'py, T> IntoPyObject<'py> for &'a Py<T> {
     }
 }
 
-impl<'a, 'py, T> IntoPyObject<'py> for &&'a T
+impl<'a, 'py, T: ?Sized> IntoPyObject<'py> for &&'a T
 where
     &'a T: IntoPyObject<'py>,
 {

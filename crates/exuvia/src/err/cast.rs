@@ -56,11 +56,15 @@ fn show(
             |name| name.to_string_lossy().into_owned(),
         )
     };
-    write!(
-        f,
-        "'{}' object is not an instance of '",
-        name(&from.get_type())
-    )?;
+    if from.is_none() {
+        f.write_str("'None' is not an instance of '")?;
+    } else {
+        write!(
+            f,
+            "'{}' object is not an instance of '",
+            name(&from.get_type())
+        )?;
+    }
     if let Ok(ty) = classinfo.cast::<PyType>() {
         f.write_str(&name(ty))?;
     } else if let Ok(types) = classinfo.cast::<PyTuple>() {

@@ -1,9 +1,11 @@
 //! Capsules: C pointers as Python objects.
 
-use std::ffi::{CStr, c_char, c_int, c_void};
+use std::borrow::Cow;
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr::NonNull;
 
 use crate::err::{PyErr, PyResult, error_on_minus_one};
+use crate::exceptions::PySystemError;
 use crate::ffi;
 use crate::instance::Bound;
 use crate::marker::Python;
@@ -19,7 +21,8 @@ native_type! {
 struct Contents<T, D> {
     value: T,
     destructor: D,
-    name: &'static CStr,
+    /// A capsule keeps a pointer to its name, not a copy.
+    name: Option<Cow<'static, CStr>>,
 }
 
 impl PyCapsule {
@@ -55,22 +58,35 @@ impl PyCapsule {
         T: 'static + Send,
         F: FnOnce(T, *mut c_void) + Send + 'static,
     {
-        // A value without a size lies at an address that means nothing, yet NULL is what a capsule cannot hold: the
-        // box has a name beside it, so it is never empty.
-        let contents = Box::into_raw(Box::new(Contents {
-            value,
-            destructor,
-            name,
-        }));
-        // SAFETY: the pointer is not NULL, the name static; the result is a new reference, or NULL with an exception
-        // set, and then the box is still ours.
-        unsafe {
-            let capsule = ffi::PyCapsule_New(contents.cast(), name.as_ptr(), Some(destroy::<T, F>));
-            if capsule.is_null() {
-                drop(Box::from_raw(contents));
-            }
-            Bound::from_owned_ptr_or_err(py, capsule).map(|capsule| capsule.cast_into_unchecked())
-        }
+        new_owning(py, value, Some(Cow::Borrowed(name)), destructor)
+    }
+
+    /// As [`new_with_value`](Self::new_with_value), with a name made at run time, or none.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    #[deprecated(note = "use `PyCapsule::new_with_value`")]
+    pub fn new<T: 'static + Send>(
+        py: Python<'_>,
+        value: T,
+        name: Option<CString>,
+    ) -> PyResult<Bound<'_, Self>> {
+        new_owning(py, value, name.map(Cow::Owned), |_, _| {})
+    }
+
+    /// As [`new_with_value_and_destructor`](Self::new_with_value_and_destructor), with a name made at run time, or
+    /// none.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    #[deprecated(note = "use `PyCapsule::new_with_value_and_destructor`")]
+    pub fn new_with_destructor<T: 'static + Send, F: FnOnce(T, *mut c_void) + Send + 'static>(
+        py: Python<'_>,
+        value: T,
+        name: Option<CString>,
+        destructor: F,
+    ) -> PyResult<Bound<'_, Self>> {
+        new_owning(py, value, name.map(Cow::Owned), destructor)
     }
 
     /// A capsule around a pointer that somebody else looks after.
@@ -116,13 +132,22 @@ impl PyCapsule {
     /// The value behind a capsule that a module offers: `name` is `module.attribute`, and also the capsule's own.
     ///
     /// # Errors
-    /// What the import raises; an `AttributeError` when there is no such capsule.
+    /// What the import raises; an `AttributeError` when there is no such capsule; a `SystemError` when the pointer is not
+    /// aligned to a `T`.
     ///
     /// # Safety
     /// The pointer must be one to a `T` that is never freed or changed.
     pub unsafe fn import<'py, T>(py: Python<'py>, name: &CStr) -> PyResult<&'py T> {
+        let pointer = Self::import_pointer(py, name)?.cast::<T>();
+        if !pointer.is_aligned() {
+            return Err(PySystemError::new_err(format!(
+                "The pointer from the `{}` capsule is not aligned to rust type {}",
+                name.to_string_lossy(),
+                std::any::type_name::<T>()
+            )));
+        }
         // SAFETY: the caller's promise.
-        Self::import_pointer(py, name).map(|pointer| unsafe { pointer.cast::<T>().as_ref() })
+        Ok(unsafe { pointer.as_ref() })
     }
 
     /// The pointer in a capsule that a module offers: `name` is `module.attribute`, and also the capsule's own.
@@ -133,6 +158,34 @@ impl PyCapsule {
         // SAFETY: the name is a C string.
         NonNull::new(unsafe { ffi::PyCapsule_Import(name.as_ptr(), 0) })
             .ok_or_else(|| PyErr::fetch(py))
+    }
+}
+
+fn new_owning<'py, T, D>(
+    py: Python<'py>,
+    value: T,
+    name: Option<Cow<'static, CStr>>,
+    destructor: D,
+) -> PyResult<Bound<'py, PyCapsule>>
+where
+    D: FnOnce(T, *mut c_void),
+{
+    // A value without a size would lie at an address that means nothing; the name beside it makes sure that the box is
+    // one of its own.
+    let contents = Box::into_raw(Box::new(Contents {
+        value,
+        destructor,
+        name,
+    }));
+    // SAFETY: the pointer is not NULL; the name lies in the box or is static. The result is a new reference, or NULL
+    // with an exception set, and then the box is still ours.
+    unsafe {
+        let name = name_pointer((*contents).name.as_deref());
+        let capsule = ffi::PyCapsule_New(contents.cast(), name, Some(destroy::<T, D>));
+        if capsule.is_null() {
+            drop(Box::from_raw(contents));
+        }
+        Bound::from_owned_ptr_or_err(py, capsule).map(|capsule| capsule.cast_into_unchecked())
     }
 }
 

@@ -143,7 +143,7 @@ pub trait PyDictMethods<'py>: super::sealed::Sealed {
     /// What reading `other` raises.
     fn update_if_missing(&self, other: &Bound<'_, PyMapping>) -> PyResult<()>;
 
-    /// Python's `self.setdefault(key, default_value)`; says whether the key was there already.
+    /// Python's `self.setdefault(key, default_value)`; says whether the pair was inserted.
     ///
     /// # Errors
     /// What hashing or comparing the key raises.
@@ -152,7 +152,8 @@ pub trait PyDictMethods<'py>: super::sealed::Sealed {
         K: IntoPyObject<'py>,
         V: IntoPyObject<'py>;
 
-    /// Python's `self.setdefault(key, default_value)`; says whether the key was there already, and gives its value.
+    /// Python's `self.setdefault(key, default_value)`; says whether the pair was inserted, and gives the value
+    /// that is there.
     ///
     /// # Errors
     /// What hashing or comparing the key raises.
@@ -307,7 +308,7 @@ impl<'py> PyDictMethods<'py> for Bound<'py, PyDict> {
         V: IntoPyObject<'py>,
     {
         self.set_default_with_result(key, default_value)
-            .map(|(present, _)| present)
+            .map(|(inserted, _)| inserted)
     }
 
     fn set_default_with_result<K, V>(
@@ -333,7 +334,7 @@ impl<'py> PyDictMethods<'py> for Bound<'py, PyDict> {
                 &raw mut result,
             );
             let present = truth(py, answer)?;
-            Ok((present, Bound::from_owned_ptr(py, result)))
+            Ok((!present, Bound::from_owned_ptr(py, result)))
         }
     }
 }

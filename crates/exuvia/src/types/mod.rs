@@ -237,6 +237,13 @@ pub use self::typeobject::{PyType, PyTypeMethods};
 
 pub use crate::type_object::DerefToPyAny;
 
+// What PyO3 has moved into the modules of their types, under the older paths too.
+pub use self::capsule::CapsuleName;
+pub use self::frozenset::PyFrozenSetBuilder;
+pub use self::iterator::PySendResult;
+pub use self::slice::PySliceIndices;
+pub use self::string::PyStringData;
+
 /// The iterators over Python's collections.
 pub mod iter {
     pub use super::dict::BoundDictIterator;
