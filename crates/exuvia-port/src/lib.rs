@@ -28,9 +28,12 @@ pub mod port;
 pub mod ported;
 pub mod progress;
 pub mod project;
+mod python_side;
 pub mod record;
 pub mod scan;
 pub mod status;
+mod stream;
+mod user_command;
 mod wire;
 
 pub use advice::Advice;
@@ -41,3 +44,5 @@ pub use locate::LocateError;
 pub use name::FunctionName;
 pub use progress::Progress;
 pub use project::Project;
+pub use python_side::PartError;
+pub use user_command::CommandError;

@@ -1,9 +1,17 @@
 //! Where a command's time goes, and which of it can move to Rust.
+//!
+//! The command runs as typed, with the profiler of `python/exuvia/profile.py` in every Python process that it starts. Each
+//! process leaves one JSON document; the documents are added up here, function by function, and `analysis` says of the
+//! project's own functions whether they can move.
+
+mod profile;
 
 use std::ffi::OsString;
 
 use serde::Serialize;
 
+use crate::python_side::{PartError, PythonSide};
+use crate::user_command::{self, CommandError, Show};
 use crate::{Advice, Interpreter, Progress, Project};
 
 /// What a profile of one run shows.
@@ -15,6 +23,10 @@ pub struct ScanReport {
     pub python: String,
     /// How long the command ran, in seconds, profiler included.
     pub seconds: f64,
+    /// How many Python processes were profiled.
+    pub processes: u64,
+    /// Whether calls and times were sampled in part, because the calls were too many to watch them all.
+    pub estimated: bool,
     /// The functions, those that took longest first.
     pub functions: Vec<ScannedFunction>,
 }
@@ -51,15 +63,63 @@ pub struct ScanOptions {
 
 /// Why a command was not profiled.
 #[derive(Debug, thiserror::Error)]
-pub enum ScanError {}
+pub enum ScanError {
+    /// The command could not be run, or failed.
+    #[error("nothing is profiled: {0}")]
+    Command(#[from] CommandError),
+    /// The Python side could not be laid out.
+    #[error(transparent)]
+    Part(#[from] PartError),
+    /// No folder for the processes to write to.
+    #[error("cannot make a temporary folder for the profile: {0}")]
+    Folder(std::io::Error),
+    /// The command ran, and no Python process left a profile.
+    #[error(
+        "`{command}` ran, and no Python that it started left a profile{}",
+        reasons(complaints)
+    )]
+    NoProfile {
+        /// The command as typed.
+        command: String,
+        /// What the processes said was wrong.
+        complaints: Vec<String>,
+    },
+    /// A profile cannot be read.
+    #[error("cannot read the profile {file}: {reason}")]
+    Damaged {
+        /// The file.
+        file: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+fn reasons(complaints: &[String]) -> String {
+    if complaints.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", complaints.join("; "))
+    }
+}
 
 impl Advice for ScanError {
     fn hint(&self) -> Option<String> {
-        None
+        match self {
+            Self::Command(error) => error.hint(),
+            Self::Part(error) => error.hint(),
+            Self::Folder(_) => Some("make room or set TMPDIR to a folder that can be written".to_owned()),
+            Self::NoProfile { complaints, .. } if complaints.is_empty() => Some(
+                "it must start CPython 3.10 or newer, without -I, -E or -S, with the environment handed on, and end by itself".to_owned(),
+            ),
+            Self::NoProfile { .. } => Some("make room in the temporary folder, or set TMPDIR to another".to_owned()),
+            Self::Damaged { .. } => Some("scan again".to_owned()),
+        }
     }
 }
 
 /// Profiles `command` while it runs in the project's root.
+///
+/// What the command prints, on either stream, is passed on to standard error.
 ///
 /// # Errors
 ///
@@ -71,6 +131,43 @@ pub fn scan(
     options: &ScanOptions,
     progress: &mut dyn Progress,
 ) -> Result<ScanReport, ScanError> {
-    let _ = (project, interpreter, command, options, progress);
-    todo!()
+    let side = PythonSide::lay_out()?;
+    let out = tempfile::Builder::new()
+        .prefix("exuvia-scan-")
+        .tempdir()
+        .map_err(ScanError::Folder)?;
+    let typed = user_command::typed(command);
+    progress.start(&format!("profiling {}", typed.join(" ")), None);
+    let variables = user_command::entered_by("scan", out.path(), project);
+    let finished = user_command::run(
+        project,
+        interpreter,
+        command,
+        &variables,
+        &side.boot(),
+        Show::OnStandardError,
+    );
+    progress.finish();
+    finished?.success(command)?;
+
+    let profile = profile::Profile::load(out.path())?;
+    if profile.processes == 0 {
+        let complaints = user_command::complaints(out.path());
+        return Err(ScanError::NoProfile {
+            command: typed.join(" "),
+            complaints,
+        });
+    }
+    let (major, minor, micro) = interpreter.version();
+    Ok(ScanReport {
+        command: typed,
+        python: format!("{major}.{minor}.{micro}"),
+        seconds: profile.seconds,
+        processes: profile.processes,
+        estimated: profile.estimated,
+        functions: profile.functions(project, options.top),
+    })
 }
+
+#[cfg(test)]
+mod tests;
