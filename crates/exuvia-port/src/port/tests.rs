@@ -47,6 +47,7 @@ fn recorded(
         calls: 12,
         recorded: 10,
         unpicklable: 0,
+        reasons: BTreeMap::new(),
         parameters: parameters
             .iter()
             .map(|(name, seen)| ((*name).to_owned(), types(seen)))
