@@ -1,10 +1,22 @@
 //! Compares every port with its Python twin on the recorded calls, and the project's own tests with and without ports.
+//!
+//! The calls are replayed by `python/exuvia/replay.py` in a process of its own, watched from here: a port that hangs or takes
+//! the process down with it is a difference like any other, and the next process goes on behind that call. Besides the
+//! recorded calls it tries variations of them: empty lists, huge and negative numbers, `None`, `True` for 1, subclasses.
+
+mod replay;
+mod suite;
 
 use std::ffi::OsString;
+use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use crate::ported::{PortedError, ported_functions};
+use crate::python_side::{PartError, PythonSide};
+use crate::user_command::CommandError;
 use crate::{Advice, FunctionName, Interpreter, Progress, Project};
 
 /// Whether the ports do what their twins do.
@@ -36,14 +48,25 @@ pub struct CheckedFunction {
     pub recorded: u64,
     /// In how many of them the port did what the twin did.
     pub equal: u64,
+    /// How many variations of recorded calls were tried besides.
+    pub generated: u64,
+    /// In how many of them the port did what the twin did.
+    pub generated_equal: u64,
     /// Whether the twin, run twice, did the same both times in every call.
     pub deterministic: bool,
-    /// The first differences, in the order of the recording.
+    /// The first call that the twin answered differently the second time.
+    pub unstable: Option<String>,
+    /// In how many recorded calls the twin does not do what it did when they were recorded: it depends on more than its
+    /// arguments.
+    pub unlike_recording: u64,
+    /// How many calls differ, in all.
+    pub different: u64,
+    /// The first differences, in the order of the recording, at most [`MOST_DIFFERENCES`].
     pub differences: Vec<Difference>,
 }
 
 /// One call in which port and twin differ.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Difference {
     /// The call as Python would write it.
     pub call: String,
@@ -53,7 +76,13 @@ pub struct Difference {
     pub python: String,
     /// What the port gave.
     pub rust: String,
+    /// Whether nobody made this call: it is a variation of a recorded one.
+    #[serde(default)]
+    pub generated: bool,
 }
+
+/// How many differences of one function are reported.
+pub const MOST_DIFFERENCES: usize = 10;
 
 /// The project's own tests on twins and on ports.
 #[derive(Debug, Clone, Serialize)]
@@ -66,6 +95,8 @@ pub struct SuiteReport {
     pub port: SuiteRun,
     /// Whether both ended the same way, test by test as far as the runner tells.
     pub same: bool,
+    /// The tests that ended differently: name, with the twins, with the ports. Known of pytest alone.
+    pub differences: Vec<[String; 3]>,
 }
 
 /// One run of the project's tests.
@@ -73,8 +104,10 @@ pub struct SuiteReport {
 pub struct SuiteRun {
     /// The command's exit status.
     pub status: i32,
-    /// Its closing line: `128 passed, 3 skipped`.
+    /// How its tests ended: `128 passed, 3 skipped`; of another runner than pytest, its last line.
     pub summary: String,
+    /// How many tests ended by themselves, where the runner is pytest.
+    pub tests: Option<u64>,
 }
 
 /// How to check.
@@ -90,11 +123,96 @@ pub struct CheckOptions {
 
 /// Why ports could not be checked.
 #[derive(Debug, thiserror::Error)]
-pub enum CheckError {}
+pub enum CheckError {
+    /// A function is not ported, or none is.
+    #[error(transparent)]
+    Ported(#[from] PortedError),
+    /// The Python side could not be laid out or did not answer.
+    #[error(transparent)]
+    Part(#[from] PartError),
+    /// There is no recording of the function.
+    #[error("cannot check {name}: none of its calls are recorded, {} is missing", file.display())]
+    NotRecorded {
+        /// The function.
+        name: FunctionName,
+        /// Where the recording would be.
+        file: PathBuf,
+    },
+    /// The recording cannot be used.
+    #[error("cannot check {name}: its recording {} is damaged: {reason}", file.display())]
+    Damaged {
+        /// The function.
+        name: FunctionName,
+        /// The recording.
+        file: PathBuf,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The module cannot be imported, or does not have the function any longer.
+    #[error("cannot check {name}: {reason}")]
+    Module {
+        /// The function.
+        name: FunctionName,
+        /// What Python said.
+        reason: String,
+    },
+    /// The function is still Python.
+    #[error("cannot check {name}: its port is not active, {} runs the Python twin", name.module())]
+    Inactive {
+        /// The function.
+        name: FunctionName,
+    },
+    /// The Python twin itself does not get through a recorded call.
+    #[error("cannot check {name}: in recorded call {number} the Python twin itself {how}")]
+    Twin {
+        /// The function.
+        name: FunctionName,
+        /// Which call, from 1.
+        number: u64,
+        /// `takes longer than …`, `ends the process: …`.
+        how: String,
+    },
+    /// The recorded calls take too long.
+    #[error("cannot check {name}: {done} of {total} recorded calls took {} seconds", limit.as_secs())]
+    TooLong {
+        /// The function.
+        name: FunctionName,
+        /// How many were replayed.
+        done: u64,
+        /// How many are recorded.
+        total: u64,
+        /// The limit.
+        limit: Duration,
+    },
+    /// The project's test command could not be run.
+    #[error("cannot run the project's tests: {0}")]
+    Suite(CommandError),
+    /// No folder for the outcomes of the tests.
+    #[error("cannot make a temporary folder: {0}")]
+    Folder(io::Error),
+}
 
 impl Advice for CheckError {
     fn hint(&self) -> Option<String> {
-        None
+        Some(match self {
+            Self::Ported(error) => return error.hint(),
+            Self::Part(error) => return error.hint(),
+            Self::NotRecorded { name, .. } | Self::Damaged { name, .. } => {
+                format!("record it again: exuvia port {name} -- COMMAND")
+            }
+            Self::Module { .. } => "make the module import in the project's root first".to_owned(),
+            Self::Inactive { .. } => {
+                "build it: exuvia develop (and see that EXUVIA_PURE is not set)".to_owned()
+            }
+            Self::Twin { name, .. } => {
+                format!(
+                    "record calls that the twin gets through: exuvia port {name} -- COMMAND; or raise --time-limit"
+                )
+            }
+            Self::TooLong { .. } => "raise --time-limit".to_owned(),
+            Self::Suite(error) => return error.hint(),
+            Self::Folder(_) => "make room or set TMPDIR to a folder that can be written".to_owned(),
+        })
     }
 }
 
@@ -109,6 +227,25 @@ pub fn check(
     options: &CheckOptions,
     progress: &mut dyn Progress,
 ) -> Result<CheckReport, CheckError> {
-    let _ = (project, interpreter, options, progress);
-    todo!()
+    let ported = ported_functions(project, &options.functions)?;
+    let side = PythonSide::lay_out()?;
+    let mut functions = Vec::new();
+    for function in ported {
+        let replay = replay::Replay {
+            project,
+            interpreter,
+            side: &side,
+            name: &function.name,
+            limit: options.time_limit,
+        };
+        functions.push(replay.run(progress)?);
+    }
+    let suite = match &options.suite {
+        Some(command) => Some(suite::run(project, interpreter, &side, command, progress)?),
+        None => None,
+    };
+    Ok(CheckReport { functions, suite })
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,249 @@
+//! Checks ports that are written in Python: what a port does is seen from outside, whatever it is written in.
+
+use std::fs;
+
+use super::*;
+use crate::progress::Silent;
+use crate::record::{RecordOptions, record};
+
+struct Scene {
+    _folder: tempfile::TempDir,
+    project: Project,
+    interpreter: Interpreter,
+}
+
+/// A project whose `pkg:f` was recorded as `twin` and is ported as `port`, both the source of a function `f`.
+fn scene(twin: &str, port: &str, calls: &str) -> Scene {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.path().join(name), text).unwrap();
+    write("pyproject.toml", "");
+    write("pkg.py", twin);
+    write("app.py", &format!("from pkg import f\n{calls}\n"));
+    let project = Project::open(folder.path()).unwrap();
+    let interpreter = Interpreter::find(None).unwrap();
+    let command = ["python", "app.py"].map(OsString::from);
+    let name = [NAME.parse().unwrap()];
+    record(
+        &project,
+        &interpreter,
+        &name,
+        &command,
+        &RecordOptions::default(),
+        &mut Silent,
+    )
+    .unwrap();
+    let wiring = format!(
+        "{twin}\nimport os\nif not os.environ.get('EXUVIA_PURE'):\n    _exuvia_twins = {{'f': f}}\n"
+    );
+    let indented: String = port.lines().map(|line| format!("    {line}\n")).collect();
+    write("pkg.py", &(wiring + &indented));
+    Scene {
+        _folder: folder,
+        project,
+        interpreter,
+    }
+}
+
+const NAME: &str = "pkg:f";
+
+impl Scene {
+    fn replay(&self) -> Result<CheckedFunction, CheckError> {
+        let side = PythonSide::lay_out().unwrap();
+        let name = NAME.parse().unwrap();
+        let (project, interpreter) = (&self.project, &self.interpreter);
+        replay::Replay {
+            project,
+            interpreter,
+            side: &side,
+            name: &name,
+            limit: Duration::from_secs(5),
+        }
+        .run(&mut Silent)
+    }
+}
+
+const DIVIDE: &str = "def f(one, other):\n    return one // other\n";
+const CALLS: &str = "for i in range(20):\n    f(i, 3)\n";
+
+#[test]
+fn a_port_that_does_the_same_is_equal_in_every_call() {
+    let result = scene(DIVIDE, DIVIDE, CALLS).replay().unwrap();
+    assert_eq!(
+        (result.recorded, result.equal, result.different),
+        (20, 20, 0)
+    );
+    assert!(
+        result.generated > 100 && result.generated_equal == result.generated,
+        "{result:?}"
+    );
+    assert!(result.deterministic && result.unlike_recording == 0);
+}
+
+#[test]
+fn a_wrong_result_is_shown_with_its_call() {
+    let port = "def f(one, other):\n    return one // other if one != 7 else 99\n";
+    let result = scene(DIVIDE, port, CALLS).replay().unwrap();
+    assert_eq!((result.recorded, result.equal), (20, 19));
+    let first = &result.differences[0];
+    assert_eq!(
+        (first.call.as_str(), first.what.as_str()),
+        ("f(7, 3)", "result")
+    );
+    assert!(
+        first.python == "2" && first.rust.starts_with("99") && !first.generated,
+        "{first:?}"
+    );
+}
+
+#[test]
+fn rounding_that_only_shows_on_negative_numbers_is_found_by_variations() {
+    let port = "def f(one, other):\n    q = abs(one) // abs(other)\n    return q if (one < 0) == (other < 0) else -q\n";
+    let result = scene(DIVIDE, port, CALLS).replay().unwrap();
+    assert_eq!(result.equal, result.recorded);
+    assert!(
+        result.generated_equal < result.generated && result.differences[0].generated,
+        "{result:?}"
+    );
+}
+
+#[test]
+fn changed_arguments_and_another_exception_are_differences() {
+    let twin = "def f(items):\n    items.append(1)\n    if len(items) > 2:\n        raise ValueError('too long')\n    return items\n";
+    let calls = "f([])\ntry: f([1, 2])\nexcept ValueError: pass\n";
+    let port = "def f(items):\n    if len(items) > 1:\n        items.append(1)\n        raise ValueError('too  long')\n    return items + [1]\n";
+    let result = scene(twin, port, calls).replay().unwrap();
+    let what: Vec<_> = result
+        .differences
+        .iter()
+        .filter(|one| !one.generated)
+        .map(|one| one.what.as_str())
+        .collect();
+    assert_eq!(
+        (result.equal, what),
+        (0, vec!["arguments", "exception"]),
+        "{result:?}"
+    );
+}
+
+#[test]
+fn a_copy_in_the_place_of_the_argument_itself_is_a_difference() {
+    let twin = "def f(items):\n    return items\n";
+    let result = scene(twin, "def f(items):\n    return list(items)\n", "f([1])\n")
+        .replay()
+        .unwrap();
+    assert!(
+        result.equal == 0 && result.differences[0].rust.contains("which object it is"),
+        "{result:?}"
+    );
+}
+
+#[test]
+fn a_port_that_ends_the_process_is_a_difference_and_the_rest_is_still_checked() {
+    let port = "def f(one, other):\n    if one in (4, 9): os.abort()\n    return one // other\n";
+    let result = scene(DIVIDE, port, CALLS).replay().unwrap();
+    assert_eq!((result.recorded, result.equal), (20, 18));
+    let crash = &result.differences[0];
+    assert_eq!(
+        (crash.what.as_str(), crash.call.as_str()),
+        ("crash", "f(4, 3)")
+    );
+    assert!(crash.rust.contains("signal"), "{crash:?}");
+}
+
+#[test]
+fn a_port_that_never_returns_is_a_difference() {
+    let port =
+        "def f(one, other):\n    while one == 5 and other == 3: pass\n    return one // other\n";
+    let result = scene(DIVIDE, port, CALLS).replay().unwrap_err();
+    // The limit for the whole is the limit for the call in this test: what is left after the hang is not replayed.
+    assert!(
+        matches!(
+            result,
+            CheckError::TooLong {
+                done: 6,
+                total: 20,
+                ..
+            }
+        ),
+        "{result}"
+    );
+}
+
+#[test]
+fn a_twin_that_does_not_do_the_same_twice_is_said_to() {
+    let twin = "import random\ndef f(one):\n    return random.random()\n";
+    let result = scene(twin, "def f(one):\n    return 0.5\n", "f(1)\n")
+        .replay()
+        .unwrap();
+    assert!(
+        !result.deterministic
+            && result.equal == 0
+            && result.unstable.unwrap().starts_with("f(1): result")
+    );
+}
+
+#[test]
+fn what_keeps_a_function_from_being_checked_is_said_with_what_to_do() {
+    let scene = scene(DIVIDE, DIVIDE, CALLS);
+    let file = crate::record::file(&scene.project, &NAME.parse().unwrap());
+    fs::write(scene.project.root().join("pkg.py"), DIVIDE).unwrap();
+    let error = scene.replay().unwrap_err();
+    assert!(
+        matches!(error, CheckError::Inactive { .. })
+            && error.hint().unwrap().contains("exuvia develop")
+    );
+
+    fs::write(
+        scene.project.root().join("pkg.py"),
+        "import nothing_of_that_name\n",
+    )
+    .unwrap();
+    let error = scene.replay().unwrap_err();
+    assert!(
+        error.to_string().contains("nothing_of_that_name"),
+        "{error}"
+    );
+
+    let whole = fs::read(&file).unwrap();
+    fs::write(&file, &whole[..whole.len() - 5]).unwrap();
+    let error = scene.replay().unwrap_err();
+    assert!(
+        matches!(&error, CheckError::Damaged { reason, .. } if reason.contains("ends in the middle of call 20")),
+        "{error}"
+    );
+
+    fs::remove_file(&file).unwrap();
+    let error = scene.replay().unwrap_err();
+    assert!(
+        matches!(error, CheckError::NotRecorded { .. })
+            && error.hint().unwrap().contains("exuvia port pkg:f")
+    );
+}
+
+#[test]
+fn the_projects_own_tests_are_compared_by_their_status_where_the_runner_is_unknown() {
+    let port = "def f(one, other):\n    return 1\n";
+    let scene = scene(DIVIDE, port, CALLS);
+    let side = PythonSide::lay_out().unwrap();
+    let suite = |text: &str| {
+        let command = ["python", "-c", text].map(OsString::from);
+        suite::run(
+            &scene.project,
+            &scene.interpreter,
+            &side,
+            &command,
+            &mut Silent,
+        )
+        .unwrap()
+    };
+    let report = suite("from pkg import f; assert f(9, 3) == 3; print('fine')");
+    assert_eq!(
+        (report.twin.status, report.port.status, report.same),
+        (0, 1, false)
+    );
+    assert_eq!(
+        (report.twin.summary.as_str(), report.port.summary.as_str()),
+        ("fine", "AssertionError")
+    );
+    assert!(suite("from pkg import f; f(3, 3)").same);
+}
