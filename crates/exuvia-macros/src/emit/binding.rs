@@ -288,7 +288,7 @@ impl Binding<'_> {
         let (slot, signature) = match source {
             Source::Receiver => {
                 return emit(
-                    "{ let argument = unsafe { $root::emitted::argument(py, &raw const receiver) }; $present }",
+                    "{ let argument = unsafe { $root::emitted::argument(py, &frame, &raw const receiver) }; $present }",
                     &[("root", root()), ("present", present)],
                 );
             }
@@ -303,11 +303,11 @@ impl Binding<'_> {
         };
         match default {
             None => emit(
-                "{ let argument = unsafe { $root::emitted::argument(py, args.add($slot)) }; $present }",
+                "{ let argument = unsafe { $root::emitted::argument(py, &frame, args.add($slot)) }; $present }",
                 &[("root", root()), ("slot", slot), ("present", present)],
             ),
             Some(default) => emit(
-                "match unsafe { $root::emitted::optional_argument(py, args.add($slot)) } {
+                "match unsafe { $root::emitted::optional_argument(py, &frame, args.add($slot)) } {
                     ::core::option::Option::Some(argument) => $present,
                     ::core::option::Option::None => $default
                 }",

@@ -125,7 +125,7 @@ fn field_property(class: &Class, field: &Field, tables: &mut Tables) {
     let setter = set.then(|| {
         // Converted before it is borrowed: the conversion can run Python code that looks at the object.
         let body = emit(
-            "let argument = unsafe { $root::emitted::argument(py, args) };
+            "let argument = unsafe { $root::emitted::argument(py, &frame, args) };
             let value = match $root::emitted::value::<$ty>(argument) {
                 ::core::result::Result::Ok(value) => value,
                 ::core::result::Result::Err(error) => {
@@ -251,7 +251,7 @@ fn comparison(class: &Class, tables: &mut Tables) {
     let body = emit(
         "$this
         let operator = unsafe { $root::emitted::comparison_number(args) };
-        let argument = unsafe { $root::emitted::argument(py, args) };
+        let argument = unsafe { $root::emitted::argument(py, &frame, args) };
         let mut holder = ::core::option::Option::None;
         if let ::core::result::Result::Ok(other) = $root::emitted::reference::<$class>(argument, &mut holder) {
             let left = $left;

@@ -99,6 +99,7 @@ impl Callable<'_> {
                 receiver: *mut $root::ffi::PyObject,
                 args: *const *mut $root::ffi::PyObject,
             ) -> *mut $root::ffi::PyObject {
+                let frame = $root::emitted::Frame::new();
                 $body
             }";
         let shim = if signature.is_empty() {

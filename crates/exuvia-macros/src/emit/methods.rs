@@ -150,6 +150,7 @@ impl Tables {
                 receiver: *mut $root::ffi::PyObject,
                 args: *const *mut $root::ffi::PyObject,
             ) -> $result {
+                let frame = $root::emitted::Frame::new();
                 $body
             }",
             &[
@@ -195,11 +196,19 @@ fn parameters(names: &[&str]) -> String {
         .join(", ")
 }
 
+/// The implementations of an operator, with the class on the left and on the right.
+#[derive(Default)]
+struct Operator {
+    power: bool,
+    forward: Option<TokenStream>,
+    reflected: Option<TokenStream>,
+}
+
 /// Special methods that share a slot, until the slot is written.
 #[derive(Default)]
 struct Shared {
-    /// slot → (kind, forward, reflected)
-    operators: BTreeMap<&'static str, (Option<Kind>, Option<TokenStream>, Option<TokenStream>)>,
+    /// By slot.
+    operators: BTreeMap<&'static str, Operator>,
     /// CPython's number → implementation
     comparisons: BTreeMap<&'static str, TokenStream>,
     set_item: Option<TokenStream>,
@@ -535,11 +544,11 @@ fn special_method(
                 tables.implementation(body, false)
             };
             let entry = shared.operators.entry(special.slot).or_default();
-            entry.0 = Some(special.kind);
+            entry.power = special.kind == Kind::Power;
             if special.reflected {
-                entry.2 = Some(implementation)
+                entry.reflected = Some(implementation);
             } else {
-                entry.1 = Some(implementation)
+                entry.forward = Some(implementation);
             }
         }
         Kind::InPlace | Kind::InPlacePower => {
@@ -749,13 +758,21 @@ fn write_shared(block: &Methods, tables: &mut Tables, shared: Shared) {
         ),
         None => emit("::core::option::Option::None", &[]),
     };
-    for (slot, (kind, forward, reflected)) in shared.operators {
+    for (
+        slot,
+        Operator {
+            power,
+            forward,
+            reflected,
+        },
+    ) in shared.operators
+    {
         let holes = [
             ("class", block.class.clone()),
             ("forward", option(forward)),
             ("reflected", option(reflected)),
         ];
-        let shim = if kind == Some(Kind::Power) {
+        let shim = if power {
             tables.shim(
                 &parameters(&["left", "right", "modulus"]),
                 OBJECT,
@@ -802,7 +819,7 @@ fn comparison_dispatch(
     // As in Python, `!=` is the opposite of `==` where only that is defined.
     if let (Some(equal), false) = (comparisons.get("Py_EQ"), comparisons.contains_key("Py_NE")) {
         arms.extend(emit(
-            "$root::ffi::Py_NE => $root::emitted::not_equal(py, unsafe { $equal(py, receiver, args) }),",
+            "$root::ffi::Py_NE => unsafe { $root::emitted::not_equal(py, $equal(py, receiver, args)) },",
             &[("root", root()), ("equal", equal.clone())],
         ));
     }

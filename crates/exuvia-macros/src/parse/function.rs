@@ -227,11 +227,12 @@ fn parse_parameters(
             ',',
             proc_macro::Spacing::Alone,
         ))]);
-        if parameters.is_empty() && receiver.is_none() {
-            if let Some(found) = parse_receiver(&tokens)? {
-                receiver = Some(found);
-                continue;
-            }
+        if parameters.is_empty()
+            && receiver.is_none()
+            && let Some(found) = parse_receiver(&tokens)?
+        {
+            receiver = Some(found);
+            continue;
         }
         parameters.push(parse_parameter(tokens, &attributes, span)?);
     }

@@ -278,10 +278,11 @@ fn finish_item(cursor: &mut Cursor, keyword: &str) {
     while let Some(token) = cursor.next() {
         match token {
             TokenTree::Punct(punct) if punct.as_char() == ';' => break,
-            TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => {
-                if !matches!(keyword, "use" | "const" | "static" | "type") {
-                    break;
-                }
+            TokenTree::Group(group)
+                if group.delimiter() == Delimiter::Brace
+                    && !matches!(keyword, "use" | "const" | "static" | "type") =>
+            {
+                break;
             }
             _ => {}
         }

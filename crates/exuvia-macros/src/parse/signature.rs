@@ -125,9 +125,11 @@ fn default_text(default: &TokenStream) -> String {
     }
     let tokens: Vec<TokenTree> = default.clone().into_iter().collect();
     // A suffix of Rust's (`1u8`, `2.0f32`) means nothing to Python.
-    let has_suffix = text.contains(|c: char| matches!(c, 'u' | 'i' | 'f'));
+    let has_suffix = text.contains(['u', 'i', 'f']);
     let is_number = text.starts_with(|c: char| c.is_ascii_digit()) && !has_suffix;
-    if matches!(tokens[..], [TokenTree::Literal(_)]) && (is_number || text.starts_with('"')) {
+    if matches!(tokens[..], [TokenTree::Literal(_)])
+        && (is_number || (text.starts_with('"') && !text.contains("\\u")))
+    {
         return text;
     }
     "...".to_owned()

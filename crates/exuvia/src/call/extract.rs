@@ -16,13 +16,27 @@ use crate::types::PyAny;
 use crate::types::any::PyAnyMethods;
 use crate::{PyClass, PyTypeCheck};
 
+/// The time of a call, as a lifetime: arguments are borrowed from it, so that nothing taken from them can outlive the
+/// call, whatever lifetime a parameter's type asks for.
+pub struct Frame(());
+
+impl Frame {
+    /// For one call.
+    #[allow(clippy::new_without_default)]
+    #[inline(always)]
+    pub fn new() -> Self {
+        Frame(())
+    }
+}
+
 /// An argument that is there.
 ///
 /// # Safety
-/// `slot` holds a live object for `'a`.
+/// `slot` holds an object that lives as long as the frame.
 #[inline(always)]
 pub unsafe fn argument<'a, 'py>(
     py: Python<'py>,
+    _frame: &'a Frame,
     slot: *const *mut ffi::PyObject,
 ) -> Borrowed<'a, 'py, PyAny> {
     // SAFETY: the caller's promise; a live object is not NULL.
@@ -32,10 +46,11 @@ pub unsafe fn argument<'a, 'py>(
 /// An argument that may be missing.
 ///
 /// # Safety
-/// `slot` holds a live object for `'a`, or NULL.
+/// `slot` holds an object that lives as long as the frame, or NULL.
 #[inline(always)]
 pub unsafe fn optional_argument<'a, 'py>(
     py: Python<'py>,
+    _frame: &'a Frame,
     slot: *const *mut ffi::PyObject,
 ) -> Option<Borrowed<'a, 'py, PyAny>> {
     // SAFETY: the caller's promise.

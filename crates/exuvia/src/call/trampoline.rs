@@ -110,7 +110,7 @@ pub unsafe fn compare(
 pub unsafe fn operator(
     left: Object,
     right: Object,
-    is_receiver: fn(Python<'_>, Object) -> bool,
+    is_receiver: unsafe fn(Python<'_>, Object) -> bool,
     forward: Option<Implementation>,
     reflected: Option<Implementation>,
 ) -> Object {
@@ -121,7 +121,8 @@ pub unsafe fn operator(
             let Some(implementation) = implementation else {
                 continue;
             };
-            if is_receiver(py, receiver) {
+            // SAFETY: operands are live objects.
+            if unsafe { is_receiver(py, receiver) } {
                 // SAFETY: the receiver has just been checked.
                 let result = unsafe { implementation(py, receiver, &raw const operand) };
                 // SAFETY: `Py_NotImplemented` is immortal or outlives the interpreter's objects.
@@ -145,7 +146,7 @@ pub unsafe fn power(
     left: Object,
     right: Object,
     modulus: Object,
-    is_receiver: fn(Python<'_>, Object) -> bool,
+    is_receiver: unsafe fn(Python<'_>, Object) -> bool,
     forward: Option<Implementation>,
     reflected: Option<Implementation>,
 ) -> Object {
@@ -156,7 +157,8 @@ pub unsafe fn power(
             let Some(implementation) = implementation else {
                 continue;
             };
-            if is_receiver(py, receiver) {
+            // SAFETY: operands are live objects.
+            if unsafe { is_receiver(py, receiver) } {
                 let args = [operand, modulus];
                 // SAFETY: the receiver has just been checked.
                 let result = unsafe { implementation(py, receiver, args.as_ptr()) };
@@ -235,7 +237,7 @@ pub unsafe fn assign(
     value: Object,
     set: Option<IntImplementation>,
     delete: Option<IntImplementation>,
-    refusal: fn(Python<'_>, Object, bool) -> crate::PyErr,
+    refusal: unsafe fn(Python<'_>, Object, bool) -> crate::PyErr,
 ) -> isize {
     guarded(-1, |py| {
         let deleting = value.is_null();
@@ -244,7 +246,8 @@ pub unsafe fn assign(
             // SAFETY: the caller's promise.
             Some(implementation) => unsafe { implementation(py, receiver, args.as_ptr()) },
             None => {
-                refusal(py, receiver, deleting).restore(py);
+                // SAFETY: the receiver is a live object.
+                unsafe { refusal(py, receiver, deleting) }.restore(py);
                 -1
             }
         }

@@ -40,8 +40,8 @@ impl<T: PyClass> PyClassInitializer<T> {
     ) -> PyResult<*mut ffi::PyObject> {
         match self.0 {
             Source::Existing(object) => Ok(object.into_ptr()),
-            // SAFETY: the caller's promise.
             Source::Value(value) => {
+                // SAFETY: the caller's promise.
                 unsafe { allocate(py, subtype.cast(), value) }.map(Bound::into_ptr)
             }
         }

@@ -395,3 +395,135 @@ impl<'py> IntoPyObject<'py> for &bool {
         (*self).into_pyobject(py)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::IntoPyObjectExt;
+    use std::ffi::CString;
+    use std::fmt::{Debug, Display};
+
+    fn error<T>(code: &str) -> String
+    where
+        T: for<'a, 'py> FromPyObject<'a, 'py, Error = PyErr> + Debug,
+    {
+        Python::initialize();
+        Python::attach(|py| {
+            let value = py.eval(&CString::new(code).unwrap(), None, None).unwrap();
+            value
+                .extract::<T>()
+                .expect_err("the conversion fails")
+                .to_string()
+        })
+    }
+
+    fn round_trip<T>(values: impl IntoIterator<Item = T>)
+    where
+        T: Display + Debug + Copy + PartialEq + for<'a, 'py> FromPyObject<'a, 'py, Error = PyErr>,
+        T: for<'py> IntoPyObject<'py>,
+    {
+        Python::initialize();
+        Python::attach(|py| {
+            for value in values {
+                let object = value.into_bound_py_any(py).unwrap();
+                assert_eq!(object.to_string(), value.to_string());
+                assert_eq!(object.extract::<T>().unwrap(), value);
+            }
+        });
+    }
+
+    #[test]
+    fn extreme_values_go_both_ways() {
+        round_trip([i8::MIN, -1, 0, i8::MAX]);
+        round_trip([0, u8::MAX]);
+        round_trip([i16::MIN, -1, i16::MAX]);
+        round_trip([0, u16::MAX]);
+        round_trip([i32::MIN, -1, i32::MAX]);
+        round_trip([0, u32::MAX]);
+        round_trip([i64::MIN, -1, 0, i64::MAX]);
+        round_trip([0, i64::MAX as u64 + 1, u64::MAX]);
+        round_trip([isize::MIN, -1, isize::MAX]);
+        round_trip([0, usize::MAX]);
+        round_trip([
+            i128::MIN,
+            i64::MIN as i128 - 1,
+            -1,
+            0,
+            i64::MAX as i128 + 1,
+            i128::MAX,
+        ]);
+        round_trip([0, u64::MAX as u128, u64::MAX as u128 + 1, u128::MAX]);
+    }
+
+    #[test]
+    fn values_that_do_not_fit_are_overflow_errors() {
+        let out_of_range = "OverflowError: out of range integral type conversion attempted";
+        assert_eq!(error::<u8>("256"), out_of_range);
+        assert_eq!(error::<u8>("-1"), out_of_range);
+        assert_eq!(error::<i32>("2 ** 31"), out_of_range);
+        assert_eq!(error::<u32>("-1"), out_of_range);
+        assert_eq!(
+            error::<u64>("-1"),
+            "OverflowError: can't convert negative int to unsigned"
+        );
+        for text in [
+            error::<i64>("2 ** 63"),
+            error::<u64>("2 ** 64"),
+            error::<i128>("2 ** 127"),
+            error::<u128>("2 ** 128"),
+        ] {
+            assert!(text.starts_with("OverflowError: "), "{text}");
+        }
+        assert_eq!(error::<NonZero<u8>>("0"), "ValueError: invalid zero value");
+    }
+
+    #[test]
+    fn only_integers_and_what_has_an_index_are_integers() {
+        for text in [
+            error::<i64>("1.0"),
+            error::<u64>("1.0"),
+            error::<i8>("1.0"),
+            error::<u128>("1.0"),
+        ] {
+            assert_eq!(
+                text,
+                "TypeError: 'float' object cannot be interpreted as an integer"
+            );
+        }
+        Python::attach(|py| {
+            let seven = py
+                .eval(
+                    c"type('Seven', (), {'__index__': lambda self: 7})()",
+                    None,
+                    None,
+                )
+                .unwrap();
+            assert_eq!(seven.extract::<i8>().unwrap(), 7);
+            assert_eq!(seven.extract::<u64>().unwrap(), 7);
+            assert_eq!(seven.extract::<i128>().unwrap(), 7);
+            assert_eq!(
+                py.eval(c"True", None, None)
+                    .unwrap()
+                    .extract::<u64>()
+                    .unwrap(),
+                1
+            );
+        });
+    }
+
+    #[test]
+    fn only_booleans_are_booleans() {
+        assert_eq!(
+            error::<bool>("1"),
+            "TypeError: 'int' object is not an instance of 'bool'"
+        );
+        Python::attach(|py| {
+            assert!(
+                py.eval(c"1 == 1", None, None)
+                    .unwrap()
+                    .extract::<bool>()
+                    .unwrap()
+            )
+        });
+    }
+}

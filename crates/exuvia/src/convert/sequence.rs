@@ -236,3 +236,135 @@ where
         self.as_ref().into_pyobject(py)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::PyDict;
+    use crate::types::dict::PyDictMethods;
+    use std::ffi::CStr;
+
+    fn with_value<R>(code: &CStr, f: impl for<'py> FnOnce(Bound<'py, PyAny>) -> R) -> R {
+        Python::initialize();
+        Python::attach(|py| {
+            let names = PyDict::new(py);
+            py.run(code, Some(&names), None).unwrap();
+            f(names
+                .get_item("value")
+                .unwrap()
+                .expect("the code sets `value`"))
+        })
+    }
+
+    #[test]
+    fn a_list_that_shrinks_while_it_is_read_ends_where_it_ends() {
+        let code = c"class Shrink:
+    def __index__(self):
+        value.clear()
+        return 7
+value = [1, Shrink(), 3, 4, 5]";
+        with_value(code, |value| {
+            assert_eq!(value.extract::<Vec<i64>>().unwrap(), [1, 7])
+        });
+    }
+
+    #[test]
+    fn an_item_that_removes_itself_stays_alive_while_it_is_read() {
+        let code = c"class Vanish:
+    def __init__(self, text):
+        self.text = text
+    def __float__(self):
+        value.clear()
+        return float(self.text)
+value = [Vanish('2.5')]";
+        with_value(code, |value| {
+            assert_eq!(value.extract::<Vec<f64>>().unwrap(), [2.5])
+        });
+    }
+
+    #[test]
+    fn a_sequence_may_say_any_length() {
+        let code = c"class Liar:
+    def __init__(self, said):
+        self.said = said
+    def __len__(self):
+        return self.said
+    def __getitem__(self, index):
+        if index >= 3:
+            raise IndexError
+        return index
+value = Liar(2 ** 62)";
+        with_value(code, |value| {
+            assert_eq!(value.extract::<Vec<u8>>().unwrap(), [0, 1, 2]);
+            let error = value.extract::<[u8; 2]>().unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                "ValueError: expected a sequence of length 2 (got 4611686018427387904)"
+            );
+        });
+    }
+
+    #[test]
+    fn an_array_takes_no_more_than_its_length() {
+        with_value(c"value = (1, 2)", |value| {
+            assert_eq!(value.extract::<[i32; 2]>().unwrap(), [1, 2])
+        });
+        with_value(c"value = b'ab'", |value| {
+            assert_eq!(&value.extract::<[u8; 2]>().unwrap(), b"ab")
+        });
+    }
+
+    #[test]
+    fn a_subclass_of_list_is_asked_how_it_iterates() {
+        let code = c"class Doubled(list):
+    def __iter__(self):
+        return (2 * item for item in list.__iter__(self))
+value = Doubled([1, 2])";
+        with_value(code, |value| {
+            assert_eq!(value.extract::<Vec<i64>>().unwrap(), [2, 4])
+        });
+    }
+
+    #[test]
+    fn text_and_mappings_are_no_vectors() {
+        with_value(c"value = 'ab'", |value| {
+            let error = value.extract::<Vec<String>>().unwrap_err();
+            assert_eq!(error.to_string(), "TypeError: Can't extract `str` to `Vec`");
+        });
+        with_value(c"value = {1: 2}", |value| {
+            let error = value.extract::<Vec<i64>>().unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                "TypeError: 'dict' object is not an instance of 'Sequence'"
+            );
+        });
+    }
+
+    #[test]
+    fn the_error_of_an_item_is_the_error() {
+        with_value(c"value = [1, 2 ** 40]", |value| {
+            let error = value.extract::<Vec<i32>>().unwrap_err();
+            assert_eq!(
+                error.to_string(),
+                "OverflowError: out of range integral type conversion attempted"
+            );
+        });
+    }
+
+    #[test]
+    fn bytes_come_and_go_in_one_piece() {
+        with_value(c"value = bytearray(b'abc')", |value| {
+            assert_eq!(value.extract::<Vec<u8>>().unwrap(), b"abc");
+            let py = value.py();
+            for object in [
+                b"abc".to_vec().into_pyobject(py),
+                b"abc".as_slice().into_pyobject(py),
+                b"abc".into_pyobject(py),
+                (*b"abc").into_pyobject(py),
+                Cow::Borrowed(b"abc".as_slice()).into_pyobject(py),
+            ] {
+                assert_eq!(object.unwrap().extract::<&[u8]>().unwrap(), b"abc");
+            }
+        });
+    }
+}

@@ -1,10 +1,13 @@
 //! `bytes`.
 
 use std::ffi::c_char;
+use std::io;
 use std::ops::Index;
 use std::slice::SliceIndex;
 
-use crate::err::PyResult;
+use crate::convert::IntoPyObject;
+use crate::err::{PyErr, PyResult};
+use crate::exceptions::PyMemoryError;
 use crate::ffi;
 use crate::instance::{Borrowed, Bound, Py};
 use crate::marker::Python;
@@ -80,6 +83,27 @@ impl PyBytes {
         Ok(bytes)
     }
 
+    /// The bytes that `write` writes, with room for `reserved_capacity` of them from the start.
+    ///
+    /// # Errors
+    /// Those of `write`; `MemoryError` when there is no memory.
+    pub fn new_with_writer<'py, F>(
+        py: Python<'py>,
+        reserved_capacity: usize,
+        write: F,
+    ) -> PyResult<Bound<'py, PyBytes>>
+    where
+        F: FnOnce(&mut PyBytesWriter<'py>) -> PyResult<()>,
+    {
+        let mut writer = PyBytesWriter {
+            buffer: Vec::new(),
+            py,
+        };
+        writer.reserve(reserved_capacity)?;
+        write(&mut writer)?;
+        writer.try_into()
+    }
+
     /// A copy of `len` bytes at `ptr`.
     ///
     /// # Safety
@@ -149,3 +173,68 @@ impl<'a> AsRef<[u8]> for Borrowed<'a, '_, PyBytes> {
 }
 
 compare_with_unsized!(PyBytes, [u8], |bytes, value| bytes.as_bytes() == value);
+
+/// Where the closure of [`PyBytes::new_with_writer`] writes to; also an [`io::Write`].
+pub struct PyBytesWriter<'py> {
+    buffer: Vec<u8>,
+    py: Python<'py>,
+}
+
+impl PyBytesWriter<'_> {
+    fn reserve(&mut self, additional: usize) -> PyResult<()> {
+        self.buffer
+            .try_reserve(additional)
+            .map_err(|_| PyMemoryError::new_err(()))
+    }
+
+    /// Is there nothing written yet?
+    pub fn is_empty(&self) -> bool {
+        self.buffer.is_empty()
+    }
+
+    /// The number of bytes written.
+    pub fn len(&self) -> usize {
+        self.buffer.len()
+    }
+
+    /// Writes `bytes` behind what is there.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub fn write_bytes(&mut self, bytes: &[u8]) -> PyResult<()> {
+        self.reserve(bytes.len())?;
+        self.buffer.extend_from_slice(bytes);
+        Ok(())
+    }
+}
+
+impl io::Write for PyBytesWriter<'_> {
+    fn write(&mut self, buf: &[u8]) -> io::Result<usize> {
+        self.write_all(buf)?;
+        Ok(buf.len())
+    }
+
+    fn write_all(&mut self, buf: &[u8]) -> io::Result<()> {
+        Ok(self.write_bytes(buf)?)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'py> TryFrom<PyBytesWriter<'py>> for Bound<'py, PyBytes> {
+    type Error = PyErr;
+    fn try_from(writer: PyBytesWriter<'py>) -> Result<Self, Self::Error> {
+        PyBytes::from_exact_iter(writer.py, writer.buffer.into_iter())
+    }
+}
+
+impl<'py> IntoPyObject<'py> for PyBytesWriter<'py> {
+    type Target = PyBytes;
+    type Output = Bound<'py, PyBytes>;
+    type Error = PyErr;
+    fn into_pyobject(self, _py: Python<'py>) -> Result<Self::Output, Self::Error> {
+        self.try_into()
+    }
+}

@@ -486,3 +486,61 @@ mod pair {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::any::PyAnyMethods;
+
+    #[test]
+    fn values_may_change_while_the_keys_stay() {
+        Python::initialize();
+        Python::attach(|py| {
+            let dict = (0..4).map(|key| (key, 0)).into_py_dict(py).unwrap();
+            for (key, _) in &dict {
+                dict.set_item(&key, 7).unwrap();
+            }
+            assert!(
+                dict.iter()
+                    .all(|(_, value)| value.extract::<i32>().unwrap() == 7)
+            );
+        });
+    }
+
+    #[test]
+    #[should_panic(expected = "dictionary changed size during iteration")]
+    fn a_key_that_is_added_while_iterating_is_a_bug() {
+        Python::initialize();
+        Python::attach(|py| {
+            let dict = [("a", 1)].into_py_dict(py).unwrap();
+            for _ in &dict {
+                dict.set_item("b", 2).unwrap();
+            }
+        });
+    }
+
+    #[test]
+    #[should_panic(expected = "dictionary keys changed during iteration")]
+    fn keys_that_are_replaced_while_iterating_are_a_bug() {
+        Python::initialize();
+        Python::attach(|py| {
+            let dict = [(0, 0)].into_py_dict(py).unwrap();
+            for (index, (key, _)) in dict.iter().enumerate() {
+                dict.del_item(key).unwrap();
+                dict.set_item(index + 1, 0).unwrap();
+            }
+        });
+    }
+
+    #[test]
+    fn a_default_is_inserted_once() {
+        Python::initialize();
+        Python::attach(|py| {
+            let dict = PyDict::new(py);
+            assert!(dict.set_default("a", 1).unwrap());
+            let (inserted, value) = dict.set_default_with_result("a", 2).unwrap();
+            assert!(!inserted);
+            assert_eq!(value.extract::<i32>().unwrap(), 1);
+        });
+    }
+}

@@ -547,3 +547,107 @@ impl<'py> IntoIterator for &Bound<'py, PyList> {
         self.iter()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::any::PyAnyMethods;
+
+    /// Says that it gives more than it does.
+    struct Short(usize);
+
+    impl Iterator for Short {
+        type Item = i64;
+        fn next(&mut self) -> Option<i64> {
+            self.0 = self.0.checked_sub(1)?;
+            Some(1)
+        }
+        fn size_hint(&self) -> (usize, Option<usize>) {
+            (self.0 + 1, None)
+        }
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "`elements` was smaller than reported by its `size_hint` implementation"
+    )]
+    fn an_iterator_that_promised_more_is_a_bug() {
+        Python::initialize();
+        Python::attach(|py| drop(PyList::new(py, Short(3))));
+    }
+
+    #[test]
+    fn an_iterator_that_promised_less_is_not() {
+        Python::initialize();
+        Python::attach(|py| {
+            let list = PyList::new(py, (0..100).filter(|number| number % 2 == 0)).unwrap();
+            assert_eq!(PyListMethods::len(&list), 50);
+            assert_eq!(list.get_item(49).unwrap().extract::<i32>().unwrap(), 98);
+        });
+    }
+
+    #[test]
+    fn what_was_made_before_an_error_is_given_up() {
+        Python::initialize();
+        Python::attach(|py| {
+            let kept = PyList::empty(py).into_any();
+            let before = kept.get_refcnt();
+            let items = [Ok(&kept), Ok(&kept), Err(())];
+            let failing =
+                items.map(|item| item.map_or_else(|()| MaybeObject::Fails, MaybeObject::Object));
+            assert!(PyList::new(py, failing).is_err());
+            assert_eq!(kept.get_refcnt(), before);
+        });
+    }
+
+    enum MaybeObject<'a, 'py> {
+        Object(&'a Bound<'py, PyAny>),
+        Fails,
+    }
+
+    impl<'py> IntoPyObject<'py> for MaybeObject<'_, 'py> {
+        type Target = PyAny;
+        type Output = Bound<'py, PyAny>;
+        type Error = PyErr;
+        fn into_pyobject(self, _: Python<'py>) -> Result<Self::Output, Self::Error> {
+            match self {
+                Self::Object(object) => Ok(object.clone()),
+                Self::Fails => Err(crate::exceptions::PyValueError::new_err("no such object")),
+            }
+        }
+    }
+
+    #[test]
+    fn the_iterator_follows_a_list_that_shrinks() {
+        Python::initialize();
+        Python::attach(|py| {
+            let list = PyList::new(py, 0..6).unwrap();
+            let mut items = list.iter();
+            assert_eq!(items.next().unwrap().extract::<i32>().unwrap(), 0);
+            list.del_slice(3, 6).unwrap();
+            assert_eq!(items.len(), 2);
+            assert_eq!(items.next_back().unwrap().extract::<i32>().unwrap(), 2);
+            list.del_slice(0, 3).unwrap();
+            assert!(items.next().is_none());
+            // Ended is ended.
+            list.set_slice(0, 0, PyList::new(py, 0..9).unwrap().as_any())
+                .unwrap();
+            assert!(items.next().is_none());
+            assert!(items.next_back().is_none());
+        });
+    }
+
+    #[test]
+    fn steps_from_both_ends_meet() {
+        Python::initialize();
+        Python::attach(|py| {
+            let list = PyList::new(py, 0..6).unwrap();
+            let mut items = list.iter();
+            assert_eq!(items.nth(1).unwrap().extract::<i32>().unwrap(), 1);
+            assert_eq!(items.nth_back(1).unwrap().extract::<i32>().unwrap(), 4);
+            assert_eq!(items.len(), 2);
+            assert!(items.nth(2).is_none());
+            assert!(items.next_back().is_none());
+        });
+    }
+}

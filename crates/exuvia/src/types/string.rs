@@ -36,17 +36,6 @@ impl PyString {
         }
     }
 
-    /// The Python string of a name written in Rust.
-    ///
-    /// # Panics
-    /// When it is no UTF-8, or there is no memory for it.
-    pub(crate) fn from_c_str<'py>(py: Python<'py>, s: &CStr) -> Bound<'py, PyString> {
-        // SAFETY: the text is a C string; the result is a new reference to a string, or NULL.
-        unsafe {
-            Bound::from_owned_ptr(py, ffi::PyUnicode_FromString(s.as_ptr())).cast_into_unchecked()
-        }
-    }
-
     /// From UTF-8.
     ///
     /// # Errors

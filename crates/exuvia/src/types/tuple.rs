@@ -483,3 +483,83 @@ impl DoubleEndedIterator for BorrowedTupleIterator<'_, '_> {
 
 impl ExactSizeIterator for BorrowedTupleIterator<'_, '_> {}
 impl FusedIterator for BorrowedTupleIterator<'_, '_> {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::types::any::PyAnyMethods;
+
+    /// Gives `gives` and says `says`.
+    struct Lying {
+        gives: usize,
+        says: usize,
+    }
+
+    impl Iterator for Lying {
+        type Item = i64;
+        fn next(&mut self) -> Option<i64> {
+            self.gives = self.gives.checked_sub(1)?;
+            Some(1)
+        }
+        fn size_hint(&self) -> (usize, Option<usize>) {
+            (self.says, Some(self.says))
+        }
+    }
+
+    impl ExactSizeIterator for Lying {}
+
+    #[test]
+    #[should_panic(
+        expected = "`elements` was smaller than reported by its `ExactSizeIterator` implementation"
+    )]
+    fn an_iterator_that_gives_too_few_is_a_bug() {
+        Python::initialize();
+        Python::attach(|py| drop(PyTuple::new(py, Lying { gives: 2, says: 3 })));
+    }
+
+    #[test]
+    #[should_panic(
+        expected = "`elements` was larger than reported by its `ExactSizeIterator` implementation"
+    )]
+    fn an_iterator_that_gives_too_many_is_a_bug() {
+        Python::initialize();
+        Python::attach(|py| drop(PyTuple::new(py, Lying { gives: 4, says: 3 })));
+    }
+
+    #[test]
+    fn a_finished_tuple_is_known_to_the_garbage_collector() {
+        Python::initialize();
+        Python::attach(|py| {
+            let tuple = PyTuple::new(py, [PyList::empty(py)]).unwrap();
+            let known = py
+                .import("gc")
+                .unwrap()
+                .call_method1("is_tracked", (&tuple,))
+                .unwrap();
+            assert!(known.is_truthy().unwrap());
+            assert!(PyTuple::new(py, [0; 0]).unwrap().is(PyTuple::empty(py)));
+        });
+    }
+
+    #[test]
+    fn items_are_read_where_they_lie() {
+        Python::initialize();
+        Python::attach(|py| {
+            let tuple = PyTuple::new(py, 0..4).unwrap();
+            let sum = |items: &mut dyn Iterator<Item = i32>| items.sum::<i32>();
+            assert_eq!(
+                sum(&mut tuple.as_slice().iter().map(|item| item.extract().unwrap())),
+                6
+            );
+            assert_eq!(
+                sum(&mut tuple.iter_borrowed().map(|item| item.extract().unwrap())),
+                6
+            );
+            assert_eq!(
+                sum(&mut tuple.iter().rev().map(|item| item.extract().unwrap())),
+                6
+            );
+            assert!(PyTuple::empty(py).as_slice().is_empty());
+        });
+    }
+}
