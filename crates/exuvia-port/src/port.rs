@@ -127,7 +127,7 @@ pub enum PortError {
         line: u32,
     },
     /// The function cannot move.
-    #[error("cannot port {name}: {refusal} of {}", file.display())]
+    #[error("cannot port {name}: {} ({}, line {})", refusal.reason, file.display(), refusal.line)]
     Refused {
         /// The function.
         name: FunctionName,

@@ -230,7 +230,7 @@ fn each_bad_name_ends_in_one_message() {
     );
     assert_eq!(
         error(&project, "app:gen").0,
-        "cannot port app:gen: it is a generator (line 6) of app.py"
+        "cannot port app:gen: it is a generator (app.py, line 6)"
     );
     assert!(error(&project, "app:C.m").0.contains("it is a method"));
     assert!(
