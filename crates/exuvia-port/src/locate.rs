@@ -59,6 +59,10 @@ impl Advice for LocateError {
     fn hint(&self) -> Option<String> {
         match self {
             Self::Ask { .. } => None,
+            Self::NotFound { module, .. } if module.ends_with(".py") => {
+                let imported = module.trim_end_matches(".py");
+                Some(format!("name the module as it is imported, not its file: {imported}"))
+            }
             Self::NotFound { .. } => {
                 Some("name it as the project imports it, and check that --python is the project's environment".to_owned())
             }
