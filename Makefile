@@ -7,7 +7,7 @@ CARGO ?= cargo
 LIBPYTHON = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_config_var("LIBDIR") or "")')
 EMBEDDED = PYO3_PYTHON="$(PYTHON)" LD_LIBRARY_PATH="$(LIBPYTHON)$${LD_LIBRARY_PATH:+:$$LD_LIBRARY_PATH}"
 
-.PHONY: help tools demo test test-rust test-python test-road bench
+.PHONY: help tools exuvia demo test test-rust test-python test-road bench
 
 help:
 	@echo 'make demo    walk the road with qrcode 8.2: profile, port, prove, measure, pack (about 5 minutes)'
@@ -20,7 +20,6 @@ help:
 tools:
 	@sh tests/tools.sh "$(PYTHON)" "$(CARGO)"
 
-.PHONY: exuvia
 exuvia: tools
 	$(CARGO) build --release --locked -p exuvia-cli
 
@@ -40,3 +39,6 @@ test-python:
 # The demo, and what it must have left behind.
 test-road:
 	$(PYTHON) tests/road.py
+
+bench: tools
+	$(PYTHON) benches/calls/run.py
