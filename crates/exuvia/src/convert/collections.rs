@@ -159,7 +159,7 @@ into_collection! {
 }
 
 into_collection! {
-    PyDict from |map, py| map.into_iter().into_py_dict(py);
+    PyDict from |map, py| map.iter().into_py_dict(py);
     ['a, K, V, S] &'a HashMap<K, V, S>
         where [&'a K: IntoPyObject<'py> + Eq + Hash, &'a V: IntoPyObject<'py>, S: BuildHasher];
     ['a, K, V] &'a BTreeMap<K, V>

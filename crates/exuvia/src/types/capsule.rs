@@ -268,6 +268,10 @@ fn no_exception(py: Python<'_>) -> PyResult<()> {
 }
 
 impl<'py> PyCapsuleMethods<'py> for Bound<'py, PyCapsule> {
+    #[allow(
+        clippy::not_unsafe_ptr_arg_deref,
+        reason = "the pointer is stored, never followed"
+    )]
     fn set_context(&self, context: *mut c_void) -> PyResult<()> {
         // SAFETY: the object is a capsule.
         let answer: c_int = unsafe { ffi::PyCapsule_SetContext(self.as_ptr(), context) };
