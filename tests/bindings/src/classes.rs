@@ -407,51 +407,6 @@ pub mod classes {
         (py.get_type::<Point>(), py.get_type::<PyTypeError>())
     }
 
-    #[pyclass(weakref)]
-    pub struct WeaklyHeld {}
-
-    #[pymethods]
-    impl WeaklyHeld {
-        #[new]
-        fn new() -> Self {
-            WeaklyHeld {}
-        }
-    }
-
-    #[pyclass(dict)]
-    pub struct WithDict {}
-
-    #[pymethods]
-    impl WithDict {
-        #[new]
-        fn new() -> Self {
-            WithDict {}
-        }
-    }
-
-    #[pyclass(sequence)]
-    pub struct FixedSequence {}
-
-    #[pymethods]
-    impl FixedSequence {
-        #[new]
-        fn new() -> Self {
-            FixedSequence {}
-        }
-
-        fn __len__(&self) -> usize {
-            3
-        }
-
-        fn __getitem__(&self, index: isize) -> PyResult<isize> {
-            if (0..3).contains(&index) {
-                Ok(index * 10)
-            } else {
-                Err(exuvia::exceptions::PyIndexError::new_err("no such item"))
-            }
-        }
-    }
-
     /// Generic code over the instance types.
     #[pyfunction]
     fn cast_to_point(value: &Bound<'_, PyAny>) -> PyResult<f64> {

@@ -13,6 +13,8 @@ mod enums;
 mod errors;
 mod functions;
 mod iteration;
+#[cfg(feature = "oracle")]
+mod later;
 mod modules;
 mod numbers;
 mod objects;
@@ -33,6 +35,10 @@ mod exuvia_bindings_tests {
         modules::modules, numbers::numbers, objects::objects, operators::operators, panics::panics,
         properties::properties, references::references, text::text, threads::threads,
     };
+
+    #[cfg(feature = "oracle")]
+    #[pymodule_export]
+    use crate::later::later;
 
     #[pymodule_export]
     const ENGINE: &str = if cfg!(feature = "oracle") {

@@ -4,7 +4,7 @@ use exuvia::prelude::*;
 
 #[pymodule]
 pub mod operators {
-    use exuvia::basic::CompareOp;
+    use exuvia::pyclass::CompareOp;
     use exuvia::exceptions::{PyIndexError, PyKeyError, PyValueError, PyZeroDivisionError};
     use exuvia::prelude::*;
     use exuvia::types::{PyDict, PyTuple};
@@ -18,10 +18,21 @@ pub mod operators {
 
     const MODULUS: i64 = 97;
 
-    #[derive(FromPyObject)]
     enum Operand {
         Residue(Residue),
         Integer(i64),
+    }
+
+    impl<'a, 'py> FromPyObject<'a, 'py> for Operand {
+        type Error = PyErr;
+
+        fn extract(object: Borrowed<'a, 'py, PyAny>) -> PyResult<Self> {
+            // A residue has `__index__` too: which of the two it is must be asked first.
+            match object.cast::<Residue>() {
+                Ok(residue) => Ok(Operand::Residue(residue.get().clone())),
+                Err(_) => object.extract().map(Operand::Integer),
+            }
+        }
     }
 
     impl Operand {
@@ -346,21 +357,6 @@ pub mod operators {
         }
     }
 
-    #[pyclass(eq, ord, str = "{name} ({rank})")]
-    #[derive(PartialEq, PartialOrd)]
-    pub struct Derived {
-        rank: i64,
-        name: String,
-    }
-
-    #[pymethods]
-    impl Derived {
-        #[new]
-        fn new(rank: i64, name: String) -> Self {
-            Derived { rank, name }
-        }
-    }
-
     /// A mapping from small numbers to text, with everything a container can have.
     #[pyclass]
     pub struct Shelf {
@@ -525,32 +521,6 @@ pub mod operators {
         ) -> bool {
             self.open = false;
             exception_type.is_some() && self.swallow
-        }
-    }
-
-    /// Answers for attributes it does not have.
-    #[pyclass]
-    pub struct Dynamic {}
-
-    #[pymethods]
-    impl Dynamic {
-        #[new]
-        fn new() -> Self {
-            Dynamic {}
-        }
-
-        fn real(&self) -> &'static str {
-            "a method"
-        }
-
-        fn __getattr__(&self, name: &str) -> PyResult<String> {
-            if name.starts_with("made_") {
-                Ok(name.to_uppercase())
-            } else {
-                Err(exuvia::exceptions::PyAttributeError::new_err(
-                    name.to_owned(),
-                ))
-            }
         }
     }
 }

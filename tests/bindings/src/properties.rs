@@ -163,10 +163,5 @@ pub mod properties {
         fn set_anything(&mut self, value: Option<f64>) {
             self.degrees = value.unwrap_or(-1.0);
         }
-
-        #[deleter]
-        fn delete_degrees(&mut self) {
-            self.degrees = f64::NAN;
-        }
     }
 }

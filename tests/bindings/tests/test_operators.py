@@ -214,18 +214,6 @@ def test_hash():
     assert Residue(5) == Residue(102)
 
 
-def test_derived_comparison():
-    Derived = operators.Derived
-    assert Derived(1, "a") == Derived(1, "a")
-    assert Derived(1, "a") < Derived(1, "b") < Derived(2, "a")
-    assert str(Derived(1, "a")) == "a (1)"
-    assert Derived(1, "a") != 1
-    with pytest.raises(TypeError):
-        Derived(1, "a") < 1
-    with pytest.raises(TypeError, match="unhashable"):
-        hash(Derived(1, "a"))
-
-
 # Containers
 
 
@@ -322,12 +310,3 @@ def test_with_statements():
     with pytest.raises(ValueError, match="let through"), managed:
         raise ValueError("let through")
     assert not managed.open
-
-
-def test_attributes_answered_for():
-    dynamic = operators.Dynamic()
-    assert dynamic.real() == "a method"
-    assert dynamic.made_up == "MADE_UP"
-    with pytest.raises(AttributeError, match="^other$"):
-        dynamic.other
-    assert not hasattr(dynamic, "other")

@@ -154,25 +154,6 @@ def test_once_lock_methods():
     assert threads.once_lock_methods()[1:] == (5, True, 5)
 
 
-def test_unsendable_objects_stay_on_their_thread(capfd):
-    unsendable = threads.Unsendable()
-    assert unsendable.value() == 3
-    caught = []
-
-    def work():
-        try:
-            unsendable.value()
-        except BaseException as problem:
-            caught.append(problem)
-
-    thread = threading.Thread(target=work)
-    thread.start()
-    thread.join()
-    capfd.readouterr()
-    assert len(caught) == 1
-    assert "is unsendable, but sent to another thread" in str(caught[0])
-
-
 def test_signals():
     assert threads.check_signals() is None
 
