@@ -1,0 +1,98 @@
+//! Sizes, positions and small numbers of the format, shared by writer and reader.
+
+/// The version of the format that this crate writes and reads.
+pub const FORMAT_VERSION: u32 = 1;
+
+/// The first bytes of each archive. The byte above 127 and the line ends catch transfers that are not clean.
+pub(crate) const MAGIC: [u8; 8] = *b"\x93EXUVIA\n";
+
+pub(crate) const HEADER_LEN: usize = 128;
+pub(crate) const MODULE_LEN: usize = 56;
+pub(crate) const FILE_LEN: usize = 64;
+pub(crate) const NEED_LEN: usize = 4;
+
+/// "No file" in a module entry.
+pub(crate) const NO_FILE: u32 = u32::MAX;
+
+/// Where bytecode begins: at a page of its own, so that it is paged in without its neighbours.
+#[cfg(feature = "write")]
+pub(crate) const PAGE: u64 = 4096;
+/// Alignment of each block of contents.
+#[cfg(feature = "write")]
+pub(crate) const BLOCK: u64 = 16;
+
+/// Positions in the header.
+pub(crate) mod header {
+    pub(crate) const VERSION: usize = 8;
+    pub(crate) const LENGTH: usize = 16;
+    pub(crate) const MODULES: usize = 24;
+    pub(crate) const FILES: usize = 40;
+    pub(crate) const NEEDS: usize = 56;
+    pub(crate) const NAMES: usize = 72;
+    pub(crate) const DIGEST: usize = 88;
+    pub(crate) const CHECK: usize = 120;
+}
+
+/// What sort of module an entry describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u32)]
+pub enum ModuleKind {
+    /// A module with bytecode.
+    Module = 0,
+    /// A package with bytecode, the code of its `__init__`.
+    Package = 1,
+    /// A package without `__init__` (PEP 420).
+    Namespace = 2,
+    /// An extension module: its file is a shared object.
+    Extension = 3,
+    /// A package whose `__init__` is an extension module.
+    ExtensionPackage = 4,
+}
+
+impl ModuleKind {
+    pub(crate) fn from_number(number: u32) -> Option<Self> {
+        Some(match number {
+            0 => Self::Module,
+            1 => Self::Package,
+            2 => Self::Namespace,
+            3 => Self::Extension,
+            4 => Self::ExtensionPackage,
+            _ => return None,
+        })
+    }
+
+    /// Whether the module can have submodules.
+    pub fn is_package(self) -> bool {
+        matches!(
+            self,
+            Self::Package | Self::Namespace | Self::ExtensionPackage
+        )
+    }
+}
+
+/// How the contents of a file are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[repr(u8)]
+pub enum Codec {
+    /// As they are.
+    Stored = 0,
+    /// As one Zstandard frame (RFC 8878).
+    Zstandard = 1,
+}
+
+impl Codec {
+    pub(crate) fn from_number(number: u8) -> Option<Self> {
+        Some(match number {
+            0 => Self::Stored,
+            1 => Self::Zstandard,
+            _ => return None,
+        })
+    }
+}
+
+/// The 64-bit FNV-1a hash (Fowler, Noll, Vo), a cheap check of the header.
+pub(crate) fn fnv1a(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}

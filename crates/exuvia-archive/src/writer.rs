@@ -1,0 +1,344 @@
+//! Writing an archive.
+
+use std::collections::BTreeMap;
+
+use sha2::{Digest, Sha256};
+
+use crate::format::{
+    self, BLOCK, Codec, FILE_LEN, FORMAT_VERSION, HEADER_LEN, MAGIC, MODULE_LEN, ModuleKind,
+    NEED_LEN, NO_FILE, PAGE, header,
+};
+
+/// A module to be written.
+#[derive(Debug, Clone)]
+pub struct NewModule {
+    /// Full, dotted name.
+    pub name: String,
+    /// What sort of module it is.
+    pub kind: ModuleKind,
+    /// Path of the file that it comes from, which has to be added too.
+    pub file: Option<String>,
+    /// Marshalled code object; empty where it has none.
+    pub code: Vec<u8>,
+    /// The directories of a namespace package.
+    pub portions: Vec<String>,
+}
+
+/// A file to be written.
+#[derive(Debug, Clone)]
+pub struct NewFile {
+    /// Path within the archive, relative, with `/` between its parts.
+    pub path: String,
+    /// What it holds.
+    pub contents: Vec<u8>,
+    /// How to store it. Contents that do not shrink are stored as they are in any case.
+    pub codec: Codec,
+    /// Whether it is to be executable where it is written to disk.
+    pub is_executable: bool,
+    /// Paths of the libraries to load before it, which have to be added too.
+    pub needs: Vec<String>,
+}
+
+/// Why an archive could not be written.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum WriteError {
+    /// Two modules of one name, or two files of one path.
+    #[error("{name} was added twice")]
+    Twice {
+        /// The name or path.
+        name: String,
+    },
+    /// A path that is absolute, empty, or climbs out of the archive.
+    #[error(
+        "{path:?} is no path for a file in an archive: it has to be relative, and without empty, `.` and `..` parts"
+    )]
+    Path {
+        /// The path.
+        path: String,
+    },
+    /// A module or a file refers to a file that was not added.
+    #[error("{name} refers to {file}, which was not added")]
+    Missing {
+        /// Who refers.
+        name: String,
+        /// What is missing.
+        file: String,
+    },
+    /// More entries or longer names than the format's 32-bit counts can tell.
+    #[error("there is more to pack than the format can hold: {what} passes 4 GiB")]
+    TooLarge {
+        /// What is too large.
+        what: &'static str,
+    },
+    /// The compressor failed.
+    #[error("compressing {path} failed: {reason}")]
+    Compression {
+        /// The file.
+        path: String,
+        /// The compressor's words.
+        reason: String,
+    },
+}
+
+/// A file as it will lie in the archive.
+struct StoredFile {
+    stored: Vec<u8>,
+    length: u64,
+    codec: Codec,
+    is_executable: bool,
+    needs: Vec<String>,
+}
+
+/// Collects modules and files, and lays them out as an archive.
+#[derive(Default)]
+pub struct Writer {
+    /// Bytecode lies in the order of addition; the table is sorted when it is written.
+    modules: Vec<NewModule>,
+    positions: BTreeMap<String, usize>,
+    files: BTreeMap<String, StoredFile>,
+}
+
+/// The strings of the tables, each written once.
+#[derive(Default)]
+struct Names {
+    bytes: Vec<u8>,
+    known: BTreeMap<String, u32>,
+}
+
+impl Names {
+    fn add(&mut self, name: &str) -> Result<[u32; 2], WriteError> {
+        let too_large = WriteError::TooLarge {
+            what: "the total length of all names",
+        };
+        let length = u32::try_from(name.len()).map_err(|_| too_large.clone())?;
+        if let Some(&offset) = self.known.get(name) {
+            return Ok([offset, length]);
+        }
+        let offset = u32::try_from(self.bytes.len()).map_err(|_| too_large)?;
+        self.bytes.extend_from_slice(name.as_bytes());
+        self.known.insert(name.to_owned(), offset);
+        Ok([offset, length])
+    }
+}
+
+/// Level at which files are compressed: past it, time grows faster than size shrinks.
+const COMPRESSION_LEVEL: i32 = 6;
+
+impl Writer {
+    /// An empty archive.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds a module.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::Twice`].
+    pub fn add_module(&mut self, module: NewModule) -> Result<(), WriteError> {
+        if self
+            .positions
+            .insert(module.name.clone(), self.modules.len())
+            .is_some()
+        {
+            return Err(WriteError::Twice { name: module.name });
+        }
+        self.modules.push(module);
+        Ok(())
+    }
+
+    /// Adds a file, compressing it at once.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::Twice`], [`WriteError::Path`], [`WriteError::Compression`].
+    pub fn add_file(&mut self, file: NewFile) -> Result<(), WriteError> {
+        if file
+            .path
+            .split('/')
+            .any(|part| matches!(part, "" | "." | ".."))
+        {
+            return Err(WriteError::Path { path: file.path });
+        }
+        if self.files.contains_key(&file.path) {
+            return Err(WriteError::Twice { name: file.path });
+        }
+        let length = file.contents.len() as u64;
+        let (stored, codec) = match file.codec {
+            Codec::Stored => (file.contents, Codec::Stored),
+            Codec::Zstandard => {
+                let packed =
+                    zstd::bulk::compress(&file.contents, COMPRESSION_LEVEL).map_err(|error| {
+                        WriteError::Compression {
+                            path: file.path.clone(),
+                            reason: error.to_string(),
+                        }
+                    })?;
+                if packed.len() < file.contents.len() {
+                    (packed, Codec::Zstandard)
+                } else {
+                    (file.contents, Codec::Stored)
+                }
+            }
+        };
+        self.files.insert(
+            file.path,
+            StoredFile {
+                stored,
+                length,
+                codec,
+                is_executable: file.is_executable,
+                needs: file.needs,
+            },
+        );
+        Ok(())
+    }
+
+    /// Lays everything out.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError::Missing`], [`WriteError::TooLarge`].
+    pub fn finish(self) -> Result<Vec<u8>, WriteError> {
+        let counted =
+            |count: usize, what| u32::try_from(count).map_err(|_| WriteError::TooLarge { what });
+        counted(self.modules.len(), "the number of modules")?;
+        counted(self.files.len(), "the number of files")?;
+        let file_positions: BTreeMap<&str, u32> =
+            self.files.keys().map(String::as_str).zip(0..).collect();
+        let file_position = |name: &str, file: &str| {
+            file_positions
+                .get(file)
+                .copied()
+                .ok_or_else(|| WriteError::Missing {
+                    name: name.to_owned(),
+                    file: file.to_owned(),
+                })
+        };
+
+        let mut names = Names::default();
+        for name in self.positions.keys().chain(self.files.keys()) {
+            names.add(name)?;
+        }
+        let locations = self
+            .modules
+            .iter()
+            .map(|module| names.add(&module.portions.join("\n")))
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut needs = Vec::new();
+        let mut need_ranges = Vec::with_capacity(self.files.len());
+        for (path, file) in &self.files {
+            let first = counted(needs.len(), "the number of needs")?;
+            for need in &file.needs {
+                needs.push(file_position(path, need)?);
+            }
+            need_ranges.push([first, counted(file.needs.len(), "the number of needs")?]);
+        }
+
+        let modules_at = HEADER_LEN as u64;
+        let files_at = modules_at + (self.modules.len() * MODULE_LEN) as u64;
+        let needs_at = files_at + (self.files.len() * FILE_LEN) as u64;
+        let names_at = needs_at + (needs.len() * NEED_LEN) as u64;
+        let mut end = (names_at + names.bytes.len() as u64).next_multiple_of(PAGE);
+        let mut place = |length: usize| {
+            let at = end;
+            end = (at + length as u64).next_multiple_of(BLOCK);
+            at
+        };
+        let code_at: Vec<u64> = self
+            .modules
+            .iter()
+            .map(|module| place(module.code.len()))
+            .collect();
+        let contents_at: Vec<u64> = self
+            .files
+            .values()
+            .map(|file| place(file.stored.len()))
+            .collect();
+        let length = end;
+
+        let mut bytes =
+            Vec::with_capacity(usize::try_from(length).map_err(|_| WriteError::TooLarge {
+                what: "the archive",
+            })?);
+        bytes.resize(HEADER_LEN, 0);
+        for (name, &at) in &self.positions {
+            let module = &self.modules[at];
+            let file = module
+                .file
+                .as_deref()
+                .map_or(Ok(NO_FILE), |file| file_position(name, file))?;
+            let [name_at, name_length] = names.add(name)?;
+            let [location_at, location_length] = locations[at];
+            for number in [
+                name_at,
+                name_length,
+                location_at,
+                location_length,
+                module.kind as u32,
+                file,
+            ] {
+                bytes.extend_from_slice(&number.to_le_bytes());
+            }
+            for number in [code_at[at], module.code.len() as u64, 0, 0] {
+                bytes.extend_from_slice(&number.to_le_bytes());
+            }
+        }
+        for (at, (path, file)) in self.files.iter().enumerate() {
+            for number in names.add(path)? {
+                bytes.extend_from_slice(&number.to_le_bytes());
+            }
+            for number in [contents_at[at], file.stored.len() as u64, file.length] {
+                bytes.extend_from_slice(&number.to_le_bytes());
+            }
+            bytes.extend_from_slice(&[file.codec as u8, u8::from(file.is_executable), 0, 0]);
+            for number in need_ranges[at] {
+                bytes.extend_from_slice(&number.to_le_bytes());
+            }
+            bytes.extend_from_slice(&[0; 20]);
+        }
+        needs
+            .iter()
+            .for_each(|need| bytes.extend_from_slice(&need.to_le_bytes()));
+        bytes.extend_from_slice(&names.bytes);
+        let mut fill = |at: u64, block: &[u8]| {
+            bytes.resize(at as usize, 0);
+            bytes.extend_from_slice(block);
+        };
+        self.modules
+            .iter()
+            .zip(&code_at)
+            .for_each(|(module, &at)| fill(at, &module.code));
+        self.files
+            .values()
+            .zip(&contents_at)
+            .for_each(|(file, &at)| fill(at, &file.stored));
+        bytes.resize(length as usize, 0);
+
+        let tables = [
+            (header::MODULES, modules_at, self.modules.len()),
+            (header::FILES, files_at, self.files.len()),
+            (header::NEEDS, needs_at, needs.len()),
+            (header::NAMES, names_at, names.bytes.len()),
+        ];
+        write_header(&mut bytes, &tables);
+        Ok(bytes)
+    }
+}
+
+fn write_header(bytes: &mut [u8], tables: &[(usize, u64, usize)]) {
+    let length = bytes.len() as u64;
+    let (head, body) = bytes.split_at_mut(HEADER_LEN);
+    let mut put = |at: usize, field: &[u8]| head[at..at + field.len()].copy_from_slice(field);
+    put(0, &MAGIC);
+    put(header::VERSION, &FORMAT_VERSION.to_le_bytes());
+    put(header::LENGTH, &length.to_le_bytes());
+    for &(at, offset, count) in tables {
+        put(at, &offset.to_le_bytes());
+        put(at + 8, &(count as u64).to_le_bytes());
+    }
+    put(header::DIGEST, &Sha256::digest(body)[..]);
+    let check = format::fnv1a(&head[..header::CHECK]);
+    head[header::CHECK..].copy_from_slice(&check.to_le_bytes());
+}

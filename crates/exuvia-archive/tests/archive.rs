@@ -1,0 +1,337 @@
+//! What goes into an archive comes out of it, and damaged archives give errors.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use exuvia_archive::{Archive, Codec, Error, ModuleKind, NewFile, NewModule, WriteError, Writer};
+use proptest::prelude::*;
+
+fn file(path: &str, contents: &[u8], codec: Codec) -> NewFile {
+    NewFile {
+        path: path.to_owned(),
+        contents: contents.to_vec(),
+        codec,
+        is_executable: false,
+        needs: Vec::new(),
+    }
+}
+
+fn module(name: &str, kind: ModuleKind, code: &[u8], file: Option<&str>) -> NewModule {
+    NewModule {
+        name: name.to_owned(),
+        kind,
+        code: code.to_vec(),
+        file: file.map(str::to_owned),
+        portions: Vec::new(),
+    }
+}
+
+/// A small archive with one of everything.
+fn sample() -> Vec<u8> {
+    let mut writer = Writer::new();
+    let text = b"print('spam')\n".repeat(50);
+    writer
+        .add_file(file("lib/spam/__init__.py", &text, Codec::Zstandard))
+        .unwrap();
+    writer
+        .add_file(file("lib/spam/eggs.py", b"x = 1\n", Codec::Stored))
+        .unwrap();
+    writer
+        .add_file(file(
+            "lib/spam-data.txt",
+            b"between `spam` and `spam/`",
+            Codec::Stored,
+        ))
+        .unwrap();
+    writer
+        .add_file(file("lib/spam/data/a.txt", b"a", Codec::Zstandard))
+        .unwrap();
+    writer
+        .add_file(file(".exuvia/libz.so.1", b"\x7fELF", Codec::Stored))
+        .unwrap();
+    let mut extension = file("lib/spam/_fast.so", b"\x7fELF fast", Codec::Stored);
+    extension.needs.push(".exuvia/libz.so.1".to_owned());
+    writer.add_file(extension).unwrap();
+    writer
+        .add_module(module(
+            "spam.eggs",
+            ModuleKind::Module,
+            b"eggs code",
+            Some("lib/spam/eggs.py"),
+        ))
+        .unwrap();
+    writer
+        .add_module(module(
+            "spam",
+            ModuleKind::Package,
+            b"spam code",
+            Some("lib/spam/__init__.py"),
+        ))
+        .unwrap();
+    writer
+        .add_module(module(
+            "spam._fast",
+            ModuleKind::Extension,
+            b"",
+            Some("lib/spam/_fast.so"),
+        ))
+        .unwrap();
+    let mut namespace = module("names", ModuleKind::Namespace, b"", None);
+    namespace.portions = vec!["lib/names".to_owned(), "more/names".to_owned()];
+    writer.add_module(namespace).unwrap();
+    writer.finish().unwrap()
+}
+
+/// Asks an archive for everything that it has, by every way, and gives how much that was.
+fn read_everything(archive: &Archive) -> usize {
+    let mut seen = 0;
+    for position in 0..archive.module_count().min(10_000) {
+        let Some(module) = archive.module_at(position) else {
+            continue;
+        };
+        seen += module.name().map_or(0, |name| {
+            archive.module(name).is_some() as usize + archive.submodules(name).count()
+        });
+        seen += module.code().map_or(0, <[u8]>::len) + module.kind().is_ok() as usize;
+        seen += module.portions().map_or(0, Iterator::count) + module.file().is_ok() as usize;
+    }
+    for position in 0..archive.file_count().min(10_000) {
+        let Some(file) = archive.file_at(position) else {
+            continue;
+        };
+        seen += file.contents().map_or(0, |contents| contents.len());
+        seen += file.needs().map_or(0, Iterator::count);
+        if let Ok(path) = file.path() {
+            seen += archive.file(path).is_some() as usize + archive.children(path).count();
+            seen += path
+                .rsplit_once('/')
+                .map_or(0, |(directory, _)| archive.files_under(directory).count());
+        }
+    }
+    seen + archive.children("").count()
+}
+
+#[test]
+fn modules_and_files_are_found() {
+    let bytes = sample();
+    let archive = Archive::open(&bytes).unwrap();
+    archive.verify().unwrap();
+    let spam = archive.module("spam").unwrap();
+    assert_eq!(spam.code().unwrap(), b"spam code");
+    assert_eq!(spam.kind().unwrap(), ModuleKind::Package);
+    let source = spam.file().unwrap().unwrap();
+    assert_eq!(source.path().unwrap(), "lib/spam/__init__.py");
+    assert_eq!(*source.contents().unwrap(), *b"print('spam')\n".repeat(50));
+    assert!(
+        archive.module("spa").is_none()
+            && archive.module("spam.").is_none()
+            && archive.module("").is_none()
+    );
+    let names: Vec<_> = archive
+        .submodules("spam")
+        .map(|module| module.name().unwrap())
+        .collect();
+    assert_eq!(names, ["spam._fast", "spam.eggs"]);
+    let portions: Vec<_> = archive
+        .module("names")
+        .unwrap()
+        .portions()
+        .unwrap()
+        .collect();
+    assert_eq!(portions, ["lib/names", "more/names"]);
+    let fast = archive.file("lib/spam/_fast.so").unwrap();
+    let needs: Vec<_> = fast
+        .needs()
+        .unwrap()
+        .map(|need| need.path().unwrap())
+        .collect();
+    assert_eq!(needs, [".exuvia/libz.so.1"]);
+}
+
+#[test]
+fn directories_list_their_children_once() {
+    let bytes = sample();
+    let archive = Archive::open(&bytes).unwrap();
+    let list = |path: &str| {
+        archive
+            .children(path)
+            .map(|child| (child.name, child.is_directory))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(list(""), [(".exuvia", true), ("lib", true)]);
+    assert_eq!(list("lib"), [("spam-data.txt", false), ("spam", true)]);
+    assert_eq!(
+        list("lib/spam"),
+        [
+            ("__init__.py", false),
+            ("_fast.so", false),
+            ("data", true),
+            ("eggs.py", false)
+        ]
+    );
+    assert!(archive.is_directory("lib/spam/data") && !archive.is_directory("lib/spam/eggs.py"));
+}
+
+#[test]
+fn bytecode_begins_at_a_page_and_blocks_are_aligned() {
+    let bytes = sample();
+    let archive = Archive::open(&bytes).unwrap();
+    let at = |code: &[u8]| code.as_ptr() as usize - bytes.as_ptr() as usize;
+    assert_eq!(
+        at(archive.module("spam.eggs").unwrap().code().unwrap()) % 4096,
+        0
+    );
+    assert_eq!(at(archive.module("spam").unwrap().code().unwrap()) % 16, 0);
+}
+
+#[test]
+fn the_same_additions_give_the_same_bytes() {
+    assert_eq!(sample(), sample());
+}
+
+#[test]
+fn bytes_after_the_end_do_not_matter() {
+    let mut bytes = sample();
+    bytes.extend_from_slice(b"something else");
+    Archive::open(&bytes).unwrap().verify().unwrap();
+}
+
+#[test]
+fn paths_that_climb_and_doubles_are_refused() {
+    let mut writer = Writer::new();
+    for path in ["", "/etc/passwd", "a/../../b", "a//b", "./a", "a/"] {
+        let error = writer.add_file(file(path, b"", Codec::Stored)).unwrap_err();
+        assert_eq!(
+            error,
+            WriteError::Path {
+                path: path.to_owned()
+            }
+        );
+    }
+    writer.add_file(file("a", b"", Codec::Stored)).unwrap();
+    assert!(matches!(
+        writer.add_file(file("a", b"", Codec::Stored)),
+        Err(WriteError::Twice { .. })
+    ));
+    writer
+        .add_module(module("m", ModuleKind::Module, b"", Some("missing.py")))
+        .unwrap();
+    assert!(matches!(writer.finish(), Err(WriteError::Missing { .. })));
+}
+
+#[test]
+fn other_versions_and_other_files_are_named() {
+    assert_eq!(Archive::open(b"").unwrap_err(), Error::NotAnArchive);
+    assert_eq!(
+        Archive::open(b"#!/bin/sh\n").unwrap_err(),
+        Error::NotAnArchive
+    );
+    let mut bytes = sample();
+    bytes[8] = 9;
+    assert_eq!(
+        Archive::open(&bytes).unwrap_err(),
+        Error::Version { found: 9 }
+    );
+}
+
+#[test]
+fn every_truncation_is_noticed() {
+    let bytes = sample();
+    for length in 0..bytes.len() {
+        assert!(
+            Archive::open(&bytes[..length]).is_err(),
+            "cut to {length} bytes"
+        );
+    }
+}
+
+#[test]
+fn every_flipped_bit_of_header_and_index_is_survived_and_noticed() {
+    let bytes = sample();
+    // What lies between the last name and the first page of bytecode is zero.
+    let index = bytes[..4096].iter().rposition(|&byte| byte != 0).unwrap() + 1;
+    for at in 0..index * 8 {
+        let mut damaged = bytes.clone();
+        damaged[at / 8] ^= 1 << (at % 8);
+        let noticed = Archive::open(&damaged).map_or(true, |archive| {
+            read_everything(&archive);
+            archive.verify().is_err()
+        });
+        assert!(noticed, "bit {at}");
+    }
+}
+
+/// A header that fits, over bytes that do not: what a malicious author would write.
+fn with_valid_header(mut bytes: Vec<u8>) -> Vec<u8> {
+    let check = bytes[..120]
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+        });
+    bytes[120..128].copy_from_slice(&check.to_le_bytes());
+    bytes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 3000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn hostile_bytes_never_crash(changes in prop::collection::vec((0..4096_usize, any::<u8>()), 1..24)) {
+        let mut bytes = sample();
+        for (at, byte) in changes {
+            // The mark and the version stay, so that the rest is reached.
+            let length = bytes.len();
+            bytes[12 + at % (length - 12)] = byte;
+        }
+        let bytes = with_valid_header(bytes);
+        if let Ok(archive) = Archive::open(&bytes) {
+            read_everything(&archive);
+        }
+    }
+
+    #[test]
+    fn hostile_tables_never_crash(fields in prop::collection::vec(prop_oneof![any::<u64>(), 0..5000_u64], 10)) {
+        let mut bytes = sample();
+        for (field, at) in fields.iter().zip((24..104).step_by(8)) {
+            bytes[at..at + 8].copy_from_slice(&field.to_le_bytes());
+        }
+        let bytes = with_valid_header(bytes);
+        if let Ok(archive) = Archive::open(&bytes) {
+            read_everything(&archive);
+        }
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_goes_in_comes_out(files in prop::collection::btree_map("[a-c]{1,3}(/[a-c.é]{1,3}x){0,3}", prop::collection::vec(any::<u8>(), 0..300), 0..40), packed in any::<bool>()) {
+        let mut writer = Writer::new();
+        let codec = if packed { Codec::Zstandard } else { Codec::Stored };
+        for (path, contents) in &files {
+            writer.add_file(file(path, contents, codec)).unwrap();
+            writer.add_module(module(&path.replace('/', "."), ModuleKind::Module, contents, Some(path))).unwrap();
+        }
+        let bytes = writer.finish().unwrap();
+        let archive = Archive::open(&bytes).unwrap();
+        archive.verify().unwrap();
+        prop_assert_eq!(archive.file_count() as usize, files.len());
+        for (path, contents) in &files {
+            let found = archive.file(path).unwrap();
+            prop_assert_eq!(&*found.contents().unwrap(), &contents[..]);
+            prop_assert_eq!(archive.module(&path.replace('/', ".")).unwrap().code().unwrap(), &contents[..]);
+        }
+        // The listing of each directory is what splitting the paths by hand gives.
+        let mut listing: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+        for path in files.keys() {
+            for (cut, _) in path.match_indices('/').chain([(path.len(), "")]) {
+                let (directory, name) = path[..cut].rsplit_once('/').unwrap_or(("", &path[..cut]));
+                listing.entry(directory).or_default().insert(name);
+            }
+        }
+        for (directory, names) in listing {
+            let found: BTreeSet<&str> = archive.children(directory).map(|child| child.name).collect();
+            prop_assert_eq!(found, names);
+        }
+    }
+}
