@@ -1,0 +1,155 @@
+//! The interpreter's configuration: as `python` has it, but for where things are.
+
+use std::ffi::{CStr, CString, c_char};
+use std::mem::MaybeUninit;
+
+use pyo3_ffi as ffi;
+
+use crate::application::Application;
+use crate::frozen::FrozenModules;
+
+/// Starts the interpreter for an application.
+///
+/// Encodings, UTF-8 mode, buffering and signal handlers are chosen as `python` chooses them. Variables of the
+/// environment that steer Python (`PYTHONPATH`, `PYTHONHOME` and the like) are meant for another interpreter and have no effect; `site` does not run.
+///
+/// # Errors
+///
+/// The interpreter's words.
+///
+/// # Safety
+///
+/// No interpreter is running in this process, and this is its main thread.
+pub(crate) unsafe fn initialize(
+    application: &'static Application,
+    arguments: &[CString],
+) -> Result<(), String> {
+    // SAFETY: the interpreter is not running (the caller's promise); the table is put back at the end of this function, after
+    // the interpreter has read it.
+    let _frozen = unsafe { FrozenModules::install(&application.archive()) };
+
+    let mut preconfig = MaybeUninit::<ffi::PyPreConfig>::uninit();
+    // SAFETY: `PyPreConfig_InitPythonConfig` fills the structure.
+    let mut preconfig = unsafe {
+        ffi::PyPreConfig_InitPythonConfig(preconfig.as_mut_ptr());
+        preconfig.assume_init()
+    };
+    preconfig.parse_argv = 0;
+    preconfig.use_environment = 0;
+    // SAFETY: the structure is filled.
+    check(unsafe { ffi::Py_PreInitialize(&preconfig) })?;
+
+    let mut config = Config::new();
+    config.fill(application, arguments)?;
+    // SAFETY: the configuration is filled, and lives until the call is over.
+    check(unsafe { ffi::Py_InitializeFromConfig(&*config.0) })
+}
+
+/// A configuration that frees what it owns.
+struct Config(Box<ffi::PyConfig>);
+
+impl Drop for Config {
+    fn drop(&mut self) {
+        // SAFETY: the structure was filled by `PyConfig_InitPythonConfig`.
+        unsafe { ffi::PyConfig_Clear(&mut *self.0) };
+    }
+}
+
+impl Config {
+    fn new() -> Self {
+        let mut config = Box::new(MaybeUninit::<ffi::PyConfig>::uninit());
+        // SAFETY: `PyConfig_InitPythonConfig` fills the structure.
+        unsafe {
+            ffi::PyConfig_InitPythonConfig(config.as_mut_ptr());
+            Self(Box::from_raw(Box::into_raw(config).cast()))
+        }
+    }
+
+    fn fill(&mut self, application: &Application, arguments: &[CString]) -> Result<(), String> {
+        let launch = application.launch();
+        let root = application.root.as_str();
+        let executable = application.packed.path.to_string_lossy();
+        let stdlib = application.root.join(&launch.stdlib);
+        let config = &mut *self.0;
+        config.parse_argv = 0;
+        config.use_environment = 0;
+        config.user_site_directory = 0;
+        config.site_import = 0;
+        config.write_bytecode = 0;
+        config.install_signal_handlers = 1;
+        config.pathconfig_warnings = 0;
+        config.module_search_paths_set = 1;
+
+        let this: *mut ffi::PyConfig = config;
+        // SAFETY: taking the addresses of fields of a structure that is filled and outlives this function.
+        let fields = unsafe {
+            [
+                (&raw mut (*this).home, root),
+                (&raw mut (*this).prefix, root),
+                (&raw mut (*this).base_prefix, root),
+                (&raw mut (*this).exec_prefix, root),
+                (&raw mut (*this).base_exec_prefix, root),
+                (&raw mut (*this).program_name, &executable),
+                (&raw mut (*this).executable, &executable),
+                (&raw mut (*this).base_executable, &executable),
+                #[cfg(Py_3_11)]
+                (&raw mut (*this).stdlib_dir, &stdlib),
+            ]
+        };
+        for (field, value) in fields {
+            let value = text(value)?;
+            // SAFETY: `field` belongs to `this`, `value` ends with NUL.
+            check(unsafe { ffi::PyConfig_SetBytesString(this, field, value.as_ptr()) })?;
+        }
+        for directory in &launch.search {
+            let directory = text(&application.root.join(directory))?;
+            // SAFETY: `directory` ends with NUL; what is returned is freed below.
+            let wide = unsafe { ffi::Py_DecodeLocale(directory.as_ptr(), std::ptr::null_mut()) };
+            if wide.is_null() {
+                return Err(format!("{directory:?} cannot be decoded"));
+            }
+            // SAFETY: both are valid; the list copies the text.
+            let status =
+                unsafe { ffi::PyWideStringList_Append(&raw mut (*this).module_search_paths, wide) };
+            // SAFETY: allocated by `Py_DecodeLocale`.
+            unsafe { ffi::PyMem_RawFree(wide.cast()) };
+            check(status)?;
+        }
+        let mut pointers: Vec<*const c_char> =
+            arguments.iter().map(|argument| argument.as_ptr()).collect();
+        // SAFETY: as many strings that end with NUL as are announced; they are copied.
+        check(unsafe {
+            ffi::PyConfig_SetBytesArgv(
+                this,
+                pointers.len() as ffi::Py_ssize_t,
+                pointers.as_mut_ptr(),
+            )
+        })?;
+        #[cfg(not(Py_3_11))]
+        let _ = stdlib;
+        Ok(())
+    }
+}
+
+fn text(text: &str) -> Result<CString, String> {
+    CString::new(text).map_err(|_| format!("{text:?} holds a NUL"))
+}
+
+fn check(status: ffi::PyStatus) -> Result<(), String> {
+    // SAFETY: a status is a plain structure that these functions read.
+    unsafe {
+        if ffi::PyStatus_Exception(status) == 0 {
+            return Ok(());
+        }
+    }
+    if status.err_msg.is_null() {
+        return Err(format!(
+            "the interpreter wants to exit with status {}",
+            status.exitcode
+        ));
+    }
+    // SAFETY: messages of the interpreter are literals that end with NUL.
+    Err(unsafe { CStr::from_ptr(status.err_msg) }
+        .to_string_lossy()
+        .into_owned())
+}

@@ -1,0 +1,107 @@
+//! The modules that the interpreter imports before it can be told where modules come from.
+//!
+//! `Py_Initialize` needs `encodings` (and, before 3.11, `codecs`, `io` and `abc`) when no importer of ours exists yet. They are offered in
+//! the table of frozen modules, which is put back as it was once the interpreter runs; the importer then adopts them.
+
+use std::ffi::{CString, c_int};
+
+use exuvia_archive::{Archive, ModuleKind};
+use pyo3_ffi as ffi;
+
+/// Whether start-up may import this module.
+pub(crate) fn is_startup_module(name: &str) -> bool {
+    name == "encodings"
+        || name.starts_with("encodings.")
+        || (cfg!(not(Py_3_11)) && matches!(name, "codecs" | "io" | "abc"))
+}
+
+/// The names of all modules in the archive that start-up may import.
+pub(crate) fn startup_modules(
+    archive: &Archive<'static>,
+) -> impl Iterator<Item = &'static str> + use<> {
+    let single = ["abc", "codecs", "encodings", "io"]
+        .into_iter()
+        .filter_map({
+            let archive = *archive;
+            move |name| archive.module(name)
+        });
+    single
+        .chain(archive.submodules("encodings"))
+        .filter_map(|module| module.name().ok())
+        .filter(|name| is_startup_module(name))
+}
+
+/// Offers the archive's start-up modules to the interpreter, until dropped.
+pub(crate) struct FrozenModules {
+    before: *const ffi::_frozen,
+    // Read by the interpreter while it starts.
+    _table: Vec<ffi::_frozen>,
+    _names: Vec<CString>,
+}
+
+impl FrozenModules {
+    /// # Safety
+    ///
+    /// The interpreter is not running.
+    pub(crate) unsafe fn install(archive: &Archive<'static>) -> Self {
+        let mut table = Vec::new();
+        let mut names = Vec::new();
+        for name in startup_modules(archive) {
+            let Some(module) = archive.module(name) else {
+                continue;
+            };
+            let (Ok(code), Ok(kind), Ok(name)) = (module.code(), module.kind(), CString::new(name))
+            else {
+                continue;
+            };
+            let Ok(size) = c_int::try_from(code.len()) else {
+                continue;
+            };
+            table.push(entry(&name, code, size, kind == ModuleKind::Package));
+            names.push(name);
+        }
+        // SAFETY: the interpreter is not running (the caller's promise), so nobody else reads or writes the table.
+        let before = unsafe { ffi::PyImport_FrozenModules };
+        let mut entry = before;
+        // SAFETY: the interpreter's own table is absent (3.11 and later) or ends with an entry without a name.
+        unsafe {
+            while !entry.is_null() && !(*entry).name.is_null() {
+                table.push(*entry);
+                entry = entry.add(1);
+            }
+        }
+        // SAFETY: an entry of zeroes is the end of a table: null pointers, a size of 0.
+        table.push(unsafe { std::mem::zeroed() });
+        // SAFETY: as above; the table lives as long as this value, which puts the old one back.
+        unsafe { ffi::PyImport_FrozenModules = table.as_ptr() };
+        Self {
+            before,
+            _table: table,
+            _names: names,
+        }
+    }
+}
+
+impl Drop for FrozenModules {
+    fn drop(&mut self) {
+        // SAFETY: the value is dropped by the thread that runs the interpreter.
+        unsafe { ffi::PyImport_FrozenModules = self.before };
+    }
+}
+
+fn entry(name: &CString, code: &'static [u8], size: c_int, is_package: bool) -> ffi::_frozen {
+    ffi::_frozen {
+        name: name.as_ptr(),
+        code: code.as_ptr(),
+        // Before 3.11 a package is told by a negative size.
+        size: if cfg!(not(Py_3_11)) && is_package {
+            -size
+        } else {
+            size
+        },
+        #[cfg(Py_3_11)]
+        is_package: c_int::from(is_package),
+        #[cfg(all(Py_3_11, not(Py_3_13)))]
+        get_code: None,
+    }
+}

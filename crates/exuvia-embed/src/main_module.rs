@@ -1,0 +1,173 @@
+//! Running the application as `__main__`, and leaving as Python does.
+
+use std::ffi::{CString, OsString, c_int};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+
+use exuvia::prelude::*;
+use exuvia::types::PyDict;
+use pyo3_ffi as ffi;
+
+use crate::application::Application;
+use crate::importer::{self, Importer};
+use crate::{Error, PackedFile, config, opening};
+
+/// Runs a packed application in this process and gives its exit status.
+///
+/// `arguments` are those of the process, with the program's name first. The status is what `python` would exit with; an application that
+/// ends by `sys.exit` ends the process here.
+///
+/// # Errors
+///
+/// Where the interpreter does not start; nothing of the application has run then.
+pub fn run(packed: PackedFile, arguments: Vec<OsString>) -> Result<c_int, Error> {
+    let path = packed.path.clone();
+    let version = packed.launch.python.clone();
+    let failed = |reason: String| Error::Start {
+        path: path.clone(),
+        version: version.clone(),
+        reason,
+    };
+    let application = Application::install(packed);
+    let arguments = python_arguments(application, arguments);
+    // SAFETY: this is where the process starts its one interpreter.
+    unsafe { config::initialize(application, &arguments) }.map_err(failed)?;
+    // SAFETY: the interpreter was just started by this thread, which stays attached.
+    let py = unsafe { Python::assume_attached() };
+    let prepared = importer::install(py, application).and_then(|importer| {
+        prepare(&importer)?;
+        Ok(importer)
+    });
+    let importer = prepared.map_err(|error| failed(error.to_string()))?;
+    // SAFETY: attached.
+    if unsafe { opening::watch() } < 0 {
+        return Err(failed("an audit hook was refused".to_owned()));
+    }
+    let interrupted = match run_main(&importer, application) {
+        Ok(()) => None,
+        Err(error) => Some(report(py, error)),
+    };
+    drop(importer);
+    // SAFETY: attached, in the main thread; nothing of Python is used from here on.
+    let flushed = unsafe { ffi::Py_FinalizeEx() } >= 0;
+    if interrupted == Some(true) {
+        die_of_interrupt();
+    }
+    // 120 is Python's status where the last words could not be written.
+    Ok(if !flushed {
+        120
+    } else {
+        c_int::from(interrupted.is_some())
+    })
+}
+
+/// The arguments, with the full path in front where the program was found on `PATH`: what a script's `#!` line would give.
+fn python_arguments(application: &Application, arguments: Vec<OsString>) -> Vec<CString> {
+    let mut arguments = arguments;
+    match arguments.first_mut() {
+        Some(name) if name.as_bytes().contains(&b'/') => {}
+        Some(name) => *name = application.packed.path.clone().into_os_string(),
+        None => arguments.push(application.packed.path.clone().into_os_string()),
+    }
+    // The arguments of a process hold no NUL.
+    arguments
+        .into_iter()
+        .filter_map(|argument| CString::new(argument.into_vec()).ok())
+        .collect()
+}
+
+/// What `site` does for every program: `exit`, `quit`, `help` and the texts about Python.
+fn prepare(importer: &Bound<'_, Importer>) -> PyResult<()> {
+    let py = importer.py();
+    let builtins = py.import("builtins")?;
+    let site_builtins = py.import("_sitebuiltins")?;
+    let quitter = site_builtins.getattr("Quitter")?;
+    for name in ["quit", "exit"] {
+        builtins.setattr(name, quitter.call1((name, "Ctrl-D (i.e. EOF)"))?)?;
+    }
+    builtins.setattr("help", site_builtins.getattr("_Helper")?.call0()?)?;
+    let printer = site_builtins.getattr("_Printer")?;
+    let copyright = py.import("sys")?.getattr("copyright")?;
+    builtins.setattr("copyright", printer.call1(("copyright", copyright))?)?;
+    builtins.setattr(
+        "license",
+        printer.call1(("license", "See https://www.python.org/psf/license/"))?,
+    )?;
+    if cfg!(not(Py_3_13)) {
+        // Until 3.13 the interpreter's own hook, written in C, shows source lines of files alone.
+        let sys = py.import("sys")?;
+        let hook = exuvia::wrap_pyfunction!(excepthook, &sys)?;
+        sys.setattr("excepthook", &hook)?;
+        sys.setattr("__excepthook__", &hook)?;
+    }
+    Ok(())
+}
+
+/// Handle an exception by displaying it with a traceback on sys.stderr.
+#[pyfunction]
+fn excepthook(
+    exc_type: Bound<'_, PyAny>,
+    value: Bound<'_, PyAny>,
+    traceback: Bound<'_, PyAny>,
+) -> PyResult<()> {
+    exc_type
+        .py()
+        .import("traceback")?
+        .call_method1("print_exception", (exc_type, value, traceback))
+        .map(drop)
+}
+
+/// Runs the application's main module.
+fn run_main(importer: &Bound<'_, Importer>, application: &Application) -> PyResult<()> {
+    let py = importer.py();
+    let globals = py
+        .import("__main__")?
+        .getattr("__dict__")?
+        .cast_into::<PyDict>()?;
+    let name = application.launch().module.as_str();
+    let archive = application.archive();
+    let missing = || {
+        exuvia::exceptions::PyImportError::new_err(
+            "the archive holds no main module; pack the application again",
+        )
+    };
+    let module = archive
+        .module(if name.is_empty() { "__main__" } else { name })
+        .ok_or_else(missing)?;
+    let spec = importer::make_spec(importer, &module)?;
+    globals.set_item("__file__", spec.getattr("origin")?)?;
+    globals.set_item("__loader__", importer)?;
+    if name.is_empty() {
+        globals.set_item("__spec__", py.None())?;
+        globals.set_item("__cached__", py.None())?;
+        globals.set_item("__package__", py.None())?;
+    } else {
+        // As `python -m`: the packages around a module are imported before it runs.
+        let package = name.rsplit_once('.').map_or("", |(package, _)| package);
+        if !package.is_empty() {
+            py.import(package)?;
+        }
+        globals.set_item("__cached__", spec.getattr("cached")?)?;
+        globals.set_item("__package__", package)?;
+        globals.set_item("__spec__", spec)?;
+    }
+    let code = importer.get().code(py, &module)?.ok_or_else(missing)?;
+    importer.get().execute(&code, globals.as_any())
+}
+
+/// Shows an exception that nobody caught, or exits for `SystemExit`; says whether it was an interrupt from the keyboard.
+fn report(py: Python<'_>, error: PyErr) -> bool {
+    let interrupted = error.is_instance_of::<exuvia::exceptions::PyKeyboardInterrupt>(py);
+    error.restore(py);
+    // SAFETY: attached, with an exception set. For `SystemExit` this finalises the interpreter and ends the process.
+    unsafe { ffi::PyErr_PrintEx(1) };
+    interrupted
+}
+
+/// Ends the process by SIGINT, so that whoever waits for it sees an interrupt and no status.
+fn die_of_interrupt() {
+    // SAFETY: the interpreter is gone; the default action of the signal ends the process.
+    unsafe {
+        libc::signal(libc::SIGINT, libc::SIG_DFL);
+        libc::kill(libc::getpid(), libc::SIGINT);
+    }
+}

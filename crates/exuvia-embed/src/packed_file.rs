@@ -1,0 +1,107 @@
+//! The archive behind the running program.
+
+use std::fs::File;
+use std::io;
+use std::os::fd::AsRawFd;
+use std::os::unix::fs::FileExt;
+use std::path::PathBuf;
+
+use exuvia_archive::{Archive, FOOTER_LEN, LAUNCH_PATH, Launch, locate};
+
+use crate::Error;
+use crate::root::Root;
+
+/// The running program's own file, with its archive mapped into memory for as long as the process lives.
+#[derive(Debug, Clone)]
+pub struct PackedFile {
+    /// Where the program lies.
+    pub path: PathBuf,
+    /// What is packed behind it.
+    pub archive: Archive<'static>,
+    /// How the application in it starts.
+    pub launch: Launch,
+}
+
+impl PackedFile {
+    /// Opens the file of the running program.
+    ///
+    /// # Errors
+    ///
+    /// Where the file cannot be read or holds no sound archive.
+    pub fn of_this_program() -> Result<Self, Error> {
+        let this = PathBuf::from("/proc/self/exe");
+        let path = std::fs::read_link(&this).unwrap_or_else(|_| this.clone());
+        let failed = |source| Error::Read {
+            path: path.clone(),
+            source,
+        };
+        let file = File::open(&this).map_err(failed)?;
+        let length = file.metadata().map_err(failed)?.len();
+        let mut footer = [0; FOOTER_LEN];
+        let footer_at = length
+            .checked_sub(FOOTER_LEN as u64)
+            .ok_or(Error::NotPacked { path: path.clone() })?;
+        file.read_exact_at(&mut footer, footer_at).map_err(failed)?;
+        let place = locate(&footer, length).ok_or(Error::NotPacked { path: path.clone() })?;
+        let bytes = map(&file, place.start, place.end - place.start).map_err(failed)?;
+
+        let damaged = |source| Error::Archive {
+            path: path.clone(),
+            source,
+        };
+        let archive = Archive::open(bytes).map_err(damaged)?;
+        let wrong = |reason: String| Error::Launch {
+            path: path.clone(),
+            reason,
+        };
+        let text = archive.file(LAUNCH_PATH).ok_or_else(|| {
+            wrong("the archive does not say how to start; pack the application again".into())
+        })?;
+        let text = text.contents().map_err(damaged)?;
+        let launch = Launch::from_text(&String::from_utf8_lossy(&text))
+            .map_err(|error| wrong(error.to_string()))?;
+        Ok(Self {
+            path,
+            archive,
+            launch,
+        })
+    }
+
+    /// Puts a file of the archive on disk, below the virtual root, and gives its path there.
+    ///
+    /// # Errors
+    ///
+    /// What the system said, or [`io::ErrorKind::InvalidData`] where the archive is damaged.
+    pub fn materialize(&self, file: &exuvia_archive::File) -> io::Result<PathBuf> {
+        Root::for_digest(self.archive.digest()).materialize(file)
+    }
+}
+
+/// Maps a part of a file, privately and for reading, until the process ends.
+fn map(file: &File, offset: u64, length: u64) -> io::Result<&'static [u8]> {
+    let invalid = |_| io::Error::from(io::ErrorKind::InvalidData);
+    let (offset, length) = (
+        libc::off_t::try_from(offset).map_err(invalid)?,
+        usize::try_from(length).map_err(invalid)?,
+    );
+    if length == 0 {
+        return Ok(&[]);
+    }
+    // SAFETY: a new mapping at an address of the kernel's choice disturbs no other memory.
+    let address = unsafe {
+        libc::mmap(
+            std::ptr::null_mut(),
+            length,
+            libc::PROT_READ,
+            libc::MAP_PRIVATE,
+            file.as_raw_fd(),
+            offset,
+        )
+    };
+    if address == libc::MAP_FAILED {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the mapping is readable for `length` bytes and never unmapped. The file is the program being run, which the
+    // kernel keeps from being written to while it runs (ETXTBSY).
+    Ok(unsafe { std::slice::from_raw_parts(address.cast(), length) })
+}
