@@ -7,7 +7,9 @@ use crate::format::FORMAT_VERSION;
 #[non_exhaustive]
 pub enum Error {
     /// The bytes do not begin as an archive does.
-    #[error("this is not an Exuvia archive: its first bytes are not the format's mark")]
+    #[error(
+        "this is not an Exuvia archive: its first bytes are not the mark of the format; copy or pack it again"
+    )]
     NotAnArchive,
     /// The archive was written in a version of the format that this reader does not know.
     #[error(

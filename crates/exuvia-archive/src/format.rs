@@ -15,10 +15,8 @@ pub(crate) const NEED_LEN: usize = 4;
 pub(crate) const NO_FILE: u32 = u32::MAX;
 
 /// Where bytecode begins: at a page of its own, so that it is paged in without its neighbours.
-#[cfg(feature = "write")]
 pub(crate) const PAGE: u64 = 4096;
 /// Alignment of each block of contents.
-#[cfg(feature = "write")]
 pub(crate) const BLOCK: u64 = 16;
 
 /// Positions in the header.

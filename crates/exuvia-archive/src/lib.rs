@@ -29,7 +29,8 @@
 //!
 //! **File**: offset and length of its path (`u32`, `u32`), offset, stored length and true length of its contents (3 × `u64`),
 //! [`Codec`] (`u8`), executable (`u8`), 2 bytes of zero, first and number of its needs (`u32`, `u32`), 20 bytes of zero. A path is relative,
-//! with `/` between its parts. The needs of a shared object are the libraries to load before it, in that order.
+//! with `/` between its parts. The needs of a shared object are the libraries to load
+//! before it, in that order; those of a module's source are the files that have to be on disk before it runs.
 //!
 //! The same additions in the same order give the same bytes.
 //!
@@ -41,7 +42,6 @@ mod format;
 mod launch;
 mod packed;
 mod reader;
-#[cfg(feature = "write")]
 mod writer;
 
 pub use error::Error;
@@ -49,5 +49,4 @@ pub use format::{Codec, FORMAT_VERSION, ModuleKind};
 pub use launch::{LAUNCH_PATH, LIBRARIES, Launch, LaunchError};
 pub use packed::{ARCHIVE_ALIGNMENT, FOOTER_LEN, footer, locate};
 pub use reader::{Archive, Child, File, Module};
-#[cfg(feature = "write")]
 pub use writer::{NewFile, NewModule, WriteError, Writer};

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::io::Read;
 
 use sha2::{Digest, Sha256};
 
@@ -432,25 +431,26 @@ impl<'a> File<'a> {
     }
 
     fn decompress(&self, stored: &[u8]) -> Result<Vec<u8>, Error> {
-        // The recorded length is a promise of the archive's: it bounds what is read, not what is reserved.
-        const RESERVED_AT_MOST: u64 = 1 << 20;
-        let wrong = || Error::Compression {
+        let wrong = |_| Error::Compression {
             path: self.path().unwrap_or("a file").to_owned(),
         };
-        let mut contents = Vec::with_capacity(self.length().min(RESERVED_AT_MOST) as usize);
-        let decoder = ruzstd::decoding::StreamingDecoder::new(stored).map_err(|_| wrong())?;
+        let length = usize::try_from(self.length()).map_err(|_| wrong(()))?;
+        let mut contents = Vec::new();
+        // The recorded length is a promise of the archive's, which may be more than there is memory.
+        contents.try_reserve_exact(length).map_err(|_| wrong(()))?;
+        let mut decoder = zstd::bulk::Decompressor::new().map_err(|_| wrong(()))?;
         decoder
-            .take(self.length().saturating_add(1))
-            .read_to_end(&mut contents)
-            .map_err(|_| wrong())?;
-        if contents.len() as u64 == self.length() {
+            .decompress_to_buffer(stored, &mut contents)
+            .map_err(|_| wrong(()))?;
+        if contents.len() == length {
             Ok(contents)
         } else {
-            Err(wrong())
+            Err(wrong(()))
         }
     }
 
-    /// The libraries that have to be loaded before this shared object, in order.
+    /// The files that have to be there before this one, in order: for a shared object, the libraries to load; for a module's
+    /// source, the data to put on disk.
     ///
     /// # Errors
     ///

@@ -1,0 +1,335 @@
+//! Every file that goes into the archive, with its path there.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use exuvia_archive::ModuleKind;
+
+use crate::Error;
+use crate::interpreter::{Interpreter, Survey};
+
+/// Parts of the standard library that applications do not run on: its tests, its development tools and what needs Tcl.
+const LEFT_OUT_DIRECTORIES: &[&str] = &[
+    "__pycache__",
+    "ensurepip",
+    "idlelib",
+    "lib2to3",
+    "site-packages",
+    "dist-packages",
+    "test",
+    "tests",
+    "tkinter",
+    "turtledemo",
+    "venv",
+];
+
+/// Modules of the standard library that stay out: under the GPL (`readline`, `_gdbm`), for its own tests, or for Tcl and NIS.
+const LEFT_OUT_MODULES: &[&str] = &[
+    "_gdbm",
+    "_tkinter",
+    "nis",
+    "readline",
+    "turtle",
+    "xxlimited",
+    "xxlimited_35",
+    "xxsubtype",
+];
+
+/// Directory of the application's own modules.
+pub(crate) const APPLICATION: &str = "app";
+
+/// What goes into the archive.
+#[derive(Debug, Default)]
+pub(crate) struct Collection {
+    /// Every file, by its path in the archive.
+    pub(crate) files: BTreeMap<String, CollectedFile>,
+    /// Every module that is a file, by its name. The first on `sys.path` has the name.
+    pub(crate) modules: BTreeMap<String, CollectedModule>,
+}
+
+/// A file that goes into the archive.
+#[derive(Debug, Clone)]
+pub(crate) struct CollectedFile {
+    pub(crate) contents: Contents,
+    pub(crate) origin: Origin,
+    /// Paths in the archive of what has to be there first.
+    pub(crate) needs: Vec<String>,
+}
+
+/// Where a file's contents are.
+#[derive(Debug, Clone)]
+pub(crate) enum Contents {
+    /// On disk.
+    OnDisk(PathBuf),
+    /// Here.
+    Bytes(Vec<u8>),
+}
+
+/// Whose a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The interpreter's.
+    StandardLibrary,
+    /// A distribution's, or the application's own: it is packed as it is.
+    Application,
+    /// A shared library of the machine.
+    System,
+}
+
+/// A module that goes into the archive.
+#[derive(Debug, Clone)]
+pub(crate) struct CollectedModule {
+    pub(crate) kind: ModuleKind,
+    /// Path of its file in the archive.
+    pub(crate) file: String,
+}
+
+impl CollectedFile {
+    /// The contents, from wherever they are.
+    pub(crate) fn read(&self) -> Result<Vec<u8>, Error> {
+        match &self.contents {
+            Contents::Bytes(bytes) => Ok(bytes.clone()),
+            Contents::OnDisk(path) => std::fs::read(path).map_err(|source| Error::Read {
+                path: path.clone(),
+                source,
+            }),
+        }
+    }
+}
+
+/// The directories of the archive that are on `sys.path`, in order.
+pub(crate) fn search_path(interpreter: &Interpreter) -> [String; 4] {
+    let stdlib = format!("lib/python{}", interpreter.minor_version());
+    [
+        APPLICATION.to_owned(),
+        stdlib.clone(),
+        format!("{stdlib}/lib-dynload"),
+        format!("{stdlib}/site-packages"),
+    ]
+}
+
+/// Collects the application, what it needs, and the standard library.
+pub(crate) fn collect(survey: &Survey) -> Result<Collection, Error> {
+    let interpreter = &survey.interpreter;
+    let [application, stdlib, dynload, site] = search_path(interpreter);
+    let mut collection = Collection::default();
+    let main = &survey.application;
+    if main.module.is_empty() {
+        let (name, contents) = match main.script.file_name() {
+            Some(name) => (
+                name.to_string_lossy().into_owned(),
+                Contents::OnDisk(main.script.clone()),
+            ),
+            None => (
+                "__main__.py".to_owned(),
+                Contents::Bytes(main.source.clone().into_bytes()),
+            ),
+        };
+        let path = format!("{application}/{name}");
+        collection.modules.insert(
+            "__main__".to_owned(),
+            CollectedModule {
+                kind: ModuleKind::Module,
+                file: path.clone(),
+            },
+        );
+        collection.files.insert(
+            path,
+            CollectedFile {
+                contents,
+                origin: Origin::Application,
+                needs: Vec::new(),
+            },
+        );
+    }
+    for (path, place) in &survey.local {
+        collection.add(
+            interpreter,
+            &application,
+            path,
+            place.clone(),
+            Origin::Application,
+        );
+    }
+    for (path, place) in standard_library(&interpreter.stdlib)? {
+        // `lib-dynload` lies below the standard library, and is a directory of `sys.path` by itself.
+        if !place.starts_with(&interpreter.dynload) {
+            collection.add(interpreter, &stdlib, &path, place, Origin::StandardLibrary);
+        }
+    }
+    for (path, place) in standard_library(&interpreter.dynload).unwrap_or_default() {
+        collection.add(interpreter, &dynload, &path, place, Origin::StandardLibrary);
+    }
+    for distribution in &survey.distributions {
+        for (path, place) in &distribution.files {
+            collection.add(interpreter, &site, path, place.clone(), Origin::Application);
+        }
+    }
+    Ok(collection)
+}
+
+impl Collection {
+    /// Adds a file that lies at `path` below a directory of `sys.path`, and the module that it is.
+    fn add(
+        &mut self,
+        interpreter: &Interpreter,
+        directory: &str,
+        path: &str,
+        place: PathBuf,
+        origin: Origin,
+    ) {
+        let is_foreign = path.ends_with(".so")
+            && path.contains(".cpython-")
+            && !interpreter
+                .extension_suffixes
+                .iter()
+                .any(|suffix| path.ends_with(suffix.as_str()));
+        let full = format!("{directory}/{path}");
+        if is_foreign || self.files.contains_key(&full) {
+            return;
+        }
+        if let Some((name, kind)) = module_of(path, &interpreter.extension_suffixes) {
+            // An extension module goes before a source of the same name, as it does on disk.
+            let is_extension = matches!(kind, ModuleKind::Extension | ModuleKind::ExtensionPackage);
+            let known = self.modules.get(&name);
+            let wins = known.is_none_or(|known| {
+                is_extension
+                    && known.kind == ModuleKind::Module
+                    && parent(&known.file) == parent(&full)
+            });
+            if wins {
+                self.modules.insert(
+                    name,
+                    CollectedModule {
+                        kind,
+                        file: full.clone(),
+                    },
+                );
+            }
+        }
+        self.files.insert(
+            full,
+            CollectedFile {
+                contents: Contents::OnDisk(place),
+                origin,
+                needs: Vec::new(),
+            },
+        );
+    }
+}
+
+fn parent(path: &str) -> &str {
+    path.rsplit_once('/').map_or("", |(parent, _)| parent)
+}
+
+/// The module that a file is, by its path below a directory of `sys.path`.
+fn module_of(path: &str, extension_suffixes: &[String]) -> Option<(String, ModuleKind)> {
+    let (stem, is_extension) = match path.strip_suffix(".py") {
+        Some(stem) => (stem, false),
+        None => (
+            extension_suffixes
+                .iter()
+                .find_map(|suffix| path.strip_suffix(suffix.as_str()))?,
+            true,
+        ),
+    };
+    let (stem, is_package) = match stem.strip_suffix("/__init__") {
+        Some(stem) => (stem, true),
+        None => (stem, false),
+    };
+    let is_name = |part: &str| {
+        part.chars()
+            .next()
+            .is_some_and(|first| first.is_alphabetic() || first == '_')
+            && part
+                .chars()
+                .all(|each| each.is_alphanumeric() || each == '_')
+    };
+    let kind = match (is_extension, is_package) {
+        (false, false) => ModuleKind::Module,
+        (false, true) => ModuleKind::Package,
+        (true, false) => ModuleKind::Extension,
+        (true, true) => ModuleKind::ExtensionPackage,
+    };
+    stem.split('/')
+        .all(is_name)
+        .then(|| (stem.replace('/', "."), kind))
+}
+
+/// The files of a directory of the standard library: path below it, and where they lie; sorted.
+fn standard_library(directory: &Path) -> Result<Vec<(String, PathBuf)>, Error> {
+    let mut found = Vec::new();
+    let mut pending = vec![(String::new(), directory.to_owned())];
+    while let Some((prefix, directory)) = pending.pop() {
+        let failed = |source| Error::Read {
+            path: directory.clone(),
+            source,
+        };
+        for entry in std::fs::read_dir(&directory).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            // A name that is no text is no module's and no data's of the standard library.
+            let Ok(name) = entry.file_name().into_string() else {
+                continue;
+            };
+            let path = if prefix.is_empty() {
+                name.clone()
+            } else {
+                format!("{prefix}/{name}")
+            };
+            let kind = std::fs::metadata(entry.path()).map_err(failed)?;
+            if kind.is_dir() {
+                if !LEFT_OUT_DIRECTORIES.contains(&name.as_str()) && !name.starts_with("config-") {
+                    pending.push((path, entry.path()));
+                }
+                continue;
+            }
+            let module = name.split('.').next().unwrap_or_default();
+            let is_left_out = LEFT_OUT_MODULES.contains(&module)
+                || (name.ends_with(".so") && is_test_module(module));
+            if !is_left_out && !name.ends_with(".pyc") {
+                found.push((path, entry.path()));
+            }
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
+/// Extension modules that exist for CPython's own tests.
+fn is_test_module(name: &str) -> bool {
+    name.starts_with("_test") || name.starts_with("_xxtest") || name == "_ctypes_test"
+}
+
+#[cfg(test)]
+mod tests {
+    use exuvia_archive::ModuleKind;
+
+    use super::module_of;
+
+    #[test]
+    fn modules_are_told_by_their_paths() {
+        let suffixes = [
+            ".cpython-311-x86_64-linux-gnu.so".to_owned(),
+            ".abi3.so".to_owned(),
+            ".so".to_owned(),
+        ];
+        let module = |path: &str| module_of(path, &suffixes);
+        assert_eq!(module("a/b.py"), Some(("a.b".into(), ModuleKind::Module)));
+        assert_eq!(
+            module("a/__init__.py"),
+            Some(("a".into(), ModuleKind::Package))
+        );
+        assert_eq!(
+            module("a/_b.cpython-311-x86_64-linux-gnu.so"),
+            Some(("a._b".into(), ModuleKind::Extension))
+        );
+        assert_eq!(
+            module("a/_b.abi3.so"),
+            Some(("a._b".into(), ModuleKind::Extension))
+        );
+        assert_eq!(module("a/b-c.py"), None);
+        assert_eq!(module("a.libs/libz.so.1"), None);
+        assert_eq!(module("a.libs/libz-1.2.so"), None);
+        assert_eq!(module("a/b.txt"), None);
+    }
+}

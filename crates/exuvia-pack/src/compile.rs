@@ -1,0 +1,126 @@
+//! Bytecode for the modules of a collection, made by the interpreter that will run it.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::Error;
+use crate::collect::{Collection, Contents, Origin};
+use crate::interpreter::{Interpreter, run_with_input};
+
+const COMPILE: &str = include_str!("python/compile.py");
+
+/// What compiling made of a source file.
+#[derive(Debug, Clone)]
+pub(crate) enum Compiled {
+    /// A marshalled code object, and whether the code mentions `__file__`.
+    Code {
+        /// The marshalled code object.
+        code: Vec<u8>,
+        /// Whether `__file__` is among the names in it.
+        mentions_file: bool,
+    },
+    /// The interpreter's words about why it does not compile.
+    Failed(String),
+}
+
+/// Compiles every module that has a source, by the path of the source in the archive.
+pub(crate) fn compile(
+    python: &Path,
+    collection: &Collection,
+    interpreter: &Interpreter,
+) -> Result<BTreeMap<String, Compiled>, Error> {
+    let mut on_disk = Vec::new();
+    let scratch = tempfile::tempdir().map_err(|source| Error::Write {
+        path: std::env::temp_dir(),
+        source,
+    })?;
+    for module in collection
+        .modules
+        .values()
+        .filter(|module| module.file.ends_with(".py"))
+    {
+        let Some(file) = collection.files.get(&module.file) else {
+            continue;
+        };
+        let place = match &file.contents {
+            Contents::OnDisk(place) => place.clone(),
+            Contents::Bytes(bytes) => {
+                let place = scratch.path().join("main.py");
+                std::fs::write(&place, bytes).map_err(|source| Error::Write {
+                    path: place.clone(),
+                    source,
+                })?;
+                place
+            }
+        };
+        on_disk.push((module.file.clone(), place, file.origin));
+    }
+    let _ = interpreter;
+    // Neighbours in the listing differ in size less than its halves do.
+    let workers = std::thread::available_parallelism()
+        .map_or(1, usize::from)
+        .min(8);
+    let mut shares: Vec<Vec<_>> = vec![Vec::new(); workers];
+    for (at, each) in on_disk.iter().enumerate() {
+        shares[at % workers].push(each);
+    }
+    let results = std::thread::scope(|scope| {
+        let running: Vec<_> = shares
+            .iter()
+            .map(|share| scope.spawn(|| compile_share(python, share)))
+            .collect();
+        running
+            .into_iter()
+            .map(|worker| {
+                worker
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            })
+            .collect::<Vec<_>>()
+    });
+    let mut compiled = BTreeMap::new();
+    for result in results {
+        compiled.extend(result?);
+    }
+    Ok(compiled)
+}
+
+fn compile_share(
+    python: &Path,
+    share: &[&(String, std::path::PathBuf, Origin)],
+) -> Result<Vec<(String, Compiled)>, Error> {
+    let failed = |reason: &str| Error::Interpreter {
+        python: python.to_owned(),
+        reason: reason.to_owned(),
+    };
+    let question: Vec<_> = share.iter().map(|(name, place, _)| (place, name)).collect();
+    let question = serde_json::to_vec(&question).map_err(|error| failed(&error.to_string()))?;
+    let output = run_with_input(python, COMPILE, &question)?;
+    let mut rest = output.as_slice();
+    let mut compiled = Vec::with_capacity(share.len());
+    for (name, _, _) in share {
+        let result =
+            next_result(&mut rest).ok_or_else(|| failed("the compiler's answer is cut short"))?;
+        compiled.push((name.clone(), result));
+    }
+    Ok(compiled)
+}
+
+/// Takes one result off the front, as `compile.py` writes them.
+fn next_result(rest: &mut &[u8]) -> Option<Compiled> {
+    let (head, tail) = rest.split_at_checked(9)?;
+    let length = i64::from_le_bytes(head[..8].try_into().ok()?);
+    // A message is written with its length negated and one less, so that an empty one is below zero too.
+    let is_code = length >= 0;
+    let length = usize::try_from(if is_code { length } else { -(length + 1) }).ok()?;
+    let (body, tail) = tail.split_at_checked(length)?;
+    *rest = tail;
+    Some(if is_code {
+        Compiled::Code {
+            code: body.to_vec(),
+            mentions_file: head[8] != 0,
+        }
+    } else {
+        Compiled::Failed(String::from_utf8_lossy(body).into_owned())
+    })
+}

@@ -1,0 +1,201 @@
+//! The chosen interpreter: what it is, and what it says of what is installed.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Application, Error, Request};
+
+const PROBE: &str = include_str!("python/probe.py");
+
+/// An interpreter, in its own words.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Interpreter {
+    implementation: String,
+    pub(crate) version: (u32, u32, u32),
+    pub(crate) cache_tag: String,
+    pub(crate) extension_suffixes: Vec<String>,
+    pub(crate) stdlib: PathBuf,
+    pub(crate) dynload: PathBuf,
+    pub(crate) base_prefix: PathBuf,
+    pub(crate) static_library: PathBuf,
+    pub(crate) shared_library: String,
+    pub(crate) library_directory: PathBuf,
+    pub(crate) link_flags: String,
+    debug: bool,
+    free_threaded: bool,
+    machine: String,
+}
+
+impl Interpreter {
+    /// As `3.11`.
+    pub(crate) fn minor_version(&self) -> String {
+        format!("{}.{}", self.version.0, self.version.1)
+    }
+
+    /// As `3.11.7`.
+    pub(crate) fn version_text(&self) -> String {
+        format!("{}.{}.{}", self.version.0, self.version.1, self.version.2)
+    }
+
+    /// What keeps it from being packed, if anything does.
+    fn obstacle(&self) -> Option<String> {
+        let version = self.version_text();
+        if self.implementation != "cpython" {
+            return Some(format!("{} {version}", self.implementation));
+        }
+        if !(10..=13).contains(&self.version.1) || self.version.0 != 3 {
+            return Some(format!("CPython {version}"));
+        }
+        if self.debug || self.free_threaded {
+            let what = if self.debug {
+                "a debug"
+            } else {
+                "a free-threaded"
+            };
+            return Some(format!("{what} build of CPython {version}"));
+        }
+        (self.machine != "linux-x86_64").then(|| format!("a CPython for {}", self.machine))
+    }
+}
+
+/// What there is to pack.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Survey {
+    pub(crate) interpreter: Interpreter,
+    pub(crate) application: Main,
+    /// Files beside the application: path below its folder, and where they lie.
+    pub(crate) local: Vec<(String, PathBuf)>,
+    pub(crate) distributions: Vec<Distribution>,
+    pub(crate) left_out: Vec<String>,
+}
+
+/// What runs as `__main__`: one of the three.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Main {
+    /// A file.
+    pub(crate) script: PathBuf,
+    /// A module of the archive.
+    pub(crate) module: String,
+    /// Source text.
+    pub(crate) source: String,
+}
+
+/// An installed distribution that is taken along.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Distribution {
+    pub(crate) name: String,
+    pub(crate) version: String,
+    /// Path below `site-packages`, and where the file lies.
+    pub(crate) files: Vec<(String, PathBuf)>,
+}
+
+#[derive(Serialize)]
+struct Question<'a> {
+    kind: &'a str,
+    target: &'a str,
+    include: &'a [String],
+    all: bool,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Answer {
+    Refusal { refusal: String, hint: String },
+    Survey(Box<Survey>),
+}
+
+/// Asks the interpreter for everything that packing needs to know.
+pub(crate) fn survey(request: &Request) -> Result<Survey, Error> {
+    let (kind, target) = match &request.application {
+        Application::Script(path) => {
+            std::fs::metadata(path)
+                .and_then(|found| {
+                    if found.is_file() {
+                        Ok(())
+                    } else {
+                        Err(std::io::ErrorKind::IsADirectory.into())
+                    }
+                })
+                .map_err(|source| Error::Read {
+                    path: path.clone(),
+                    source,
+                })?;
+            ("script", path.to_str().ok_or_else(|| not_text(path))?)
+        }
+        Application::Module(name) => ("module", name.as_str()),
+        Application::Entry(name) => ("entry", name.as_str()),
+    };
+    let question = Question {
+        kind,
+        target,
+        include: &request.include,
+        all: request.all,
+    };
+    let failed = |reason: String| Error::Interpreter {
+        python: request.python.clone(),
+        reason,
+    };
+    let question = serde_json::to_vec(&question).map_err(|error| failed(error.to_string()))?;
+    let output = run_with_input(&request.python, PROBE, &question)?;
+    match serde_json::from_slice(&output)
+        .map_err(|error| failed(format!("its answer cannot be read: {error}")))?
+    {
+        Answer::Refusal { refusal, hint } => Err(Error::Refused {
+            message: refusal,
+            hint,
+        }),
+        Answer::Survey(survey) => match survey.interpreter.obstacle() {
+            Some(what) => Err(Error::Unsupported {
+                python: request.python.clone(),
+                what,
+            }),
+            None => Ok(*survey),
+        },
+    }
+}
+
+fn not_text(path: &Path) -> Error {
+    Error::Refused {
+        message: format!("the path {} is not UTF-8", path.display()),
+        hint: "rename the file".to_owned(),
+    }
+}
+
+/// Runs a program in the interpreter, away from the current folder and from variables that steer Python; gives what it prints.
+pub(crate) fn run_with_input(python: &Path, program: &str, input: &[u8]) -> Result<Vec<u8>, Error> {
+    let failed = |reason: String| Error::Interpreter {
+        python: python.to_owned(),
+        reason,
+    };
+    let mut child = Command::new(python)
+        .args(["-I", "-X", "utf8", "-c", program])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|error| failed(error.to_string()))?;
+    let mut stdin = child.stdin.take();
+    let output = std::thread::scope(|scope| {
+        scope.spawn(move || {
+            if let Some(stdin) = &mut stdin {
+                // A program that ends early says why itself.
+                let _ = stdin.write_all(input);
+            }
+            drop(stdin);
+        });
+        child.wait_with_output()
+    });
+    let output = output.map_err(|error| failed(error.to_string()))?;
+    if output.status.success() {
+        return Ok(output.stdout);
+    }
+    let words = String::from_utf8_lossy(&output.stderr);
+    let last = words
+        .lines()
+        .rfind(|line| !line.trim().is_empty())
+        .unwrap_or("it gave no reason");
+    Err(failed(format!("it ended with {}: {last}", output.status)))
+}

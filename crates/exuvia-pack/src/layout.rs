@@ -1,0 +1,232 @@
+//! From files and bytecode to the bytes of an archive.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use exuvia_archive::{
+    Codec, LAUNCH_PATH, LIBRARIES, Launch, ModuleKind, NewFile, NewModule, Writer,
+};
+
+use crate::Error;
+use crate::collect::{CollectedFile, Collection, Origin, search_path};
+use crate::compile::Compiled;
+use crate::elf;
+use crate::interpreter::Survey;
+use crate::launcher::Launcher;
+
+/// Length from which shared objects are compressed.
+const COMPRESSED_FROM: usize = 128 << 10;
+
+/// A laid-out application.
+pub(crate) struct Layout {
+    pub(crate) archive: Vec<u8>,
+    pub(crate) modules: usize,
+    pub(crate) notes: Vec<String>,
+}
+
+/// Lays an application out.
+pub(crate) fn lay_out(
+    survey: &Survey,
+    mut collection: Collection,
+    compiled: BTreeMap<String, Compiled>,
+    launcher: &Launcher,
+) -> Result<Layout, Error> {
+    let search = search_path(&survey.interpreter);
+    let notes = drop_what_does_not_compile(&mut collection, &compiled)?;
+    let namespaces = namespaces(&collection, &search);
+    let data = data_of_packages(&collection, &search);
+    let modules = collection.modules.len() + namespaces.len();
+
+    let mut writer = Writer::new();
+    for (name, module) in &collection.modules {
+        let (code, mentions_file) = match compiled.get(&module.file) {
+            Some(Compiled::Code {
+                code,
+                mentions_file,
+            }) => (code.clone(), *mentions_file),
+            _ => (Vec::new(), false),
+        };
+        if mentions_file && let Some(needs) = data.get(package_directory(&module.file, &search)) {
+            // A package that looks beside itself finds its data there.
+            if let Some(file) = collection.files.get_mut(&module.file) {
+                file.needs.clone_from(needs);
+            }
+        }
+        writer.add_module(NewModule {
+            name: name.clone(),
+            kind: module.kind,
+            file: Some(module.file.clone()),
+            code,
+            portions: Vec::new(),
+        })?;
+    }
+    for (name, portions) in namespaces {
+        writer.add_module(NewModule {
+            name,
+            kind: ModuleKind::Namespace,
+            file: None,
+            code: Vec::new(),
+            portions: portions.into_iter().collect(),
+        })?;
+    }
+    for (path, file) in collection.files {
+        writer.add_file(new_file(path, &file)?)?;
+    }
+    let launch = Launch {
+        python: survey.interpreter.minor_version(),
+        cache_tag: survey.interpreter.cache_tag.clone(),
+        stdlib: search[1].clone(),
+        search: search.to_vec(),
+        module: survey.application.module.clone(),
+        libpython: launcher.carried.clone(),
+        half: launcher.half.clone(),
+    };
+    writer.add_file(NewFile {
+        path: LAUNCH_PATH.to_owned(),
+        contents: launch.to_text().into_bytes(),
+        codec: Codec::Stored,
+        is_executable: false,
+        needs: Vec::new(),
+    })?;
+    Ok(Layout {
+        archive: writer.finish()?,
+        modules,
+        notes,
+    })
+}
+
+/// Takes modules that do not compile out of the modules; they stay as files. The main module has to compile.
+fn drop_what_does_not_compile(
+    collection: &mut Collection,
+    compiled: &BTreeMap<String, Compiled>,
+) -> Result<Vec<String>, Error> {
+    let mut notes = Vec::new();
+    for (path, result) in compiled {
+        let Compiled::Failed(reason) = result else {
+            continue;
+        };
+        let is_main = collection
+            .modules
+            .get("__main__")
+            .is_some_and(|main| main.file == *path);
+        if is_main {
+            return Err(Error::Compile {
+                path: path.clone(),
+                reason: reason.clone(),
+            });
+        }
+        let is_own = collection
+            .files
+            .get(path)
+            .is_some_and(|file| file.origin == Origin::Application);
+        if is_own {
+            notes.push(format!(
+                "{path} does not compile and is packed as a plain file: {reason}"
+            ));
+        }
+        collection.modules.retain(|_, module| module.file != *path);
+    }
+    Ok(notes)
+}
+
+fn new_file(path: String, file: &CollectedFile) -> Result<NewFile, Error> {
+    let is_shared_object = path.ends_with(".so") || path.contains(".so.");
+    let mut contents = file.read()?;
+    if is_shared_object && file.origin != Origin::Application {
+        contents = elf::keep_what_is_loaded(contents);
+    }
+    // The interpreter is loaded at each start. Other shared objects are copied to memory when they are first used, and that
+    // takes less than twice as long from compressed bytes; for small ones it is not worth it.
+    let is_interpreter = path.starts_with(&format!("{LIBRARIES}/libpython"))
+        || path.starts_with(&format!("{LIBRARIES}/libexuvia"));
+    let is_mapped = is_shared_object && (is_interpreter || contents.len() < COMPRESSED_FROM);
+    let codec = if is_mapped {
+        Codec::Stored
+    } else {
+        Codec::Zstandard
+    };
+    Ok(NewFile {
+        path,
+        contents,
+        codec,
+        is_executable: false,
+        needs: file.needs.clone(),
+    })
+}
+
+/// The packages without `__init__`: directories on the way to modules, and directories inside packages.
+fn namespaces(collection: &Collection, search: &[String]) -> BTreeMap<String, BTreeSet<String>> {
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for path in collection.files.keys() {
+        let Some((root, below)) = below_search_path(path, search) else {
+            continue;
+        };
+        let directories: Vec<&str> = below.split('/').collect();
+        let top_is_package = collection
+            .modules
+            .get(directories[0])
+            .is_some_and(|module| module.kind.is_package());
+        let leads_to_module = path.ends_with(".py") || path.ends_with(".so");
+        for end in 1..directories.len() {
+            let parts = &directories[..end];
+            let name = parts.join(".");
+            let is_name = parts.iter().all(|part| {
+                !part.is_empty()
+                    && part
+                        .chars()
+                        .all(|each| each.is_alphanumeric() || each == '_')
+            });
+            if !is_name
+                || !(top_is_package || leads_to_module)
+                || collection.modules.contains_key(&name)
+            {
+                continue;
+            }
+            found
+                .entry(name)
+                .or_default()
+                .insert(format!("{root}/{}", parts.join("/")));
+        }
+    }
+    found
+}
+
+/// The most specific directory of `sys.path` that a path lies in, and the path below it.
+fn below_search_path<'p>(path: &'p str, search: &[String]) -> Option<(String, &'p str)> {
+    let root = search
+        .iter()
+        .filter(|root| {
+            path.strip_prefix(root.as_str())
+                .is_some_and(|rest| rest.starts_with('/'))
+        })
+        .max_by_key(|root| root.len())?;
+    Some((root.clone(), &path[root.len() + 1..]))
+}
+
+/// The directory of the top-level package that a path lies in; the path itself for a module on its own.
+fn package_directory<'p>(path: &'p str, search: &[String]) -> &'p str {
+    let Some((root, below)) = below_search_path(path, search) else {
+        return path;
+    };
+    below
+        .split_once('/')
+        .map_or(path, |(top, _)| &path[..root.len() + 1 + top.len()])
+}
+
+/// The files of each top-level package that are neither code nor for type checkers, by the package's directory.
+fn data_of_packages(collection: &Collection, search: &[String]) -> BTreeMap<String, Vec<String>> {
+    const CODE: &[&str] = &["py", "pyi", "so", "c", "h", "pyx", "pxd", "typed"];
+    let mut data: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for (path, file) in &collection.files {
+        let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
+        let package = package_directory(path, search);
+        if file.origin == Origin::Application
+            && package.len() < path.len()
+            && !CODE.contains(&extension)
+        {
+            data.entry(package.to_owned())
+                .or_default()
+                .push(path.clone());
+        }
+    }
+    data
+}

@@ -1,0 +1,254 @@
+//! The shared libraries that extension modules need, and where this machine has them.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+
+use exuvia_archive::LIBRARIES;
+
+use crate::collect::{CollectedFile, Collection, Contents, Origin};
+use crate::elf;
+
+/// Libraries of glibc and the loader: they belong together, and to the machine that the file runs on.
+const OF_THE_SYSTEM: &[&str] = &[
+    "ld-linux-x86-64",
+    "libBrokenLocale",
+    "libanl",
+    "libc",
+    "libdl",
+    "libm",
+    "libmvec",
+    "libnsl",
+    "libnss_compat",
+    "libnss_dns",
+    "libnss_files",
+    "libpthread",
+    "libresolv",
+    "librt",
+    "libthread_db",
+    "libutil",
+    // The graphical ones of the manylinux policies (PEP 600), which have to fit the machine's display and drivers.
+    "libGL",
+    "libEGL",
+    "libX11",
+    "libXext",
+    "libXrender",
+    "libICE",
+    "libSM",
+    "libdrm",
+    "libxcb",
+];
+
+/// Finds the libraries for every shared object of a collection, adds them to it, and records the order in which to load them.
+///
+/// Gives notes about libraries that are nowhere, and the shared objects that ask for `libpython` itself.
+pub(crate) fn add_libraries(collection: &mut Collection) -> Notes {
+    let mut walk = Walk {
+        directories: library_directories(),
+        ..Walk::default()
+    };
+    let objects: Vec<(String, PathBuf)> = collection
+        .files
+        .iter()
+        .filter(|(path, _)| path.ends_with(".so") || path.contains(".so."))
+        .filter_map(|(path, file)| match &file.contents {
+            Contents::OnDisk(place) => Some((path.clone(), place.clone())),
+            Contents::Bytes(_) => None,
+        })
+        .collect();
+    for (path, place) in &objects {
+        walk.packed.insert(
+            place.canonicalize().unwrap_or_else(|_| place.clone()),
+            path.clone(),
+        );
+    }
+    let mut all_needs = Vec::new();
+    for (path, place) in &objects {
+        let mut order = Vec::new();
+        walk.visit(place, &mut order, &mut BTreeSet::new());
+        // A module's own libraries come first; it is not its own.
+        order.retain(|need| need != path);
+        all_needs.push((path.clone(), order));
+    }
+    for (path, place) in walk.added {
+        collection.files.insert(
+            path,
+            CollectedFile {
+                contents: Contents::OnDisk(place),
+                origin: Origin::System,
+                needs: Vec::new(),
+            },
+        );
+    }
+    for (path, needs) in all_needs {
+        if let Some(file) = collection.files.get_mut(&path) {
+            file.needs = needs;
+        }
+    }
+    walk.notes
+}
+
+/// The libraries that one shared object on disk needs, in the order in which to load them, as (path in the archive, place).
+pub(crate) fn libraries_of(place: &Path) -> Vec<(String, PathBuf)> {
+    let mut walk = Walk {
+        directories: library_directories(),
+        ..Walk::default()
+    };
+    let mut order = Vec::new();
+    walk.visit(place, &mut order, &mut BTreeSet::new());
+    order
+        .into_iter()
+        .filter_map(|path| {
+            walk.added
+                .get(&path)
+                .map(|place| (path.clone(), place.clone()))
+        })
+        .collect()
+}
+
+/// What came up on the way.
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    /// Libraries that are nowhere: the name, and who needs it first.
+    pub(crate) missing: BTreeMap<String, PathBuf>,
+    /// Shared objects that need a shared `libpython`.
+    pub(crate) on_libpython: Vec<PathBuf>,
+}
+
+#[derive(Default)]
+struct Walk {
+    directories: Vec<PathBuf>,
+    /// Shared objects that are in the archive anyway: where they lie, and their path there.
+    packed: HashMap<PathBuf, String>,
+    /// Libraries to be added: their path in the archive, and where they lie.
+    added: BTreeMap<String, PathBuf>,
+    needed: HashMap<PathBuf, Vec<PathBuf>>,
+    notes: Notes,
+}
+
+impl Walk {
+    /// Appends the libraries that an object needs, each after those that it needs itself.
+    fn visit(&mut self, object: &Path, order: &mut Vec<String>, seen: &mut BTreeSet<PathBuf>) {
+        for library in self.needed_by(object) {
+            if !seen.insert(library.clone()) {
+                continue;
+            }
+            self.visit(&library, order, seen);
+            let canonical = library.canonicalize().unwrap_or_else(|_| library.clone());
+            let path = self.packed.get(&canonical).cloned().unwrap_or_else(|| {
+                let name = library
+                    .file_name()
+                    .map(|name| name.to_string_lossy().into_owned())
+                    .unwrap_or_default();
+                let path = format!("{LIBRARIES}/{name}");
+                self.added.insert(path.clone(), library.clone());
+                path
+            });
+            if !order.contains(&path) {
+                order.push(path);
+            }
+        }
+    }
+
+    /// Where the libraries lie that an object needs directly.
+    fn needed_by(&mut self, object: &Path) -> Vec<PathBuf> {
+        if let Some(known) = self.needed.get(object) {
+            return known.clone();
+        }
+        let dynamic = std::fs::read(object)
+            .ok()
+            .and_then(|bytes| elf::dynamic(&bytes))
+            .unwrap_or_default();
+        let here = object.parent().unwrap_or(Path::new("/"));
+        let run_path: Vec<PathBuf> = dynamic
+            .run_path
+            .iter()
+            .map(|path| {
+                PathBuf::from(
+                    path.replace("${ORIGIN}", "$ORIGIN")
+                        .replace("$ORIGIN", &here.to_string_lossy()),
+                )
+            })
+            .collect();
+        let mut found = Vec::new();
+        for name in dynamic.needed {
+            let stem = name.split(".so").next().unwrap_or_default();
+            if stem.starts_with("libpython3") {
+                self.notes.on_libpython.push(object.to_owned());
+            } else if !OF_THE_SYSTEM.contains(&stem) {
+                match run_path
+                    .iter()
+                    .chain(&self.directories)
+                    .map(|directory| directory.join(&name))
+                    .find(|path| path.is_file())
+                {
+                    Some(path) => found.push(path),
+                    None => {
+                        self.notes
+                            .missing
+                            .entry(name)
+                            .or_insert_with(|| object.to_owned());
+                    }
+                }
+            }
+        }
+        self.needed.insert(object.to_owned(), found.clone());
+        found
+    }
+}
+
+/// Where the loader of this machine looks: its configuration, then the places built into it.
+fn library_directories() -> Vec<PathBuf> {
+    let mut directories = Vec::new();
+    read_loader_configuration(Path::new("/etc/ld.so.conf"), &mut directories, 0);
+    let built_in = [
+        "/lib/x86_64-linux-gnu",
+        "/usr/lib/x86_64-linux-gnu",
+        "/lib64",
+        "/usr/lib64",
+        "/lib",
+        "/usr/lib",
+    ];
+    directories.extend(built_in.iter().map(PathBuf::from));
+    directories
+}
+
+/// Reads `ld.so.conf` (ldconfig(8)): a directory a line, and `include` with a pattern whose last part may hold `*`.
+fn read_loader_configuration(path: &Path, directories: &mut Vec<PathBuf>, depth: u8) {
+    let Ok(text) = std::fs::read_to_string(path) else {
+        return;
+    };
+    for line in text
+        .lines()
+        .map(|line| line.split('#').next().unwrap_or_default().trim())
+        .filter(|line| !line.is_empty())
+    {
+        let Some(pattern) = line.strip_prefix("include ") else {
+            directories.push(PathBuf::from(line));
+            continue;
+        };
+        let pattern = path.parent().unwrap_or(Path::new("/")).join(pattern.trim());
+        let (Some(folder), Some(name)) = (
+            pattern.parent(),
+            pattern.file_name().and_then(|name| name.to_str()),
+        ) else {
+            continue;
+        };
+        let (start, end) = name.split_once('*').unwrap_or((name, ""));
+        let Ok(entries) = std::fs::read_dir(folder) else {
+            continue;
+        };
+        let mut included: Vec<PathBuf> = entries.flatten().map(|entry| entry.path()).collect();
+        included.retain(|file| {
+            file.file_name()
+                .and_then(|name| name.to_str())
+                .is_some_and(|name| name.starts_with(start) && name.ends_with(end))
+        });
+        included.sort();
+        // An include that includes itself ends here.
+        if depth < 8 {
+            included
+                .iter()
+                .for_each(|file| read_loader_configuration(file, directories, depth + 1));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Writing the one file.
+
+use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+
+use exuvia_archive::{ARCHIVE_ALIGNMENT, footer};
+
+use crate::{Application, Error, Request};
+
+/// Where the file goes: as asked, or in the current folder under the application's name.
+pub(crate) fn output_path(request: &Request) -> Result<PathBuf, Error> {
+    let path = request
+        .output
+        .clone()
+        .unwrap_or_else(|| match &request.application {
+            Application::Script(script) => PathBuf::from(script.file_stem().unwrap_or_default()),
+            Application::Module(name) => PathBuf::from(name.rsplit('.').next().unwrap_or(name)),
+            Application::Entry(name) => PathBuf::from(name),
+        });
+    let hint = "choose another place with `-o FILE`".to_owned();
+    if path.is_dir() {
+        return Err(Error::Refused {
+            message: format!(
+                "{} is a folder, and the packed file cannot be written over it",
+                path.display()
+            ),
+            hint,
+        });
+    }
+    if let Application::Script(script) = &request.application
+        && let (Ok(script), Ok(output)) = (script.canonicalize(), path.canonicalize())
+        && script == output
+    {
+        return Err(Error::Refused {
+            message: format!(
+                "the packed file would be written over the script {}",
+                path.display()
+            ),
+            hint,
+        });
+    }
+    Ok(path)
+}
+
+/// Writes program, archive and footer, and gives the length. The file appears whole or not at all.
+pub(crate) fn seal(path: &Path, program: &[u8], archive: &[u8]) -> Result<u64, Error> {
+    let failed = |source| Error::Write {
+        path: path.to_owned(),
+        source,
+    };
+    let offset = (program.len() as u64).next_multiple_of(ARCHIVE_ALIGNMENT);
+    let padding = vec![0; (offset - program.len() as u64) as usize];
+    let folder = path
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    // The mode is subject to the user's mask, as for any program that a linker writes.
+    let executable = std::fs::Permissions::from_mode(0o777);
+    let mut file = tempfile::Builder::new()
+        .prefix(".exuvia-")
+        .permissions(executable)
+        .tempfile_in(folder)
+        .map_err(failed)?;
+    let end = footer(offset, archive.len() as u64);
+    for part in [program, &padding, archive, &end] {
+        file.write_all(part).map_err(failed)?;
+    }
+    file.persist(path).map_err(|error| failed(error.error))?;
+    Ok(offset + archive.len() as u64 + end.len() as u64)
+}
