@@ -203,7 +203,8 @@ pub(crate) struct StatusArgs {
 
 /// Make one executable file that needs no Python
 ///
-/// The file holds the interpreter, its standard library and the environment's packages. It needs no Rust toolchain and no
+/// The file holds the interpreter, its standard library and those of the environment's packages that the application
+/// refers to. It needs no Rust toolchain and no
 /// network to make, and no Python, no HOME and no writable folder to run.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
@@ -224,6 +225,27 @@ pub(crate) struct PackArgs {
     /// The file to write [default: the script's, module's or entry's name in the current folder]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Take this distribution along though nothing refers to it; may be repeated
+    #[arg(long, value_name = "DISTRIBUTION")]
+    pub(crate) include: Vec<String>,
+    /// Take every distribution of the environment along
+    #[arg(long)]
+    pub(crate) all: bool,
+    /// How to take libpython along
+    #[arg(long, value_enum, value_name = "HOW", default_value_t)]
+    pub(crate) libpython: LibpythonChoice,
+}
+
+/// How `exuvia pack` takes libpython along.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+pub(crate) enum LibpythonChoice {
+    /// Linked in where that can be done, else carried
+    #[default]
+    Auto,
+    /// Linked in by the C compiler
+    Static,
+    /// Carried as a shared library
+    Shared,
 }
 
 /// A function's name, with the library's advice where it is not one.
