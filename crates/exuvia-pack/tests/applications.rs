@@ -1,0 +1,521 @@
+//! Packed applications do what the same applications do under Python.
+//!
+//! Each Python of this machine packs a small real application, which then runs without an environment, without Python on
+//! `PATH`, in a folder that cannot be written to; what it prints and how it ends is compared with a run of that Python.
+
+use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::ExitStatusExt;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use exuvia_pack::{Application, Error, Libpython, Request, pack};
+
+/// The Pythons of this machine that can be packed, one of each minor version.
+fn pythons() -> BTreeMap<String, PathBuf> {
+    let mut candidates: Vec<PathBuf> = [
+        "python3",
+        "python3.10",
+        "python3.11",
+        "python3.12",
+        "python3.13",
+    ]
+    .iter()
+    .map(PathBuf::from)
+    .collect();
+    let home = std::env::var_os("HOME")
+        .map(PathBuf::from)
+        .unwrap_or_default();
+    if let Ok(versions) = std::fs::read_dir(home.join(".pyenv/versions")) {
+        candidates.extend(
+            versions
+                .flatten()
+                .map(|version| version.path().join("bin/python")),
+        );
+    }
+    let only = std::env::var("EXUVIA_TEST_PYTHON").ok();
+    let mut found = BTreeMap::new();
+    for python in candidates {
+        let question = "import sys; print('%d.%d' % sys.version_info[:2], sys.implementation.name, sys.executable)";
+        let Ok(output) = Command::new(&python).args(["-I", "-c", question]).output() else {
+            continue;
+        };
+        let answer = String::from_utf8_lossy(&output.stdout).into_owned();
+        let mut words = answer.split_whitespace();
+        let (Some(version), Some("cpython"), Some(executable)) =
+            (words.next(), words.next(), words.next())
+        else {
+            continue;
+        };
+        if exuvia_pack::PYTHON_VERSIONS.contains(&version)
+            && only.as_deref().is_none_or(|only| only == version)
+        {
+            found
+                .entry(version.to_owned())
+                .or_insert_with(|| PathBuf::from(executable));
+        }
+    }
+    assert!(
+        !found.is_empty(),
+        "there is no CPython 3.10 to 3.13 on this machine to test with"
+    );
+    found
+}
+
+fn run(command: &mut Command) -> Output {
+    let output = command
+        .output()
+        .unwrap_or_else(|error| panic!("{command:?}: {error}"));
+    assert!(
+        output.status.success(),
+        "{command:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    output
+}
+
+/// A virtual environment with the demonstration application in it, and a folder to work in.
+struct Environment {
+    folder: tempfile::TempDir,
+    python: PathBuf,
+}
+
+impl Environment {
+    /// Makes an environment and installs the application, its package left in a project's folder as an editable install does.
+    fn new(python: &Path) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let venv = folder.path().join("venv");
+        run(Command::new(python)
+            .args(["-m", "venv", "--without-pip"])
+            .arg(&venv));
+        let environment = Self {
+            python: venv.join("bin/python"),
+            folder,
+        };
+        let site = environment.ask("import sysconfig; print(sysconfig.get_path('purelib'))");
+        let include = environment.ask("import sysconfig; print(sysconfig.get_path('include'))");
+        let suffix =
+            environment.ask("import sysconfig; print(sysconfig.get_config_var('EXT_SUFFIX'))");
+        let project = environment.path("project");
+        let package = project.join("demo");
+        copy_tree(
+            &Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/demo"),
+            &package,
+        );
+
+        let library = package.join("libanswer.so.1");
+        run(Command::new("cc")
+            .args(["-shared", "-fPIC", "-Wl,-soname,libanswer.so.1", "-o"])
+            .arg(&library)
+            .arg(package.join("library.c")));
+        run(Command::new("cc")
+            .args([
+                "-shared",
+                "-fPIC",
+                "-Wl,-rpath,$ORIGIN",
+                "-I",
+                &include,
+                "-o",
+            ])
+            .arg(package.join(format!("_answer{suffix}")))
+            .arg(package.join("answer.c"))
+            .arg(&library));
+        // A build for another Python lies beside it, as after `develop` on two versions.
+        std::fs::write(
+            package.join("_answer.cpython-39-x86_64-linux-gnu.so"),
+            "for another Python",
+        )
+        .unwrap();
+
+        let info = Path::new(&site).join("exuvia_demo-1.5.dist-info");
+        std::fs::create_dir(&info).unwrap();
+        let write = |name: &str, text: &str| std::fs::write(info.join(name), text).unwrap();
+        write(
+            "METADATA",
+            "Metadata-Version: 2.1\nName: exuvia-demo\nVersion: 1.5\nSummary: An application to be packed\n",
+        );
+        write(
+            "entry_points.txt",
+            "[console_scripts]\ndemo = demo.cli:main\n\n[exuvia.demo]\nsquare = demo.cli:square\n",
+        );
+        write(
+            "RECORD",
+            "exuvia_demo.pth,,\nexuvia_demo-1.5.dist-info/METADATA,,\nexuvia_demo-1.5.dist-info/entry_points.txt,,\nexuvia_demo-1.5.dist-info/RECORD,,\n",
+        );
+        std::fs::write(
+            Path::new(&site).join("exuvia_demo.pth"),
+            format!("{}\n", project.display()),
+        )
+        .unwrap();
+        let script = "import sys\nfrom demo.cli import main\nif __name__ == '__main__':\n    sys.exit(main())\n";
+        std::fs::write(environment.path("demo-script"), script).unwrap();
+        environment
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn ask(&self, program: &str) -> String {
+        String::from_utf8(run(Command::new(&self.python).args(["-I", "-c", program])).stdout)
+            .unwrap()
+            .trim()
+            .to_owned()
+    }
+
+    fn request(&self, application: Application, output: &str) -> Request {
+        Request {
+            application,
+            output: Some(self.path(output)),
+            python: self.python.clone(),
+            libpython: Libpython::Auto,
+            include: Vec::new(),
+            all: false,
+        }
+    }
+
+    fn pack(&self, application: Application, output: &str, libpython: Libpython) -> PathBuf {
+        let request = Request {
+            libpython,
+            ..self.request(application, output)
+        };
+        let packed = pack(&request, &mut |_| {}).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(packed.notes, Vec::<String>::new());
+        packed.path
+    }
+
+    /// Runs a packed file where there is nothing but the kernel, glibc and `/tmp`.
+    fn run_packed(&self, program: &Path, arguments: &[&str], input: &str) -> Output {
+        let folder = self.path("read-only");
+        if !folder.exists() {
+            std::fs::create_dir(&folder).unwrap();
+            std::fs::set_permissions(&folder, std::fs::Permissions::from_mode(0o555)).unwrap();
+        }
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .env_clear()
+            .env("TMPDIR", self.scratch())
+            .current_dir(folder);
+        with_input(command, input)
+    }
+
+    fn run_python(&self, arguments: &[&str], input: &str) -> Output {
+        let mut command = Command::new(&self.python);
+        command
+            .args(arguments)
+            .env_clear()
+            .env("TMPDIR", self.scratch())
+            .current_dir(self.folder.path());
+        with_input(command, input)
+    }
+
+    /// Where packed files may put what is needed on disk.
+    fn scratch(&self) -> PathBuf {
+        let scratch = self.path("scratch");
+        std::fs::create_dir_all(&scratch).unwrap();
+        scratch
+    }
+}
+
+fn copy_tree(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            copy_tree(&entry.path(), &target)
+        } else {
+            std::fs::copy(entry.path(), target).map(|_| ()).unwrap()
+        }
+    }
+}
+
+fn with_input(mut command: Command, input: &str) -> Output {
+    use std::io::Write;
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child
+        .stdin
+        .take()
+        .unwrap()
+        .write_all(input.as_bytes())
+        .unwrap();
+    child.wait_with_output().unwrap()
+}
+
+/// What a run showed: status, signal, standard output.
+fn shown(output: &Output) -> (Option<i32>, Option<i32>, String) {
+    (
+        output.status.code(),
+        output.status.signal(),
+        String::from_utf8_lossy(&output.stdout).into_owned(),
+    )
+}
+
+/// The words of the demonstration application, with arguments and input.
+const WORDS: &[(&[&str], &str)] = &[
+    (&["metadata"], ""),
+    (&["data"], ""),
+    (&["modules"], ""),
+    (&["standard_library"], ""),
+    (&["arguments", "plain", "ünïcödé", "-c", "--help", ""], ""),
+    (&["pipe"], "one\nzwei\n"),
+    (&["exit_code", "0"], ""),
+    (&["exit_code", "7"], ""),
+    (&["exit_code", "some words"], ""),
+    (&["interrupt"], ""),
+    (&["thread"], ""),
+    (&["processes"], ""),
+    (&["abort"], ""),
+];
+
+fn behaves_as_under_python(environment: &Environment, program: &Path, version: &str) {
+    for (arguments, input) in WORDS {
+        let packed = environment.run_packed(program, arguments, input);
+        let script = environment.path("demo-script");
+        let python =
+            environment.run_python(&[&[script.to_str().unwrap()], *arguments].concat(), input);
+        let words = String::from_utf8_lossy(&packed.stderr);
+        assert_eq!(
+            shown(&packed),
+            shown(&python),
+            "{version} {arguments:?}: {words}"
+        );
+    }
+    let left: Vec<_> = std::fs::read_dir(environment.scratch()).unwrap().collect();
+    assert!(
+        left.is_empty(),
+        "{version}: nothing asked for a file by its path: {left:?}"
+    );
+
+    // The traceback has the source lines of both frames.
+    let failed = environment.run_packed(program, &["fail"], "");
+    let words = String::from_utf8_lossy(&failed.stderr);
+    assert_eq!(failed.status.code(), Some(1));
+    for line in [
+        "Traceback (most recent call last):",
+        "    return 1 / value",
+        "raise RuntimeError(\"it went wrong\") from error  # marked line",
+        "RuntimeError: it went wrong",
+    ] {
+        assert!(
+            words.contains(line),
+            "{version}: {line:?} is not in {words}"
+        );
+    }
+
+    // Data that is looked for beside the source is there, whichever of two processes comes first.
+    let runs: Vec<_> = std::thread::scope(|scope| {
+        let runs: Vec<_> = (0..2)
+            .map(|_| scope.spawn(|| environment.run_packed(program, &["beside"], "")))
+            .collect();
+        runs.into_iter().map(|run| run.join().unwrap()).collect()
+    });
+    let script = environment.path("demo-script");
+    let python = environment.run_python(&[script.to_str().unwrap(), "beside"], "");
+    for packed in runs {
+        assert_eq!(
+            shown(&packed),
+            shown(&python),
+            "{version}: {}",
+            String::from_utf8_lossy(&packed.stderr)
+        );
+    }
+}
+
+#[test]
+fn an_installed_command_behaves_as_under_python() {
+    for (version, python) in pythons() {
+        let environment = Environment::new(&python);
+        for (libpython, name) in [
+            (Libpython::Static, "demo-static"),
+            (Libpython::Shared, "demo-shared"),
+        ] {
+            let program = environment.pack(Application::Entry("demo".into()), name, libpython);
+            behaves_as_under_python(&environment, &program, &format!("{version} {name}"));
+            std::fs::remove_dir_all(environment.scratch()).unwrap();
+        }
+    }
+}
+
+/// The newest Python of this machine, for what does not depend on its version.
+fn newest() -> Environment {
+    Environment::new(&pythons().pop_last().unwrap().1)
+}
+
+#[test]
+fn scripts_and_modules_take_what_lies_beside_them() {
+    let environment = newest();
+    let folder = environment.path("work");
+    std::fs::create_dir_all(folder.join("parts")).unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
+    write(
+        "app.py",
+        "import sys\nimport near\nfrom parts import part\nprint(near.NAME, part.NAME, __name__, __spec__, sys.argv[1:])\n",
+    );
+    write("near.py", "NAME = __name__\n");
+    write("parts/__init__.py", "");
+    write("parts/part.py", "NAME = __name__\n");
+    write("unrelated.py", "this is not Python\n");
+    let program = environment.pack(
+        Application::Script(folder.join("app.py")),
+        "app",
+        Libpython::Auto,
+    );
+    let output = environment.run_packed(&program, &["a"], "");
+    assert_eq!(
+        shown(&output),
+        (
+            Some(0),
+            None,
+            "near parts.part __main__ None ['a']\n".to_owned()
+        ),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+
+    let program = environment.pack(
+        Application::Module("json.tool".into()),
+        "tool",
+        Libpython::Auto,
+    );
+    let output = environment.run_packed(&program, &["--compact"], "{\"a\": [1, 2]}");
+    assert_eq!(
+        shown(&output).2,
+        "{\"a\":[1,2]}\n",
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+#[test]
+fn extension_modules_load_from_disk_where_memory_is_refused() {
+    let environment = newest();
+    let program = environment.pack(Application::Entry("demo".into()), "demo", Libpython::Auto);
+    let expected = environment.run_packed(&program, &["standard_library"], "");
+    assert_eq!(
+        expected.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&expected.stderr)
+    );
+    for word in ["standard_library", "modules"] {
+        let mut command = Command::new(&program);
+        command
+            .arg(word)
+            .env_clear()
+            .env("EXUVIA_NO_MEMFD", "1")
+            .env("TMPDIR", environment.scratch());
+        let output = with_input(command, "");
+        assert_eq!(
+            output.status.code(),
+            Some(0),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    assert_ne!(std::fs::read_dir(environment.scratch()).unwrap().count(), 0);
+}
+
+#[test]
+fn damaged_files_end_with_a_message() {
+    let environment = newest();
+    let program = environment.pack(Application::Module("this".into()), "zen", Libpython::Auto);
+    let sound = std::fs::read(&program).unwrap();
+    let footer = sound.len() - exuvia_archive::FOOTER_LEN;
+    let start = u64::from_le_bytes(sound[footer..footer + 8].try_into().unwrap()) as usize;
+    type Damage = Box<dyn Fn(&mut Vec<u8>)>;
+    let damages: [(&str, Damage); 4] = [
+        (
+            "cut short",
+            Box::new(move |bytes| bytes.truncate(footer - 1000)),
+        ),
+        ("header", Box::new(move |bytes| bytes[start + 30] ^= 1)),
+        (
+            "another version",
+            Box::new(move |bytes| bytes[start + 8] = 77),
+        ),
+        ("no mark", Box::new(move |bytes| bytes[start] = 0)),
+    ];
+    for (name, damage) in damages {
+        let mut bytes = sound.clone();
+        damage(&mut bytes);
+        let path = environment.path("damaged");
+        std::fs::write(&path, bytes).unwrap();
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        let output = environment.run_packed(&path, &[], "");
+        let words = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{name}: {words}");
+        assert!(
+            words.starts_with("error: ") && (words.contains("again")),
+            "{name}: {words}"
+        );
+        std::fs::remove_file(&path).unwrap();
+    }
+}
+
+#[test]
+fn what_cannot_be_packed_is_refused_and_leaves_nothing() {
+    let environment = newest();
+    let before = std::fs::read_dir(environment.folder.path())
+        .unwrap()
+        .count();
+    let refused = |request: Request| {
+        pack(&request, &mut |_| {})
+            .err()
+            .map(|error| (error.to_string(), error.hint().unwrap_or_default()))
+    };
+    let request = |application| environment.request(application, "out");
+
+    let (message, hint) = refused(request(Application::Entry("dem".into()))).unwrap();
+    assert!(
+        message.contains("no installed distribution has the command 'dem'")
+            && hint.contains("did you mean demo"),
+        "{message}: {hint}"
+    );
+    let (message, _) = refused(request(Application::Module("no_such_module".into()))).unwrap();
+    assert!(
+        message.contains("no module named 'no_such_module'"),
+        "{message}"
+    );
+    let (message, _) = refused(request(Application::Script(environment.path("none.py")))).unwrap();
+    assert!(message.contains("none.py"), "{message}");
+    let wrong = environment
+        .path("demo-script")
+        .with_file_name("project")
+        .join("wrong.py");
+    std::fs::write(&wrong, "def f(:\n").unwrap();
+    let (message, _) = refused(request(Application::Script(wrong))).unwrap();
+    assert!(
+        message.contains("wrong.py is no Python program"),
+        "{message}"
+    );
+    let unreachable = Request {
+        output: Some(environment.path("no/such/folder/out")),
+        ..request(Application::Entry("demo".into()))
+    };
+    let (message, hint) = refused(unreachable).unwrap();
+    assert!(
+        message.contains("no/such/folder") && hint.contains("-o"),
+        "{message}: {hint}"
+    );
+    let python = Request {
+        python: PathBuf::from("/bin/false"),
+        ..request(Application::Entry("demo".into()))
+    };
+    assert!(matches!(
+        pack(&python, &mut |_| {}),
+        Err(Error::Interpreter { .. })
+    ));
+    assert_eq!(
+        std::fs::read_dir(environment.folder.path())
+            .unwrap()
+            .count(),
+        before
+    );
+}

@@ -1,0 +1,1 @@
+"""A package with data, a namespace package, an extension module and metadata."""
