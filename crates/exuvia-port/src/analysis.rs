@@ -288,10 +288,7 @@ impl Collector<'_> {
         let refusal = if self.scope.last().is_some_and(|scope| scope == "<locals>") {
             refused(line, "it is defined inside another function")
         } else if !self.scope.is_empty() {
-            refused(
-                line,
-                "it is a method, and only functions at the top level of a module can move",
-            )
+            refused(line, "it is a method")
         } else if definition.is_async {
             refused(line, "it is async")
         } else if let Some(decorator) = definition.decorator_list.first() {

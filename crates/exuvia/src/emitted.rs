@@ -11,7 +11,8 @@ use crate::types::{PyAny, PyType};
 use crate::{PyErr, exceptions};
 
 pub use crate::call::extract::{
-    Frame, argument, bound, exclusive, fail, optional_argument, receiver, receiver_mut, reference, value,
+    Frame, argument, bound, exclusive, fail, optional_argument, receiver, receiver_mut, reference,
+    value,
 };
 pub use crate::call::function::WrapFunction;
 pub use crate::call::module::{
@@ -49,7 +50,10 @@ pub fn not_implemented(py: Python<'_>) -> *mut crate::ffi::PyObject {
 ///
 /// # Safety
 /// `equal` is an owned reference, or NULL with an exception set.
-pub unsafe fn not_equal(py: Python<'_>, equal: *mut crate::ffi::PyObject) -> *mut crate::ffi::PyObject {
+pub unsafe fn not_equal(
+    py: Python<'_>,
+    equal: *mut crate::ffi::PyObject,
+) -> *mut crate::ffi::PyObject {
     // SAFETY: `equal` is an owned reference, or NULL with an exception set.
     let Some(equal) = (unsafe { Bound::from_owned_ptr_or_opt(py, equal) }) else {
         return std::ptr::null_mut();
@@ -93,7 +97,11 @@ pub unsafe fn comparison(args: *const *mut crate::ffi::PyObject) -> crate::Compa
 /// # Safety
 /// `receiver` is a live object.
 #[cold]
-pub unsafe fn refuse_item(py: Python<'_>, receiver: *mut crate::ffi::PyObject, deleting: bool) -> PyErr {
+pub unsafe fn refuse_item(
+    py: Python<'_>,
+    receiver: *mut crate::ffi::PyObject,
+    deleting: bool,
+) -> PyErr {
     use crate::types::typeobject::PyTypeMethods;
     // SAFETY: the receiver of a slot is a live object.
     let receiver = unsafe { crate::Borrowed::from_ptr(py, receiver) };

@@ -11,6 +11,19 @@ fn _lost_point_level1_in_rust<'py>(
 
 /// What the runs of five or more equal modules in a row cost: two points less than they are long.
 fn long_runs(square: &Square) -> i64 {
-    let cost = |run: &[u8]| if run.len() >= 5 { run.len() as i64 - 2 } else { 0 };
-    square.rows().flat_map(|row| row.chunk_by(|one, next| one == next)).map(cost).sum()
+    let cost = |length: i64| if length >= 5 { length - 2 } else { 0 };
+    let mut lost_point = 0;
+    for row in square.rows() {
+        let mut length = 1;
+        for pair in row.windows(2) {
+            if pair[0] == pair[1] {
+                length += 1;
+            } else {
+                lost_point += cost(length);
+                length = 1;
+            }
+        }
+        lost_point += cost(length);
+    }
+    lost_point
 }

@@ -1,5 +1,6 @@
 //! A QR code's modules, copied out of Python's list of lists.
 
+use exuvia::ffi;
 use exuvia::prelude::*;
 use exuvia::types::{PyBool, PyList};
 
@@ -32,8 +33,11 @@ impl Square {
                 return None;
             }
             modules.reserve(size);
-            for module in row.iter().take(size) {
-                let object = module.as_ptr();
+            for column in 0..size {
+                // SAFETY: the list has at least `size` items, as was asked above, and this thread is attached and runs no
+                // Python, so it still has. The item is borrowed for one comparison of addresses: counting a reference to
+                // the same three objects over and over would take longer than everything else here.
+                let object = unsafe { ffi::PyList_GET_ITEM(row.as_ptr(), column as ffi::Py_ssize_t) };
                 modules.push(if object == no {
                     LIGHT
                 } else if object == yes {
@@ -61,8 +65,13 @@ impl Square {
 
     /// The same square with rows and columns exchanged.
     pub(crate) fn transposed(&self) -> Self {
-        let columns = (0..self.size).flat_map(|column| self.rows().map(move |row| row[column]));
-        Self { size: self.size, modules: columns.collect() }
+        let mut modules = vec![LIGHT; self.modules.len()];
+        for (row, line) in self.rows().enumerate() {
+            for (column, &module) in line.iter().enumerate() {
+                modules[column * self.size + row] = module;
+            }
+        }
+        Self { size: self.size, modules }
     }
 }
 

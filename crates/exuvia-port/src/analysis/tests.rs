@@ -68,7 +68,7 @@ fn each_refusal_names_line_and_reason() {
         (
             "class C:\n    def f(self): pass",
             "C.f",
-            "it is a method, and only functions at the top level of a module can move (line 2)",
+            "it is a method (line 2)",
         ),
         (
             "def f():\n    def g(): pass",
