@@ -61,7 +61,11 @@ fn memory_file(name: &str) -> io::Result<File> {
 /// `/proc/self/fd/N`, spelled as never before: `/` and `/./` stand for the bits of a count.
 fn unique_path(descriptor: c_int) -> CString {
     // The front and the half that it loads are two programs in one process, each with a count of its own.
-    const FIRST: u32 = if cfg!(feature = "interpreter") { 0 } else { 1 << 19 };
+    const FIRST: u32 = if cfg!(feature = "interpreter") {
+        0
+    } else {
+        1 << 19
+    };
     static COUNT: AtomicU32 = AtomicU32::new(FIRST);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let bits: String = (0..20)

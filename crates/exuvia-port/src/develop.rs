@@ -122,6 +122,8 @@ pub fn develop(
         root: project.root().to_owned(),
     })?;
     let maturin = find_tools(interpreter)?;
+    // Taken before the build, so that an edit made meanwhile is not taken for built.
+    let sources = krate.sources_digest();
     let scratch = tempfile::tempdir()
         .map_err(|error| DevelopError::Maturin(format!("no temporary folder: {error}")))?;
     progress.start("building rust/", None);
@@ -150,14 +152,9 @@ pub fn develop(
     for file in &files {
         changes.write(file, library.as_slice());
     }
+    changes.write(&project.data_dir().join(".gitignore"), "*\n");
+    changes.write(&built_from(project, &file_name), sources);
     changes.apply()?;
-    for file in &files {
-        // A build that changed nothing leaves the file alone, and is as new as the sources all the same.
-        _ = fs::File::options()
-            .append(true)
-            .open(file)
-            .and_then(|file| file.set_modified(std::time::SystemTime::now()));
-    }
     let files = files
         .iter()
         .map(|file| project.relative(file).to_owned())
@@ -167,6 +164,14 @@ pub fn develop(
         files,
         outdated_copy,
     })
+}
+
+/// The file that keeps the digest of the sources that a compiled module was built from.
+pub(crate) fn built_from(project: &Project, file_name: &str) -> PathBuf {
+    project
+        .data_dir()
+        .join("built")
+        .join(format!("{file_name}.sources"))
 }
 
 /// maturin, after making sure of what it needs itself.

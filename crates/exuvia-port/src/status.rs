@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use serde::Serialize;
 
 use crate::analysis::ModuleSource;
+use crate::develop::built_from;
 use crate::draft::digest;
 use crate::draft::krate::Krate;
 use crate::draft::source::Item;
@@ -103,13 +104,16 @@ fn state(
     if !item.is_edited() {
         return Ok(State::Draft);
     }
-    let library = extension_dir(&file, name.module(), krate.package())
-        .map(|dir| dir.join(format!("_exuvia{}", interpreter.extension_suffix())));
-    let built = library.and_then(|library| modified(&library));
-    let is_built = built.is_some_and(|built| {
-        modified(&krate.file_of(group)).is_some_and(|written| written <= built)
-    });
-    Ok(if is_built {
+    let file_name = format!("_exuvia{}", interpreter.extension_suffix());
+    let library =
+        extension_dir(&file, name.module(), krate.package()).map(|dir| dir.join(&file_name));
+    let is_there = library.as_ref().is_some_and(|library| library.is_file());
+    let is_current = match fs::read_to_string(built_from(project, &file_name)) {
+        Ok(sources) => sources == krate.sources_digest(),
+        // Built by other means than `exuvia develop`: by the clock then.
+        Err(_) => library.and_then(|library| modified(&library)) >= modified(&krate.file_of(group)),
+    };
+    Ok(if is_there && is_current {
         State::Ported
     } else {
         State::NotBuilt

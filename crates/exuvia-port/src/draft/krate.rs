@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::source::PortFile;
-use super::{KEYWORDS, identifier};
+use super::{KEYWORDS, digest, identifier};
 use crate::Project;
 use crate::changes::Changes;
 
@@ -144,6 +144,36 @@ impl Krate {
     /// The Rust file of a group.
     pub(crate) fn file_of(&self, group: &str) -> PathBuf {
         self.dir.join("src").join(format!("{group}.rs"))
+    }
+
+    /// The digest of everything that the compiled module is made from in here.
+    pub(crate) fn sources_digest(&self) -> String {
+        let mut files = vec![self.dir.join("Cargo.toml")];
+        let mut folders = vec![self.dir.join("src")];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder)
+                .into_iter()
+                .flatten()
+                .filter_map(Result::ok)
+            {
+                let path = entry.path();
+                let list = if path.is_dir() {
+                    &mut folders
+                } else {
+                    &mut files
+                };
+                list.push(path);
+            }
+        }
+        files.sort();
+        let contents = files
+            .iter()
+            .filter_map(|file| Some((file.file_name()?, fs::read(file).ok()?)));
+        digest(
+            &contents
+                .map(|(name, content)| format!("{name:?} {content:?}\n"))
+                .collect::<String>(),
+        )
     }
 
     /// Plans the crate's files. Those that people may have changed are written only where they are missing.

@@ -207,6 +207,36 @@ fn a_changed_python_is_noticed() {
 }
 
 #[test]
+fn a_port_is_built_while_its_sources_are_those_that_were_compiled() {
+    let (_folder, project) = project(&[("app.py", UTIL)]);
+    let add = recorded(&"app:add".parse().unwrap(), &[("a", &["int"])], &["int"]);
+    port_recorded(&project, vec![add]).unwrap();
+    let rust = project.root().join("rust/src/app.rs");
+    let draft = fs::read_to_string(&rust).unwrap();
+    let python = interpreter();
+    let state = || crate::status::status(&project, &python).unwrap().functions[0].state;
+    let edit = |body: &str| fs::write(&rust, draft.replace("    Ok(None)", body)).unwrap();
+    edit("    Ok(Some(a))");
+    assert_eq!(state(), crate::status::State::NotBuilt);
+
+    let library = format!("_exuvia{}", python.extension_suffix());
+    fs::write(project.root().join(&library), "").unwrap();
+    let record = crate::develop::built_from(&project, &library);
+    fs::create_dir_all(record.parent().unwrap()).unwrap();
+    fs::write(
+        record,
+        Krate::open(&project).unwrap().unwrap().sources_digest(),
+    )
+    .unwrap();
+    assert_eq!(state(), crate::status::State::Ported);
+
+    edit("    Ok(Some(b))");
+    assert_eq!(state(), crate::status::State::NotBuilt);
+    edit("    Ok(Some(a))");
+    assert_eq!(state(), crate::status::State::Ported);
+}
+
+#[test]
 fn each_bad_name_ends_in_one_message() {
     let source = "import os\nfrom os.path import join\nf = lambda: 1\ndef ok(): pass\ndef gen():\n    yield\nclass C:\n    def m(self): pass\n";
     let (_folder, project) = project(&[("app.py", source), ("bad.py", "def f(:\n")]);
