@@ -177,12 +177,12 @@ pub mod errors {
         Ok(u8::try_from(value)?)
     }
 
+    /// Class, value, display, debug, and whether there is a traceback.
+    type Caught = (Py<PyAny>, Py<PyAny>, String, String, bool);
+
     /// Call a function and say what it raised.
     #[pyfunction]
-    fn catch<'py>(
-        py: Python<'py>,
-        function: &Bound<'py, PyAny>,
-    ) -> PyResult<Option<(Py<PyAny>, Py<PyAny>, String, String, bool)>> {
+    fn catch<'py>(py: Python<'py>, function: &Bound<'py, PyAny>) -> PyResult<Option<Caught>> {
         match function.call0() {
             Ok(_) => Ok(None),
             Err(error) => Ok(Some((

@@ -4,9 +4,9 @@ use exuvia::prelude::*;
 
 #[pymodule]
 pub mod operators {
-    use exuvia::pyclass::CompareOp;
     use exuvia::exceptions::{PyIndexError, PyKeyError, PyValueError, PyZeroDivisionError};
     use exuvia::prelude::*;
+    use exuvia::pyclass::CompareOp;
     use exuvia::types::{PyDict, PyTuple};
 
     /// A number modulo 97, which computes with itself and with plain integers.

@@ -135,7 +135,7 @@ pub mod properties {
         }
 
         #[setter(kelvin)]
-        fn from_kelvin(&mut self, value: f64) {
+        fn kelvin_given(&mut self, value: f64) {
             self.degrees = value - 273.15;
         }
 
