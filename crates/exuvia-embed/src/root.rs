@@ -96,13 +96,10 @@ impl Root {
             .mode(0o700)
             .create(directory)?;
 
+        // Beside the root and not in it: others may be listing its directories.
         static COUNT: AtomicU32 = AtomicU32::new(0);
-        let unique = format!(
-            ".{}.{}",
-            std::process::id(),
-            COUNT.fetch_add(1, Ordering::Relaxed)
-        );
-        let temporary = directory.join(unique);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        let temporary = self.base.join(format!(".{}.{count}", std::process::id()));
         let written = write_file(
             &temporary,
             &file.contents().map_err(damaged)?,

@@ -214,52 +214,60 @@ fn link(compiler: &OsString, library: &Path, flags: &str, facing: &[u8]) -> Resu
     let mut version_script = OsString::from("-Wl,--version-script=");
     version_script.push(&script);
 
-    let mut command = Command::new(compiler);
-    command.arg("-o").arg(&program).args([
-        "-static-libgcc",
-        "-Wl,--undefined=exuvia_launcher_main",
-        "-Wl,--defsym=main=exuvia_launcher_main",
-    ]);
-    command
-        .arg(&half)
-        .arg("-Wl,--whole-archive")
-        .arg(library)
-        .args([
-            "-Wl,--no-whole-archive",
-            "-Wl,--export-dynamic",
-            "-Wl,--strip-all",
-            "-Wl,--gc-sections",
+    let mut reason = String::new();
+    // A static library that is not built to be moved about in memory makes a program that is not either.
+    for position in ["-pie", "-no-pie"] {
+        let mut command = Command::new(compiler);
+        command.arg(position).arg("-o").arg(&program).args([
+            "-static-libgcc",
+            "-Wl,--undefined=exuvia_launcher_main",
+            "-Wl,--defsym=main=exuvia_launcher_main",
         ]);
-    command.arg("-Wl,--as-needed").arg(version_script);
-    // Where the Python was linked from is of no use to a program that runs elsewhere.
-    command.args(
-        flags.split_whitespace().filter(|flag| {
+        command
+            .arg(&half)
+            .arg("-Wl,--whole-archive")
+            .arg(library)
+            .args([
+                "-Wl,--no-whole-archive",
+                "-Wl,--export-dynamic",
+                "-Wl,--strip-all",
+                "-Wl,--gc-sections",
+                "-Wl,--as-needed",
+            ])
+            .arg(&version_script);
+        // Where the Python was linked from is of no use to a program that runs elsewhere.
+        command.args(flags.split_whitespace().filter(|flag| {
             flag.starts_with("-l") || flag.starts_with("-L") || flag.ends_with(".a")
-        }),
-    );
-    command.args(["-lpthread", "-ldl", "-lutil", "-lm"]);
-    let output = command.output().map_err(|error| {
-        failed(format!(
-            "the C compiler {} cannot be run: {error}",
-            compiler.to_string_lossy()
-        ))
-    })?;
-    if !output.status.success() {
+        }));
+        command.args(["-lpthread", "-ldl", "-lutil", "-lm"]);
+        let output = command.output().map_err(|error| {
+            failed(format!(
+                "the C compiler {} cannot be run: {error}",
+                compiler.to_string_lossy()
+            ))
+        })?;
+        if output.status.success() {
+            let program = std::fs::read(&program).map_err(|source| Error::Read {
+                path: program.clone(),
+                source,
+            })?;
+            // Nobody could load a library for the program before it starts.
+            let needed = elf::dynamic(&program).unwrap_or_default().needed;
+            return match needed
+                .iter()
+                .find(|name| !libraries::is_of_the_system(name))
+            {
+                None => Ok(program),
+                Some(name) => Err(failed(format!(
+                    "the launcher would need {name} on the machine that it runs on"
+                ))),
+            };
+        }
         let words = String::from_utf8_lossy(&output.stderr);
-        let first = words
-            .lines()
-            .find(|line| {
-                line.contains("error") || line.contains("undefined") || line.contains("cannot")
-            })
-            .or(words.lines().next());
-        return Err(failed(
-            first.unwrap_or("the C compiler gave no reason").to_owned(),
-        ));
+        let first = words.lines().next();
+        reason = first.unwrap_or("the C compiler gave no reason").to_owned();
     }
-    std::fs::read(&program).map_err(|source| Error::Read {
-        path: program,
-        source,
-    })
+    Err(failed(reason))
 }
 
 fn keep(path: &Path, program: &[u8]) -> std::io::Result<()> {

@@ -105,6 +105,11 @@ pub(crate) fn libraries_of(place: &Path) -> Vec<(String, PathBuf)> {
         .collect()
 }
 
+/// Whether a library, by the name that the loader knows it by, is there on every machine that the file can run on.
+pub(crate) fn is_of_the_system(name: &str) -> bool {
+    OF_THE_SYSTEM.contains(&name.split(".so").next().unwrap_or_default())
+}
+
 /// What came up on the way.
 #[derive(Debug, Default)]
 pub(crate) struct Notes {
@@ -174,7 +179,7 @@ impl Walk {
             let stem = name.split(".so").next().unwrap_or_default();
             if stem.starts_with("libpython3") {
                 self.notes.on_libpython.push(object.to_owned());
-            } else if !OF_THE_SYSTEM.contains(&stem) {
+            } else if !is_of_the_system(&name) {
                 match run_path
                     .iter()
                     .chain(&self.directories)
