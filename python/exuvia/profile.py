@@ -4,9 +4,10 @@ The engine is ``_lsprof``, the one under ``cProfile``. Left on all the time it c
 recursive ``fib`` takes 1.6 (CPython 3.10), 6.2 (3.11), 4.3 (3.12) and 4.2 (3.13) times as long, a loop over ``len`` 1.6 to
 3.2 times. ``sys.monitoring`` is no way out: one callback in C for each call alone makes ``fib`` 3.6 to 4.4 times as long.
 So the engine runs in slices. SIGPROF ends a slice; what the slice cost is its number of calls times the cost of one, which
-is measured at the start; and the engine rests until that cost is at most ``BUDGET`` of the work done. A program whose
-calls are few is therefore measured exactly from start to end, and one with many is sampled: what a slice showed stands
-for the rest that follows it. (Figures: 2-core x86-64, November 2026.)
+is measured at the start; and the engine rests until that cost is at most ``BUDGET`` of the work done. While it rests,
+SIGPROF samples which function runs. A program whose calls are few is therefore measured exactly from start to end; of one
+with many, the time is measured in slices and sampled between them, and the number of calls in the slices is taken to be
+in proportion to it. (Figures: 2-core x86-64, November 2026.)
 
 Two things a slice by itself does not show:
 
@@ -14,8 +15,7 @@ Two things a slice by itself does not show:
   innermost function that ran throughout it.
 - Threads. Only the first thread can be told to rest. Up to 3.11 the engine belongs to one thread; from 3.12 it sees all
   and cannot tell them apart. So while other threads work the engine gives calls alone (up to 3.11 those of the first
-  thread), and SIGPROF, which is kept for the first thread, samples the stacks of all of them for the time. A thread that
-  has not moved since the last sample is taken for waiting.
+  thread), and SIGPROF, which is kept for the first thread, samples the stacks of all of them for the time.
 
 Where there is no SIGPROF (Windows, subinterpreters), or where the program takes it, the engine stays on.
 
@@ -37,8 +37,11 @@ except ImportError:
 from . import process
 from .naming import Names
 
-SLICE = 0.03
-"""Seconds of processor time that a slice lasts at least. Entering and leaving the engine costs about 1 ms in a large program."""
+TICK = 0.003
+"""Seconds of processor time between two looks. Systems round it up to the next beat of their clock, often 4 ms."""
+
+SLICE = 0.012
+"""Seconds of processor time that a slice lasts at least. Entering and leaving the engine costs up to 1 ms in a large program."""
 
 LONGEST = 0.5
 """Seconds that a slice lasts at most, where calls are few."""
@@ -60,15 +63,17 @@ class Profile:
 
     def _reset(self):
         # Figures by the id of the code object, which is kept with them: code objects compare by value, which is slow.
+        # [code, calls, own time, the part of it in builtins, own time on the processor]
         self._figures = {}
         self._engine = _lsprof.Profiler()
         self._on = False
-        self._estimated = False
+        # Time sampled while the engine rested, and the work done in slices: what calls are scaled by.
+        self._sampled = {}
+        self._sliced_work = 0.0
         self._rest_until = 0.0
-        self._rest_from = 0.0
-        self._last = None
+        self._looked = time.process_time()
         self._stack = []
-        self._moved = {}
+        self._looks = {}
         self._slice_length = SLICE
         self._began = time.perf_counter()
 
@@ -93,7 +98,7 @@ class Profile:
             pass
         self._begin(sys._getframe())
         if self._timer:
-            _signal.setitimer(_signal.ITIMER_PROF, SLICE / 4, SLICE / 4)
+            _signal.setitimer(_signal.ITIMER_PROF, TICK, TICK)
 
     def pause(self):
         """Stops measuring and takes the timer away, for what cannot live with it."""
@@ -126,37 +131,33 @@ class Profile:
 
     def _advance(self, frame):
         work = time.process_time()
-        self._sample(frame)
+        since, self._looked = work - self._looked, work
+        if not self._sample_threads(frame, since) and not self._on:
+            self._sample(frame.f_code, since)
         if self._on:
             if work - self._from_cpu >= self._slice_length:
                 self._end(frame)
                 if self._rest_until <= time.process_time():
                     self._begin(frame)
+                self._looked = time.process_time()
         elif work >= self._rest_until:
             self._begin(frame)
 
+    def _sample(self, code, seconds):
+        sampled = self._sampled.setdefault(id(code), [code, 0.0])
+        sampled[1] += seconds
+
     def _begin(self, frame):
-        now = time.process_time()
-        if self._last is not None and now > self._rest_from:
-            # What the last slice showed stands for the rest that followed it.
-            rest = now - self._rest_from
-            slice_figures, work = self._last
-            self._add(slice_figures, 1.0 + rest / work)
-            if rest > 0.002:
-                self._estimated = True
-        elif self._last is not None:
-            self._add(self._last[0], 1.0)
-        self._last = None
         self._stack = _stack(frame)
         self._threads_worked = False
-        self._from_cpu = now
+        self._from_cpu = time.process_time()
         self._from = time.perf_counter()
         try:
             self._engine.enable()
             self._on = True
         except ValueError:
             # The program runs a profiler of its own: its turn.
-            self._rest_from, self._rest_until = now, now + SLICE
+            self._rest_until = self._from_cpu + SLICE
 
     def _end(self, frame):
         self._engine.disable()
@@ -180,43 +181,48 @@ class Profile:
         work = max(cpu - overhead, 1e-6)
         rest = overhead / BUDGET - work
         self._slice_length = min(2 * self._slice_length, LONGEST) if rest <= 0 and self._timer else SLICE
-        self._rest_from = time.process_time()
-        self._rest_until = self._rest_from + rest
-        self._last = figures, work
-
-    def _add(self, figures, factor):
+        self._rest_until = time.process_time() + rest
+        self._sliced_work += work
+        # Own time goes by the clock on the wall, samples by the processor's: on a busy machine they differ.
+        processor = min(1.0, work / max(sum(figure[2] for figure in figures.values()), 1e-9))
         for key, (code, calls, own, builtin) in figures.items():
-            total = self._figures.setdefault(key, [code, 0.0, 0.0, 0.0])
-            total[1] += calls * factor
-            total[2] += own * factor
-            total[3] += builtin * factor
+            total = self._figures.setdefault(key, [code, 0, 0.0, 0.0, 0.0])
+            total[1] += calls
+            total[2] += own
+            total[3] += builtin
+            total[4] += own * processor
 
     # Threads.
 
-    def _sample(self, frame):
-        """Gives the time since the last tick to the threads that moved since, if any but the first did."""
+    def _sample_threads(self, frame, since):
+        """Gives the time since the last look to the threads that worked, if any but the first did."""
         if _thread._count() == 0:
-            self._moved = {}
-            return
+            self._looks = {}
+            return False
         here = _thread.get_ident()
-        now = time.process_time()
-        moved, working = {}, []
+        looks, working = {}, []
         for thread, top in sys._current_frames().items():
             top = frame if thread == here else top
             if top is None:
                 continue
-            at = id(top), top.f_lasti, id(top.f_code)
-            moved[thread] = at
-            if thread in self._moved and self._moved[thread] != at:
-                working.append((thread, top.f_code))
-        since = now - self._moved.get(None, now)
-        self._moved = moved
-        moved[None] = now
-        if any(thread != here for thread, _code in working):
-            self._threads_worked = True
-            self._estimated = True
-            for _thread_id, code in working:
-                self._add({id(code): (code, 0, since / len(working), 0.0)}, 1.0)
+            if hasattr(time, "pthread_getcpuclockid"):
+                # A thread that has a frame has not ended, so that its clock may be asked for.
+                looks[thread] = time.clock_gettime(time.pthread_getcpuclockid(thread))
+                seconds = looks[thread] - self._looks.get(thread, looks[thread])
+            else:
+                # A thread that is where it was is taken for waiting; those that are not share the time.
+                looks[thread] = id(top), top.f_lasti, id(top.f_code)
+                seconds = since if looks[thread] != self._looks.get(thread, looks[thread]) else 0.0
+            if seconds > 0.0002:
+                working.append((thread, top.f_code, seconds))
+        self._looks = looks
+        if all(thread == here for thread, _code, _seconds in working):
+            return False
+        self._threads_worked = True
+        share = 1.0 if hasattr(time, "pthread_getcpuclockid") else 1.0 / len(working)
+        for _ident, code, seconds in working:
+            self._sample(code, seconds * share)
+        return True
 
     # The end.
 
@@ -224,20 +230,35 @@ class Profile:
         """Writes the profile of this process: see ``_document`` for what it says."""
         ended = time.perf_counter()
         self.pause()
-        if self._last is not None:
-            rest = max(0.0, time.process_time() - self._rest_from)
-            self._add(self._last[0], 1.0 + rest / self._last[1])
-            self._last = None
         if self._error is not None:
             raise RuntimeError(self._error)
         document = self._document(ended - self._began)
         process.write(process.unique_name(self._out) + ".json", [document.encode("ascii")])
 
+    def _estimate(self):
+        """Figures of slices and samples together: ``(code, calls, own, builtin)``, and whether anything was sampled."""
+        rested = sum(seconds for _code, seconds in self._sampled.values())
+        overall = 1.0 + rested / max(self._sliced_work, SLICE)
+        rows = []
+        for key in self._figures.keys() | self._sampled.keys():
+            code, sampled = self._sampled.get(key, (None, 0.0))
+            if key not in self._figures:
+                rows.append((code, 1, sampled, 0.0))
+                continue
+            code, calls, own, builtin, sliced = self._figures[key]
+            own, builtin = max(own, 0.0), max(builtin, 0.0)
+            # One sample of a function that is nearly never seen says little about its calls.
+            factor = min(1.0 + sampled / sliced, 3.0 * overall) if sliced > 0.0 else overall if sampled else 1.0
+            own_builtin = builtin * (1.0 + sampled / own) if own > 0.0 else 0.0
+            rows.append((code, calls * factor, own + sampled, min(own_builtin, own + sampled)))
+        return rows, rested > TICK
+
     def _document(self, seconds):
         names = Names(self._root)
+        figures, estimated = self._estimate()
         here = os.path.dirname(os.path.abspath(__file__))
         functions = {}
-        seen = [figure for figure in self._figures.values() if not figure[0].co_filename.startswith(here)]
+        seen = [figure for figure in figures if not figure[0].co_filename.startswith(here)]
         names.learn(figure[0] for figure in seen)
         for code, calls, own, builtin in seen:
             qualname, line, kind = names.holder(code)
@@ -246,8 +267,8 @@ class Profile:
             if line == code.co_firstlineno:
                 # Comprehensions are entered by the function that holds them: not calls of it.
                 row[2] += calls
-            row[3] += max(own, 0.0)
-            row[4] += min(max(builtin, 0.0), max(own, 0.0))
+            row[3] += own
+            row[4] += builtin
         rows = [
             '{"module":%s,"qualname":%s,"file":%s,"line":%d,"kind":"%s","calls":%d,"own_seconds":%r,"builtin_seconds":%r}'
             # What was seen running was called, though a call that began during a rest is not counted.
@@ -258,7 +279,7 @@ class Profile:
             quoted(sys.version.split()[0]),
             quoted(sys.executable or ""),
             seconds,
-            "true" if self._estimated else "false",
+            "true" if estimated else "false",
             ",\n".join(rows),
         )
 
@@ -266,6 +287,8 @@ class Profile:
 def _enter_thread(_frame, _event, _argument):
     """Keeps SIGPROF away from a new thread, so that the first one gets it, and is not called there again."""
     _signal.pthread_sigmask(_signal.SIG_BLOCK, [_signal.SIGPROF])
+    # And it gets it even while it waits for this one: system calls are not resumed by themselves any longer.
+    _signal.siginterrupt(_signal.SIGPROF, True)
     sys.setprofile(None)
 
 

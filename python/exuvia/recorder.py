@@ -35,6 +35,10 @@ class Recorder:
 
     def start(self):
         """Waits for the modules of the watched functions to be imported, or to run as the program itself."""
+        # Imported ahead: what is saved in a signal handler or a forked child must not have to import.
+        from . import recording
+
+        self._save_recording = recording.save
         sys.meta_path.insert(0, self)
         if _main_module() in self._pending:
             sys.setprofile(self._watch_main)
@@ -51,11 +55,10 @@ class Recorder:
 
     def save(self):
         """Writes one recording for each function that was found in this process."""
-        from . import recording
-
         for watch in self._watches.values():
             if watch.file is not None or watch.problem is not None:
-                recording.save(process.unique_name(self._out) + ".calls", watch.header(), watch.kept())
+                path = process.unique_name(self._out) + ".calls"
+                self._save_recording(path, watch.header(), watch.kept())
 
     # Modules.
 
