@@ -8,8 +8,8 @@ The environment says what to do, so that child processes do the same:
 - ``EXUVIA_PROBE_TARGETS``, ``EXUVIA_PROBE_LIMITS``: see ``recorder``.
 
 Results are written when the interpreter shuts down, and where a process ends without that: in ``os._exit`` (children of
-``os.fork`` and ``multiprocessing``), before ``os.exec*``, and on SIGTERM (how a ``multiprocessing.Pool`` ends its workers)
-unless the program handles that itself. SIGKILL leaves nothing behind.
+``os.fork`` and ``multiprocessing``), before ``os.exec*``, and in children of ``multiprocessing`` on SIGTERM (how a
+``Pool`` ends its workers) unless they use that or SIGALRM themselves; a worker that is ended while it starts may still be lost. Any other process that is killed leaves nothing behind.
 """
 
 import atexit
@@ -69,7 +69,7 @@ def unique_name(out):
 
 def _watch_the_end(work, out):
     """Calls ``work.save()`` once in every process, this one and the forked ones, before it ends."""
-    state = {"saved": False, "saving": False, "signal": None}
+    state = {"saved": False, "saving": False, "signal": None, "alarm": False}
 
     def save():
         if state["saved"]:
@@ -90,6 +90,8 @@ def _watch_the_end(work, out):
     def child():
         state["saved"] = False
         work.after_fork()
+        if "multiprocessing.process" in sys.modules:
+            await_termination()
 
     atexit.register(save)
     if hasattr(os, "register_at_fork"):
@@ -110,6 +112,8 @@ def _watch_the_end(work, out):
             # An interval timer survives exec and would kill the program that comes next.
             save()
             work.pause()
+            if state["alarm"]:
+                _signal.setitimer(_signal.ITIMER_REAL, 0)
             try:
                 _replaced(*args)
             finally:
@@ -118,19 +122,28 @@ def _watch_the_end(work, out):
 
         setattr(os, name, execute)
 
-    if hasattr(_signal, "SIGTERM") and os.name == "posix":
+    def terminated(signum, _frame):
+        if state["saving"]:
+            # Killed on the way out, as the workers of a pool are: what is being written is finished first.
+            state["signal"] = signum
+            return
+        save()
+        die(signum)
 
-        def terminated(signum, _frame):
-            if state["saving"]:
-                # Killed on the way out, as the workers of a pool are: what is being written is finished first.
-                state["signal"] = signum
-                return
-            save()
-            die(signum)
-
+    def await_termination():
+        if os.name != "posix":
+            return
         try:
-            if _signal.getsignal(_signal.SIGTERM) == _signal.SIG_DFL:
+            free = all(_signal.getsignal(one) == _signal.SIG_DFL for one in (_signal.SIGTERM, _signal.SIGALRM))
+            if free:
                 _signal.signal(_signal.SIGTERM, terminated)
+                # A signal that comes right before a system call blocks is seen when the call returns: the alarm makes it.
+                _signal.signal(_signal.SIGALRM, lambda _signum, _frame: None)
+                _signal.setitimer(_signal.ITIMER_REAL, 0.1, 0.1)
+                state["alarm"] = True
         except ValueError:
-            # Not the main thread of the main interpreter: a subinterpreter, which ends with the process.
+            # Not the main thread.
             pass
+
+    if any("multiprocessing" in argument for argument in sys.orig_argv):
+        await_termination()

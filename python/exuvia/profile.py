@@ -88,7 +88,11 @@ class Profile:
     def resume(self):
         """Goes on measuring, after ``start`` or ``pause``."""
         try:
-            if hasattr(_signal, "setitimer") and _signal.getsignal(_signal.SIGPROF) == _signal.SIG_DFL:
+            if hasattr(_signal, "setitimer") and _signal.getsignal(_signal.SIGPROF) in (
+                _signal.SIG_DFL,
+                _nothing,
+                self._tick,
+            ):
                 _signal.signal(_signal.SIGPROF, self._tick)
                 _signal.siginterrupt(_signal.SIGPROF, False)
                 if hasattr(_signal, "pthread_sigmask"):
@@ -104,7 +108,8 @@ class Profile:
         """Stops measuring and takes the timer away, for what cannot live with it."""
         if self._timer:
             _signal.setitimer(_signal.ITIMER_PROF, 0)
-            _signal.signal(_signal.SIGPROF, _signal.SIG_DFL)
+            # Not the default: a signal that is on its way would end the program.
+            _signal.signal(_signal.SIGPROF, _nothing)
             self._timer = False
         if self._on:
             self._end(sys._getframe())
@@ -113,9 +118,7 @@ class Profile:
         """Begins anew in a forked child: what was measured before belongs to the parent, and timers are not inherited."""
         self._engine.disable()
         self._reset()
-        if self._timer:
-            _signal.signal(_signal.SIGPROF, _signal.SIG_DFL)
-            self._timer = False
+        self._timer = False
         self.resume()
 
     # Slices.
@@ -282,6 +285,10 @@ class Profile:
             "true" if estimated else "false",
             ",\n".join(rows),
         )
+
+
+def _nothing(_signum, _frame):
+    """Takes a signal that comes too late."""
 
 
 def _enter_thread(_frame, _event, _argument):

@@ -40,6 +40,8 @@ class Recorder:
 
         self._save_recording = recording.save
         sys.meta_path.insert(0, self)
+        for name in [name for name in self._pending if name in sys.modules]:
+            self._loaded(sys.modules[name])
         if _main_module() in self._pending:
             sys.setprofile(self._watch_main)
 
