@@ -381,8 +381,12 @@ enum Source<'a> {
     },
 }
 
-/// A `Signature` table.
-pub(crate) fn signature_table(name: &str, class: &str, signature: &Signature) -> TokenStream {
+/// A `Signature` table. `class` is the Rust type of a method's class, whose Python name errors show.
+pub(crate) fn signature_table(
+    name: &str,
+    class: Option<&TokenStream>,
+    signature: &Signature,
+) -> TokenStream {
     let names: TokenStream = signature
         .positional
         .iter()
@@ -419,7 +423,16 @@ pub(crate) fn signature_table(name: &str, class: &str, signature: &Signature) ->
         &[
             ("root", root()),
             ("name", string(name)),
-            ("class", string(class)),
+            (
+                "class",
+                match class {
+                    Some(class) => emit(
+                        "<$class as $root::PyTypeInfo>::NAME",
+                        &[("class", class.clone()), ("root", root())],
+                    ),
+                    None => string(""),
+                },
+            ),
             ("names", names),
             ("positional", number(signature.positional.len())),
             ("positional_only", number(signature.positional_only)),

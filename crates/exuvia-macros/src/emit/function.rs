@@ -15,8 +15,6 @@ pub(crate) struct Callable<'a> {
     /// How to name the function in a call.
     pub(crate) path: TokenStream,
     pub(crate) python_name: String,
-    /// The class's name for error messages, or nothing.
-    pub(crate) class_name: String,
     /// `$self`, `$cls`, `$module` in the text signature.
     pub(crate) text_receiver: Option<&'static str>,
     /// `METH_CLASS` and the like.
@@ -86,7 +84,7 @@ impl Callable<'_> {
             ("body", body),
             (
                 "table",
-                signature_table(&self.python_name, &self.class_name, &signature),
+                signature_table(&self.python_name, self.binding.class, &signature),
             ),
             ("name", c_string(&self.python_name)),
             ("doc", c_string(&doc)),
@@ -160,7 +158,6 @@ pub(crate) fn pyfunction(wrapped: &PyFunction) -> Result<TokenStream> {
             .name
             .clone()
             .unwrap_or_else(|| name(&function.ident)),
-        class_name: String::new(),
         text_receiver: options.pass_module.then_some("$module"),
         flags: "0",
         options,

@@ -254,11 +254,6 @@ pub(crate) fn pymethods(block: &Methods) -> Result<TokenStream> {
     ))
 }
 
-/// The class's name in Python is not known here; errors name the Rust type, as in PyO3.
-fn class_name(block: &Methods) -> String {
-    crate::parse::types::last_name(&block.class).unwrap_or_default()
-}
-
 fn callable<'a>(
     block: &'a Methods,
     method: &'a Method,
@@ -278,7 +273,6 @@ fn callable<'a>(
             &[("class", block.class.clone()), ("ident", ident)],
         ),
         python_name: method.name.clone(),
-        class_name: class_name(block),
         text_receiver: match takes {
             Self_::Instance => Some("$self"),
             Self_::Class => Some("$cls"),
@@ -381,7 +375,7 @@ fn constructor(block: &Methods, method: &Method, tables: &mut Tables) -> Result<
         &[
             ("spec", spec.clone()),
             ("root", root()),
-            ("table", signature_table("__new__", &class_name(block), &signature)),
+            ("table", signature_table("__new__", Some(&block.class), &signature)),
             ("implementation", implementation),
         ],
     ));
@@ -735,7 +729,7 @@ fn call_method(block: &Methods, method: &Method, tables: &mut Tables) -> Result<
         &[
             ("spec", spec.clone()),
             ("root", root()),
-            ("table", signature_table("__call__", &class_name(block), &signature)),
+            ("table", signature_table("__call__", Some(&block.class), &signature)),
             ("implementation", implementation),
         ],
     ));
