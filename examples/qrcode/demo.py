@@ -126,6 +126,16 @@ def prepare():
     if status:
         sys.stderr.write(log.read_text(errors="replace"))
         stop("the exuvia command does not build")
+    make_launcher()
+
+
+def make_launcher():
+    """Build the launcher for this version of Python, which an installed command carries and a checkout makes once."""
+    script, packed = DEMO / "empty.py", DEMO / "empty"
+    script.write_text("")
+    run(EXUVIA, "--python", PYTHON, "pack", script, "-o", packed, cwd=DEMO)
+    script.unlink()
+    packed.unlink()
 
 
 def unpack(archive):
