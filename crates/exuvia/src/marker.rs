@@ -30,15 +30,19 @@ pub unsafe trait Ungil {}
 unsafe impl<T: Send> Ungil for T {}
 
 /// Is the current thread attached to an interpreter that is alive?
+///
+/// `PyGILState_Check` is no help: it answers yes to everybody from the moment a process makes a subinterpreter.
 #[inline]
 pub(crate) fn is_attached() -> bool {
     // SAFETY: these functions may be called at any time, from any thread; they only read.
     unsafe {
-        #[cfg(Py_3_13)]
-        return !ffi::PyThreadState_GetUnchecked().is_null();
-        // `PyGILState_Check` answers 1 before the runtime exists and after it is gone; the thread has no state then.
-        #[cfg(not(Py_3_13))]
-        return !ffi::PyGILState_GetThisThreadState().is_null() && ffi::PyGILState_Check() == 1;
+        let current = ffi::compat::PyThreadState_GetUnchecked();
+        // Since 3.12 the current thread state is kept for each thread. Before, it is that of whichever thread holds the
+        // GIL; comparing does not follow the pointer.
+        #[cfg(Py_3_12)]
+        return !current.is_null();
+        #[cfg(not(Py_3_12))]
+        return !current.is_null() && current == ffi::PyGILState_GetThisThreadState();
     }
 }
 

@@ -178,3 +178,25 @@ def test_leaving_the_program_while_a_thread_is_detached():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert (done.returncode, done.stdout, done.stderr) == (0, "left\n", "")
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 13), reason="the module is called _interpreters there")
+def test_a_detached_thread_stays_detached_beside_a_subinterpreter():
+    # Once there has been a subinterpreter, `PyGILState_Check` says that every thread holds the interpreter.
+    code = """if True:
+        import threading
+        import _xxsubinterpreters
+        from exuvia_bindings_tests import threads
+
+        _xxsubinterpreters.destroy(_xxsubinterpreters.create())
+        def work():
+            for _ in range(20_000):
+                assert threads.attach_again() == 7
+        workers = [threading.Thread(target=work) for _ in range(4)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+    """
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
