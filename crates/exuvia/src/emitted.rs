@@ -46,6 +46,15 @@ pub fn not_implemented(py: Python<'_>) -> *mut crate::ffi::PyObject {
     py.NotImplemented().into_ptr()
 }
 
+/// Raises the error of a function that takes its module and was wrapped without one.
+#[cold]
+pub fn no_module(py: Python<'_>) {
+    exceptions::PyRuntimeError::new_err(
+        "the function takes its module, but was wrapped without one: `wrap_pyfunction!(function, module)`",
+    )
+    .restore(py);
+}
+
 /// The answer of `!=` where only `==` is defined.
 ///
 /// # Safety

@@ -146,6 +146,19 @@ pub mod functions {
     #[pymodule_export]
     use elsewhere::exported;
 
+    #[pyfunction(pass_module)]
+    fn told_its_module(module: &Bound<'_, exuvia::types::PyModule>) -> PyResult<String> {
+        Ok(module.name()?.to_string())
+    }
+
+    /// Wrap a function that takes its module, and give it none.
+    #[pyfunction]
+    fn make_function_without_its_module(
+        py: Python<'_>,
+    ) -> PyResult<Bound<'_, exuvia::types::PyCFunction>> {
+        wrap_pyfunction!(told_its_module, py)
+    }
+
     /// Wrap a function at run time and hand it over without a module.
     #[pyfunction]
     fn make_function(py: Python<'_>) -> PyResult<Bound<'_, exuvia::types::PyCFunction>> {

@@ -146,3 +146,11 @@ def test_functions_are_not_bound_as_methods():
 def test_many_calls_are_all_answered():
     add = exuvia_bindings_tests.functions.add
     assert sum(add(i, 1) for i in range(10_000)) == sum(range(10_001))
+
+
+def test_a_function_that_takes_its_module_refuses_to_run_without():
+    assert functions.told_its_module() == functions.__name__
+    if exuvia_bindings_tests.ENGINE == "PyO3":
+        pytest.skip("PyO3 reads a NULL pointer")
+    with pytest.raises(RuntimeError, match="wrapped without one"):
+        functions.make_function_without_its_module()()

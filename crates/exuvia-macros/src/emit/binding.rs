@@ -286,6 +286,23 @@ impl Binding<'_> {
             converted
         };
         let (slot, signature) = match source {
+            // CPython passes no module to a function that was wrapped without one.
+            Source::Receiver if self.takes == Self_::Module => {
+                return emit(
+                    "match unsafe { $root::emitted::optional_argument(py, &frame, &raw const receiver) } {
+                        ::core::option::Option::Some(argument) => $present,
+                        ::core::option::Option::None => {
+                            $root::emitted::no_module(py);
+                            $give_up
+                        }
+                    }",
+                    &[
+                        ("root", root()),
+                        ("present", present),
+                        ("give_up", self.give_up()),
+                    ],
+                );
+            }
             Source::Receiver => {
                 return emit(
                     "{ let argument = unsafe { $root::emitted::argument(py, &frame, &raw const receiver) }; $present }",
