@@ -238,19 +238,20 @@ fn bind_keywords<'py>(
         Keywords::Dict(dict) => {
             let mut position = 0;
             let (mut name, mut value) = (null_mut(), null_mut());
-            // Comparing the names runs no Python code (they are strings, or refused), so nothing changes the dict here.
-            // SAFETY: it is alive. Name and value are borrowed from it.
+            // A name may be of a subclass of `str`, whose `__hash__` is Python code that changes the dict: name and
+            // value are counted before anything is done with them.
+            // SAFETY: the dict is alive. Name and value are borrowed from it.
             while unsafe {
                 ffi::PyDict_Next(dict, &raw mut position, &raw mut name, &raw mut value)
             } != 0
             {
                 // SAFETY: as above.
-                let name = unsafe { Borrowed::from_ptr(py, name) };
+                let name = unsafe { Bound::from_borrowed_ptr(py, name) };
                 // SAFETY: as above.
                 values.push(unsafe { Bound::from_borrowed_ptr(py, value) });
                 bind_keyword(
                     py,
-                    name,
+                    name.as_borrowed(),
                     value,
                     spec,
                     slots,
