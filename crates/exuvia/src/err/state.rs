@@ -1,12 +1,15 @@
 //! How a [`PyErr`](super::PyErr) holds its exception: still to be made, or made.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, OnceLock};
+use std::thread::ThreadId;
 
 use crate::err::PyErrArguments;
 use crate::exceptions::PyBaseException;
 use crate::ffi;
 use crate::instance::{Bound, Py};
 use crate::marker::Python;
+use crate::panic::PanicException;
 use crate::types::{PyAny, PyType};
 
 /// The type and the arguments of an exception, at the moment it is needed.
@@ -17,8 +20,13 @@ pub(crate) struct PyErrState(Box<Inner>);
 
 struct Inner {
     made: OnceLock<Py<PyBaseException>>,
-    /// Taken by the thread that makes the exception.
-    make: Mutex<Option<Box<Make>>>,
+    /// Taken by the thread that makes the exception, which leaves its name.
+    make: Mutex<Recipe>,
+}
+
+enum Recipe {
+    Untouched(Box<Make>),
+    TakenBy(Option<ThreadId>),
 }
 
 impl PyErrState {
@@ -30,38 +38,59 @@ impl PyErrState {
         let make: Box<Make> = Box::new(move |py| (ty(py), args.arguments(py)));
         PyErrState(Box::new(Inner {
             made: OnceLock::new(),
-            make: Mutex::new(Some(make)),
+            make: Mutex::new(Recipe::Untouched(make)),
         }))
     }
 
     pub(crate) fn normalized(exception: Py<PyBaseException>) -> Self {
         PyErrState(Box::new(Inner {
             made: OnceLock::from(exception),
-            make: Mutex::new(None),
+            make: Mutex::new(Recipe::TakenBy(None)),
         }))
     }
 
-    fn take_make(&self) -> Option<Box<Make>> {
-        self.0
+    /// The recipe for the one thread that makes the exception; the others are told which thread that is.
+    fn take_make(&self) -> Result<Box<Make>, Option<ThreadId>> {
+        let mut recipe = self
+            .0
             .make
             .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner())
-            .take()
+            .unwrap_or_else(|poisoned| poisoned.into_inner());
+        let this = Recipe::TakenBy(Some(std::thread::current().id()));
+        match std::mem::replace(&mut *recipe, this) {
+            Recipe::Untouched(make) => Ok(make),
+            Recipe::TakenBy(thread) => {
+                *recipe = Recipe::TakenBy(thread);
+                Err(thread)
+            }
+        }
     }
 
+    /// # Panics
+    /// When making the exception asks for the exception.
     pub(crate) fn value(&self, py: Python<'_>) -> &Py<PyBaseException> {
         if let Some(exception) = self.0.made.get() {
             return exception;
         }
         match self.take_make() {
-            Some(make) => {
-                raise(py, make);
-                let exception = take_raised(py).expect("an exception has just been raised");
+            Ok(make) => {
+                // Others may be waiting: there must be an exception even when making this one panics.
+                let exception = catch_unwind(AssertUnwindSafe(|| {
+                    raise(py, make);
+                    take_raised(py).expect("an exception has just been raised")
+                }))
+                .unwrap_or_else(|payload| {
+                    PanicException::from_panic_payload(payload).into_value(py)
+                });
                 self.0.made.get_or_init(|| exception)
             }
-            // Another thread is at it. It may need the interpreter, so this one must not hold it while waiting.
-            None => {
+            Err(thread) => {
                 let made = &self.0.made;
+                assert!(
+                    made.get().is_some() || thread != Some(std::thread::current().id()),
+                    "an exception was asked for while it was being made"
+                );
+                // Another thread is at it. It may need the interpreter, so this one must not hold it while waiting.
                 py.detach(|| made.wait())
             }
         }
@@ -77,7 +106,7 @@ impl PyErrState {
 
     pub(crate) fn restore(self, py: Python<'_>) {
         if self.0.made.get().is_none()
-            && let Some(make) = self.take_make()
+            && let Ok(make) = self.take_make()
         {
             return raise(py, make);
         }
@@ -150,5 +179,30 @@ pub(super) fn take_raised(py: Python<'_>) -> Option<Py<PyBaseException>> {
         ffi::Py_XDECREF(ty);
         Bound::from_owned_ptr_or_opt(py, value)
             .map(|exception| exception.cast_into_unchecked().unbind())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::exceptions::PyValueError;
+    use crate::panic::PanicException;
+    use crate::{Py, PyAny, PyErrArguments, Python};
+
+    struct Panics;
+
+    impl PyErrArguments for Panics {
+        fn arguments(self, _: Python<'_>) -> Py<PyAny> {
+            panic!("no arguments")
+        }
+    }
+
+    #[test]
+    fn an_exception_that_cannot_be_made_is_the_panic() {
+        Python::initialize();
+        Python::attach(|py| {
+            let error = PyValueError::new_err(Panics);
+            assert!(error.is_instance_of::<PanicException>(py));
+            assert_eq!(error.to_string(), "PanicException: no arguments");
+        });
     }
 }
