@@ -431,7 +431,7 @@ fn setter(block: &Methods, method: &Method, tables: &mut Tables) -> Result<()> {
         ));
     }
     let finish = emit(
-        "$root::emitted::output::int(py, result)",
+        "$root::emitted::output::done(py, result)",
         &[("root", root())],
     );
     let body = callable.implementation(&callable.signature()?, finish)?;
@@ -463,11 +463,11 @@ fn special_method(
             return Ok(true);
         }
         "__setitem__" => {
-            shared.set_item = Some(int_implementation(block, method, tables, 2, "int")?);
+            shared.set_item = Some(int_implementation(block, method, tables, 2, "done")?);
             return Ok(true);
         }
         "__delitem__" => {
-            shared.del_item = Some(int_implementation(block, method, tables, 1, "int")?);
+            shared.del_item = Some(int_implementation(block, method, tables, 1, "done")?);
             return Ok(true);
         }
         _ => {}
@@ -492,10 +492,10 @@ fn special_method(
             tables.slot(special.slot, shim);
         }
         Kind::Length | Kind::Hash | Kind::Truth => {
-            let finish = if special.kind == Kind::Hash {
-                "hash"
-            } else {
-                "int"
+            let finish = match special.kind {
+                Kind::Hash => "hash",
+                Kind::Truth => "truth",
+                _ => "length",
             };
             let implementation = int_implementation(block, method, tables, 0, finish)?;
             let (result, cast) = if special.kind == Kind::Truth {
@@ -522,7 +522,7 @@ fn special_method(
             tables.slot(special.slot, shim);
         }
         Kind::Contains => {
-            let implementation = int_implementation(block, method, tables, 1, "int")?;
+            let implementation = int_implementation(block, method, tables, 1, "truth")?;
             let shim = tables.shim(
                 &parameters(&["receiver", "item"]),
                 "::core::ffi::c_int",

@@ -71,8 +71,9 @@ pub fn raised(py: Python<'_>, result: PyResult<*mut ffi::PyObject>) -> *mut ffi:
     }
 }
 
-/// What a slot that answers with a number accepts.
-pub trait IntoSlotInt {
+/// What a slot that answers with a number accepts: [`Length`], [`Truth`] or [`Done`]. A number that the slot does not
+/// know would be an error without an exception to CPython.
+pub trait IntoSlotInt<Slot> {
     /// The number; never -1, which means an error.
     ///
     /// # Errors
@@ -80,21 +81,28 @@ pub trait IntoSlotInt {
     fn into_slot_int(self) -> PyResult<isize>;
 }
 
-impl IntoSlotInt for () {
+/// `__len__`.
+pub struct Length;
+/// `__bool__` and `__contains__`.
+pub struct Truth;
+/// Assignments and deletions.
+pub struct Done;
+
+impl IntoSlotInt<Done> for () {
     #[inline]
     fn into_slot_int(self) -> PyResult<isize> {
         Ok(0)
     }
 }
 
-impl IntoSlotInt for bool {
+impl IntoSlotInt<Truth> for bool {
     #[inline]
     fn into_slot_int(self) -> PyResult<isize> {
         Ok(self.into())
     }
 }
 
-impl IntoSlotInt for usize {
+impl IntoSlotInt<Length> for usize {
     #[inline]
     fn into_slot_int(self) -> PyResult<isize> {
         self.try_into().map_err(|_| {
@@ -124,9 +132,26 @@ macro_rules! into_hash {
 }
 into_hash!(i8, i16, i32, i64, isize, u8, u16, u32, u64, usize);
 
-/// A number, or -1 with the exception set.
+/// A length, or -1 with the exception set.
 #[inline(always)]
-pub fn int<T: IntoSlotInt>(py: Python<'_>, result: PyResult<T>) -> isize {
+pub fn length<T: IntoSlotInt<Length>>(py: Python<'_>, result: PyResult<T>) -> isize {
+    int(py, result)
+}
+
+/// 1 or 0, or -1 with the exception set.
+#[inline(always)]
+pub fn truth<T: IntoSlotInt<Truth>>(py: Python<'_>, result: PyResult<T>) -> isize {
+    int(py, result)
+}
+
+/// 0, or -1 with the exception set.
+#[inline(always)]
+pub fn done<T: IntoSlotInt<Done>>(py: Python<'_>, result: PyResult<T>) -> isize {
+    int(py, result)
+}
+
+#[inline(always)]
+fn int<Slot, T: IntoSlotInt<Slot>>(py: Python<'_>, result: PyResult<T>) -> isize {
     match result.and_then(T::into_slot_int) {
         Ok(number) => number,
         Err(error) => {
