@@ -92,7 +92,7 @@ impl Callable<'_> {
         ];
         let implementation = "
             #[allow(clippy::all, non_snake_case, unused_unsafe, unused_variables, unused_mut, unreachable_code)]
-            unsafe fn $implementation<'py>(
+            fn $implementation<'py>(
                 py: $root::Python<'py>,
                 receiver: *mut $root::ffi::PyObject,
                 args: *const *mut $root::ffi::PyObject,

@@ -145,7 +145,7 @@ impl Tables {
         };
         self.definitions.extend(emit(
             "#[allow(clippy::all, unused_unsafe, unused_variables, unused_mut, unreachable_code)]
-            unsafe fn $name<'py>(
+            fn $name<'py>(
                 py: $root::Python<'py>,
                 receiver: *mut $root::ffi::PyObject,
                 args: *const *mut $root::ffi::PyObject,
