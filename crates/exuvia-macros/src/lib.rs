@@ -44,16 +44,24 @@ pub fn pyfunction(options: TokenStream, item: TokenStream) -> TokenStream {
 /// `eq`, `ord`, `hash`, `str`, `eq_int`, `from_py_object`, `rename_all = "…"`.
 #[proc_macro_attribute]
 pub fn pyclass(options: TokenStream, item: TokenStream) -> TokenStream {
-    let result =
-        parse::class::parse(options, item.clone()).and_then(|class| emit::class::pyclass(&class));
+    let result = match parse::conditional::split("pyclass", &options, &item) {
+        Ok(None) => parse::class::parse(options, item.clone())
+            .and_then(|class| emit::class::pyclass(&class)),
+        Ok(Some(both)) => Ok(both),
+        Err(error) => Err(error),
+    };
     answer(result, item)
 }
 
 /// Gives a class its methods, properties and special methods.
 #[proc_macro_attribute]
 pub fn pymethods(options: TokenStream, item: TokenStream) -> TokenStream {
-    let result = parse::methods::parse(options, item.clone())
-        .and_then(|methods| emit::methods::pymethods(&methods));
+    let result = match parse::conditional::split("pymethods", &options, &item) {
+        Ok(None) => parse::methods::parse(options, item.clone())
+            .and_then(|methods| emit::methods::pymethods(&methods)),
+        Ok(Some(both)) => Ok(both),
+        Err(error) => Err(error),
+    };
     answer(result, item)
 }
 

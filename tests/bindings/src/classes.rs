@@ -427,4 +427,97 @@ pub mod classes {
             value.is_exact_instance_of::<Base>(),
         )
     }
+
+    /// Parts under conditions: those that do not hold name things that are not there.
+    #[pyclass]
+    pub struct Conditional {
+        #[pyo3(get)]
+        kept: i64,
+        #[cfg(any())]
+        #[pyo3(get)]
+        left_out: Missing,
+    }
+
+    #[pymethods]
+    impl Conditional {
+        #[cfg(any())]
+        #[new]
+        fn new() -> Missing {
+            Missing
+        }
+
+        #[cfg(all())]
+        #[new]
+        fn new(kept: i64) -> Self {
+            Conditional { kept }
+        }
+
+        #[cfg(any())]
+        fn __add__(&self, other: Missing) -> i64 {
+            other
+        }
+
+        fn __radd__(&self, other: i64) -> i64 {
+            other + self.kept
+        }
+
+        #[cfg(any())]
+        #[classattr]
+        const MISSING: Missing = { Missing };
+
+        #[cfg(all())]
+        #[classattr]
+        const PRESENT: i64 = { 1 };
+
+        #[cfg(any())]
+        fn left_out(&self) -> Missing {
+            Missing
+        }
+    }
+
+    #[pyclass(eq, eq_int)]
+    #[derive(PartialEq)]
+    pub enum ConditionalVariant {
+        Kept,
+        #[cfg(any())]
+        LeftOut,
+    }
+
+    mod generated {
+        use exuvia::prelude::*;
+
+        /// What `macro_rules!` hands on comes in invisible groups.
+        macro_rules! generated {
+            ($(#[$attribute:meta])* $class:ident, $(#[$field_attribute:meta])* $field_visibility:vis $field:ident: $type:ty,
+             $visibility:vis $method:ident $body:block) => {
+                $(#[$attribute])*
+                pub struct $class {
+                    $(#[$field_attribute])*
+                    $field_visibility $field: $type,
+                }
+
+                #[pymethods]
+                impl $class {
+                    #[new]
+                    $visibility fn new($field: $type) -> Self {
+                        $class { $field }
+                    }
+
+                    $visibility fn $method(&self) -> i64 $body
+                }
+            };
+        }
+
+        generated!(
+            /// Made by a macro.
+            #[pyclass(frozen)]
+            Generated,
+            #[pyo3(get, name = "items")] pub(crate) items_: Vec<i64>,
+            pub seven { 7 }
+        );
+        generated!(#[pyclass] GeneratedPrivate, #[pyo3(get)] item: i64, eight { 8 });
+    }
+
+    #[pymodule_export]
+    use generated::{Generated, GeneratedPrivate};
 }

@@ -311,3 +311,22 @@ def test_classes_are_immutable_or_not_as_the_oracle_says():
     finally:
         del classes.Empty.added
     assert not hasattr(classes.Empty, "added")
+
+
+def test_parts_under_conditions():
+    value = classes.Conditional(3)
+    assert value.kept == 3
+    assert 4 + value == 7
+    assert classes.Conditional.PRESENT == 1
+    assert not hasattr(value, "left_out")
+    assert not hasattr(value, "MISSING")
+    assert classes.ConditionalVariant.Kept == 0
+    assert not hasattr(classes.ConditionalVariant, "LeftOut")
+
+
+def test_classes_made_by_macros():
+    assert classes.Generated([1, 2]).items == [1, 2]
+    assert classes.Generated([]).seven() == 7
+    assert classes.Generated.__doc__.endswith("Made by a macro.")
+    assert classes.GeneratedPrivate(5).item == 5
+    assert classes.GeneratedPrivate(5).eight() == 8

@@ -2,7 +2,7 @@
 
 use proc_macro::{Delimiter, Literal, Span, TokenStream, TokenTree};
 
-use crate::parse::cursor::Cursor;
+use crate::parse::cursor::{Cursor, flatten};
 use crate::parse::{Error, Result};
 
 /// `#[path …]`.
@@ -33,7 +33,8 @@ pub(crate) fn parse_attributes(cursor: &mut Cursor) -> Result<Vec<Attribute>> {
         cursor.take_punct('#');
         let group = cursor.group(Delimiter::Bracket, "an attribute")?;
         let tokens = cursor.since(start);
-        let mut inside = Cursor::of_group(&group);
+        let inside = flatten(group.stream()).into_iter().collect();
+        let mut inside = Cursor::new(inside, group.span_close());
         let mut path = String::new();
         while let Some(token @ (TokenTree::Ident(_) | TokenTree::Punct(_))) = inside.peek() {
             let text = token.to_string();

@@ -175,10 +175,29 @@ impl Cursor {
     /// `pub`, `pub(crate)` and so on, or nothing.
     pub(crate) fn visibility(&mut self) -> TokenStream {
         let start = self.position;
-        if self.take_ident("pub") && self.peek_group(Delimiter::Parenthesis) {
+        if self.peek().is_some_and(is_visibility_fragment) {
+            self.position += 1;
+        } else if self.take_ident("pub") && self.peek_group(Delimiter::Parenthesis) {
             self.position += 1;
         }
         self.since(start)
+    }
+}
+
+/// Is it what `macro_rules!` makes of a `$v:vis`? It may be empty.
+pub(crate) fn is_visibility_fragment(token: &TokenTree) -> bool {
+    matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::None
+        && flatten(group.stream()).first().is_none_or(|first| first.to_string() == "pub"))
+}
+
+/// Is it a block in braces, or what `macro_rules!` makes of a `$b:block`?
+pub(crate) fn is_block(token: &TokenTree) -> bool {
+    match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Brace => true,
+        TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+            matches!(&flatten(group.stream())[..], [token] if is_block(token))
+        }
+        _ => false,
     }
 }
 

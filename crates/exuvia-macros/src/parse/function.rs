@@ -3,7 +3,7 @@
 use proc_macro::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
 use crate::parse::attribute::{Attribute, documentation, parse_attributes, parse_options};
-use crate::parse::cursor::Cursor;
+use crate::parse::cursor::{Cursor, is_block};
 use crate::parse::signature::{self, Signature, name};
 use crate::parse::types::{Shape, Type};
 use crate::parse::{Error, Result};
@@ -162,10 +162,10 @@ pub(crate) fn parse(attributes: Vec<Attribute>, cursor: &mut Cursor) -> Result<F
     let parameters_group = cursor.group(Delimiter::Parenthesis, "the parameters")?;
     let (receiver, parameters, parameters_tokens) = parse_parameters(&parameters_group)?;
     let result_start = cursor.position();
-    cursor.until(
-        |token| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Brace),
-    );
-    cursor.group(Delimiter::Brace, "the body of the function")?;
+    cursor.until(is_block);
+    if cursor.next().is_none() {
+        return Err(cursor.error("expected the body of the function"));
+    }
     let result_and_body = cursor.since(result_start);
 
     let mut item: TokenStream = attributes

@@ -3,7 +3,7 @@
 use proc_macro::{Delimiter, Span, TokenStream, TokenTree};
 
 use crate::parse::attribute::{Attribute, parse_attributes};
-use crate::parse::cursor::Cursor;
+use crate::parse::cursor::{Cursor, is_visibility_fragment};
 use crate::parse::function::{self, Function, FunctionOptions, is_ours};
 use crate::parse::signature::name;
 use crate::parse::{Error, Result};
@@ -133,7 +133,9 @@ fn is_function(cursor: &Cursor) -> bool {
 
 fn is_constant(cursor: &Cursor) -> bool {
     let mut offset = 0;
-    if matches!(cursor.peek(), Some(TokenTree::Ident(ident)) if ident.to_string() == "pub") {
+    if cursor.peek().is_some_and(is_visibility_fragment) {
+        offset = 1;
+    } else if matches!(cursor.peek(), Some(TokenTree::Ident(ident)) if ident.to_string() == "pub") {
         offset = 1;
         if matches!(cursor.peek_at(1), Some(TokenTree::Group(_))) {
             offset = 2;

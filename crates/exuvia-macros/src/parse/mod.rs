@@ -2,6 +2,7 @@
 
 pub(crate) mod attribute;
 pub(crate) mod class;
+pub(crate) mod conditional;
 pub(crate) mod cursor;
 pub(crate) mod function;
 pub(crate) mod methods;

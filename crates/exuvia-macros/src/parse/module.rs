@@ -3,7 +3,7 @@
 use proc_macro::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
 use crate::parse::attribute::{Attribute, documentation, parse_attributes, parse_options};
-use crate::parse::cursor::Cursor;
+use crate::parse::cursor::{Cursor, is_block};
 use crate::parse::function::{self, Function, is_ours};
 use crate::parse::signature::name;
 use crate::parse::{Error, Result};
@@ -278,9 +278,8 @@ fn finish_item(cursor: &mut Cursor, keyword: &str) {
     while let Some(token) = cursor.next() {
         match token {
             TokenTree::Punct(punct) if punct.as_char() == ';' => break,
-            TokenTree::Group(group)
-                if group.delimiter() == Delimiter::Brace
-                    && !matches!(keyword, "use" | "const" | "static" | "type") =>
+            token
+                if is_block(&token) && !matches!(keyword, "use" | "const" | "static" | "type") =>
             {
                 break;
             }
