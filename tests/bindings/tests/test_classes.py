@@ -2,6 +2,7 @@
 
 import gc
 import inspect
+import subprocess
 import sys
 import weakref
 
@@ -330,3 +331,34 @@ def test_classes_made_by_macros():
     assert classes.Generated.__doc__.endswith("Made by a macro.")
     assert classes.GeneratedPrivate(5).item == 5
     assert classes.GeneratedPrivate(5).eight() == 8
+
+
+def run(code):
+    """A program in an interpreter of its own, for what cannot be undone in this one."""
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+
+
+def test_replacing_the_constructor_does_not_open_that_of_object():
+    done = run(
+        "from exuvia_bindings_tests import classes\n"
+        "classes.Point.__new__ = lambda cls: 'replaced'\n"
+        "print(classes.Point())\n"
+        "object.__new__(classes.Point)\n"
+    )
+    assert done.returncode == 1, done.stderr
+    assert done.stdout == "replaced\n"
+    assert "TypeError: cannot create 'classes.Point' instances" in done.stderr
+
+
+def test_an_initializer_given_later_is_called():
+    done = run(
+        "from exuvia_bindings_tests import classes\n"
+        "classes.Point.__init__ = lambda self, *args, **kwargs: print(args, kwargs)\n"
+        "classes.Point(1.0, y=2.0)\n"
+    )
+    assert (done.returncode, done.stdout) == (0, "(1.0,) {'y': 2.0}\n"), done.stderr
+
+
+def test_the_constructor_of_a_class_with_subclasses_cannot_be_replaced():
+    with pytest.raises(TypeError, match="immutable type"):
+        classes.Base.__new__ = lambda cls: None

@@ -385,13 +385,13 @@ fn constructor(block: &Methods, method: &Method, tables: &mut Tables) -> Result<
         "tuple_call(subtype.cast(), args, keywords, &$spec)",
         &[("spec", spec.clone())],
     );
-    tables.slot("Py_tp_new", new);
+    tables.slot("Py_tp_new", new.clone());
     let vectorcall = tables.shim(
         "class: *mut $root::ffi::PyObject, args: *const *mut $root::ffi::PyObject, given: usize, \
          keywords: *mut $root::ffi::PyObject",
         OBJECT,
-        "fastcall(class, args, $root::ffi::PyVectorcall_NARGS(given) as usize, keywords, &$spec)",
-        &[("spec", spec)],
+        "construct(class, args, given, keywords, &$spec, $new)",
+        &[("spec", spec), ("new", new)],
     );
     tables.vectorcall = Some(vectorcall);
     // `inspect.signature(cls)` reads it from the class's docstring.

@@ -201,6 +201,40 @@ unsafe fn new_tuple<'py>(
     }
 }
 
+/// Calls a type as `type.__call__` does, with arguments from a vectorcall.
+///
+/// # Safety
+/// `class` is a live type; the arguments are those of a vectorcall.
+pub(crate) unsafe fn call_type(
+    py: Python<'_>,
+    class: Object,
+    args: *const Object,
+    given: usize,
+    names: Object,
+) -> Object {
+    let call = || -> PyResult<Object> {
+        // SAFETY: the caller's promise: `given` arguments, then a value for each name.
+        unsafe {
+            let positional = new_tuple(py, args, given)?;
+            let keywords = PyDict::new(py);
+            let count = if names.is_null() {
+                0
+            } else {
+                ffi::PyTuple_GET_SIZE(names)
+            };
+            for index in 0..count {
+                let name = Borrowed::from_ptr(py, ffi::PyTuple_GET_ITEM(names, index));
+                let value = Borrowed::from_ptr(py, *args.add(given + index as usize));
+                keywords.set_item(name, value)?;
+            }
+            let call = (*(&raw const ffi::PyType_Type)).tp_call;
+            let call = call.expect("CPython's `type` can be called");
+            Ok(call(class, positional.as_ptr(), keywords.as_ptr()))
+        }
+    };
+    crate::call::output::raised(py, call())
+}
+
 fn bind_keywords<'py>(
     py: Python<'py>,
     arguments: &Arguments,

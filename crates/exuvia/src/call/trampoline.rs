@@ -278,6 +278,40 @@ pub unsafe fn fastcall(
     })
 }
 
+/// The vectorcall of a class: straight to its constructor, unless Python code has given the class another `__new__` or an
+/// `__init__` since.
+///
+/// # Safety
+/// As for [`unary`]; `new` is the class's own `tp_new`.
+#[inline(never)]
+pub unsafe fn construct(
+    class: Object,
+    args: *const Object,
+    given: usize,
+    keywords: Object,
+    spec: &'static FunctionSpec,
+    new: ffi::newfunc,
+) -> Object {
+    // SAFETY: the caller's promise: the class is a live type; the vectorcall protocol gives the count with a flag.
+    unsafe {
+        let ty = class.cast::<ffi::PyTypeObject>();
+        let object = &raw const ffi::PyBaseObject_Type;
+        let is_own = (*ty)
+            .tp_new
+            .is_some_and(|current| std::ptr::fn_addr_eq(current, new))
+            && (*ty).tp_init.map(|init| init as usize)
+                == (*object).tp_init.map(|init| init as usize);
+        let given = ffi::PyVectorcall_NARGS(given) as usize;
+        if is_own {
+            fastcall(class, args, given, keywords, spec)
+        } else {
+            guarded(null_mut(), |py| {
+                arguments::call_type(py, class, args, given, keywords)
+            })
+        }
+    }
+}
+
 /// `tp_new` and `tp_call`: arguments in a tuple and a dict.
 ///
 /// # Safety

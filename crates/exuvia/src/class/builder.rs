@@ -113,6 +113,12 @@ impl Class {
             for (name, value) in attributes {
                 object.setattr(name, value)?;
             }
+            if self.spec.subclassable {
+                // Python subclasses allocate by themselves, so `refuse_alloc` does not protect them: their base's
+                // constructor must stay what it is.
+                // SAFETY: the type is alive, and no other thread changes its flags.
+                unsafe { (*ty).tp_flags |= ffi::Py_TPFLAGS_IMMUTABLETYPE };
+            }
             self.ready.store(ty, Ordering::Release);
         }
         Ok(ty)
@@ -177,6 +183,7 @@ impl TypeBuilder {
         let spec = self.spec;
         self.set(ffi::Py_tp_dealloc, spec.dealloc as *const c_void);
         self.set(ffi::Py_tp_new, refuse_new as *const c_void);
+        self.set(ffi::Py_tp_alloc, refuse_alloc as *const c_void);
         if let Some(doc) = documentation(spec)? {
             self.set(ffi::Py_tp_doc, doc.as_ptr().cast());
         }
@@ -329,6 +336,26 @@ unsafe extern "C" fn refuse_new(
         let py = Python::assume_attached();
         let name = CStr::from_ptr((*ty).tp_name).to_string_lossy();
         PyTypeError::new_err(format!("cannot create '{name}' instances")).restore(py);
+    }
+    null_mut()
+}
+
+/// `tp_alloc` of every class.
+///
+/// Python code can replace a class's `__new__`, and after that `object.__new__(cls)` no longer refuses: it would allocate
+/// an instance without the Rust value. Instances with one are allocated by `initializer`.
+unsafe extern "C" fn refuse_alloc(
+    ty: *mut ffi::PyTypeObject,
+    _items: ffi::Py_ssize_t,
+) -> *mut ffi::PyObject {
+    // SAFETY: CPython calls on an attached thread, with a live type.
+    unsafe {
+        let py = Python::assume_attached();
+        let name = CStr::from_ptr((*ty).tp_name).to_string_lossy();
+        PyTypeError::new_err(format!(
+            "cannot create '{name}' instances without their own __new__"
+        ))
+        .restore(py);
     }
     null_mut()
 }

@@ -56,11 +56,11 @@ unsafe fn allocate<T: PyClass>(
     ty: *mut ffi::PyTypeObject,
     value: T,
 ) -> PyResult<Bound<'_, T>> {
-    // SAFETY: every type has `tp_alloc`; the result is a new instance of `ty`, whose memory is that of a `ClassObject`,
-    // or NULL with an exception set, and then the value is dropped.
+    // The class's own `tp_alloc` refuses; see `builder::refuse_alloc`.
+    // SAFETY: the result is a new instance of `ty`, whose memory is that of a `ClassObject`, or NULL with an exception
+    // set, and then the value is dropped.
     unsafe {
-        let allocate = (*ty).tp_alloc.unwrap_or(ffi::PyType_GenericAlloc);
-        let object = allocate(ty, 0);
+        let object = ffi::PyType_GenericAlloc(ty, 0);
         if object.is_null() {
             return Err(PyErr::fetch(py));
         }
