@@ -113,6 +113,16 @@ pub mod arguments {
         args.clone()
     }
 
+    /// Hands its own dict on, where the callee does not take part in vectorcall.
+    #[pyfunction]
+    fn call_with_keywords(
+        function: &Bound<'_, PyAny>,
+        args: &Bound<'_, PyTuple>,
+        keywords: &Bound<'_, PyDict>,
+    ) -> PyResult<Py<PyAny>> {
+        Ok(function.call(args, Some(keywords))?.unbind())
+    }
+
     #[pyfunction]
     #[pyo3(signature = (**kwargs))]
     fn varkeywords<'py>(kwargs: Option<&Bound<'py, PyDict>>) -> Option<Bound<'py, PyDict>> {

@@ -1,7 +1,11 @@
 """Arguments: every way to declare them, and the words of every refusal."""
 
 import inspect
+import os
+import subprocess
+import sys
 
+import exuvia_bindings_tests
 import pytest
 from exuvia_bindings_tests import arguments as rust
 from hypothesis import given, settings
@@ -344,3 +348,30 @@ def test_methods_reached_in_every_way():
     bound = receiver.one
     assert bound(5) == bound(a=5) == rust.Receiver.one(receiver, 5) == 5
     assert receiver(1, b=5) == receiver.__call__(1, b=5) == (1, 5)
+
+
+def test_keywords_that_vanish_while_they_are_collected():
+    if exuvia_bindings_tests.ENGINE == "PyO3":
+        pytest.skip("what PyO3 does then is its own affair")
+    code = """if True:
+        from exuvia_bindings_tests import arguments, classes
+
+        class Derived(classes.Base):
+            pass
+
+        class Name(str):
+            __eq__ = str.__eq__
+            def __hash__(self):
+                if armed:
+                    keywords.clear()
+                return str.__hash__(self)
+
+        armed = False
+        keywords = {Name("name" * 5 + end): object() for end in "abc"}
+        armed = True
+        assert arguments.call_with_keywords(Derived, (1,), keywords).value() == 1
+    """
+    # What is freed is overwritten there.
+    env = {**os.environ, "PYTHONMALLOC": "debug"}
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=env)
+    assert done.returncode == 0, done.stderr

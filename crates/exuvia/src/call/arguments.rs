@@ -111,7 +111,7 @@ pub(crate) unsafe fn bind_and_call(
 }
 
 /// What must live as long as the call: what `*args` and `**kwargs` collect, and the values of a dict of keywords. Such
-/// a dict may belong to somebody who changes it meanwhile (`functools.partial.keywords` is one).
+/// a dict may belong to somebody who changes it meanwhile (`PyObject_Call` hands it on as it is).
 struct Collected<'py> {
     _varargs: Option<Bound<'py, PyTuple>>,
     _varkeywords: Option<Bound<'py, PyDict>>,
