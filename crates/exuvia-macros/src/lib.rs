@@ -17,8 +17,12 @@ use crate::parse::Error;
 
 /// The code, or the error as a `compile_error!` at its place, followed by the item as it was, so that one mistake does
 /// not make a hundred messages.
-fn answer(result: Result<TokenStream, Error>, item: TokenStream) -> TokenStream {
-    match result {
+fn answer(
+    item: TokenStream,
+    write: impl FnOnce(TokenStream) -> Result<TokenStream, Error>,
+) -> TokenStream {
+    emit::root::set(None);
+    match write(item.clone()) {
         Ok(code) => code,
         Err(error) => {
             let mut code = error.into_compile_error();
@@ -33,9 +37,10 @@ fn answer(result: Result<TokenStream, Error>, item: TokenStream) -> TokenStream 
 /// Options, here or in `#[pyo3(…)]` below: `name = "…"`, `signature = (…)`, `text_signature = "…"`, `pass_module`.
 #[proc_macro_attribute]
 pub fn pyfunction(options: TokenStream, item: TokenStream) -> TokenStream {
-    let result = parse::function::parse_pyfunction(options, item.clone())
-        .and_then(|f| emit::function::pyfunction(&f));
-    answer(result, item)
+    answer(item, |item| {
+        parse::function::parse_pyfunction(options, item)
+            .and_then(|f| emit::function::pyfunction(&f))
+    })
 }
 
 /// Makes a Rust struct or a fieldless enum a Python class.
@@ -44,25 +49,28 @@ pub fn pyfunction(options: TokenStream, item: TokenStream) -> TokenStream {
 /// `eq`, `ord`, `hash`, `str`, `eq_int`, `from_py_object`, `rename_all = "…"`.
 #[proc_macro_attribute]
 pub fn pyclass(options: TokenStream, item: TokenStream) -> TokenStream {
-    let result = match parse::conditional::split("pyclass", &options, &item) {
-        Ok(None) => parse::class::parse(options, item.clone())
-            .and_then(|class| emit::class::pyclass(&class)),
-        Ok(Some(both)) => Ok(both),
-        Err(error) => Err(error),
-    };
-    answer(result, item)
+    answer(item, |item| {
+        match parse::conditional::split("pyclass", &options, &item) {
+            Ok(None) => {
+                parse::class::parse(options, item).and_then(|class| emit::class::pyclass(&class))
+            }
+            Ok(Some(both)) => Ok(both),
+            Err(error) => Err(error),
+        }
+    })
 }
 
 /// Gives a class its methods, properties and special methods.
 #[proc_macro_attribute]
 pub fn pymethods(options: TokenStream, item: TokenStream) -> TokenStream {
-    let result = match parse::conditional::split("pymethods", &options, &item) {
-        Ok(None) => parse::methods::parse(options, item.clone())
-            .and_then(|methods| emit::methods::pymethods(&methods)),
-        Ok(Some(both)) => Ok(both),
-        Err(error) => Err(error),
-    };
-    answer(result, item)
+    answer(item, |item| {
+        match parse::conditional::split("pymethods", &options, &item) {
+            Ok(None) => parse::methods::parse(options, item)
+                .and_then(|methods| emit::methods::pymethods(&methods)),
+            Ok(Some(both)) => Ok(both),
+            Err(error) => Err(error),
+        }
+    })
 }
 
 /// Makes a Rust function, or a `mod` with the contents written inside, a Python module.
@@ -70,7 +78,7 @@ pub fn pymethods(options: TokenStream, item: TokenStream) -> TokenStream {
 /// Options, here or in `#[pyo3(…)]` below: `name = "…"`, `gil_used = false`, `submodule`, `module = "…"`.
 #[proc_macro_attribute]
 pub fn pymodule(options: TokenStream, item: TokenStream) -> TokenStream {
-    let result = parse::module::parse(options, item.clone())
-        .and_then(|module| emit::module::pymodule(&module));
-    answer(result, item)
+    answer(item, |item| {
+        parse::module::parse(options, item).and_then(|module| emit::module::pymodule(&module))
+    })
 }

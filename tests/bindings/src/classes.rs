@@ -259,6 +259,18 @@ pub mod classes {
         }
     }
 
+    /// Has no size, and refuses to be made.
+    #[pyclass(subclass, frozen)]
+    pub struct Nothing;
+
+    #[pymethods]
+    impl Nothing {
+        #[new]
+        fn new() -> PyResult<Self> {
+            Err(PyValueError::new_err("nothing can be made"))
+        }
+    }
+
     /// May be inherited from.
     #[pyclass(subclass)]
     pub struct Base {

@@ -362,3 +362,8 @@ def test_an_initializer_given_later_is_called():
 def test_the_constructor_of_a_class_with_subclasses_cannot_be_replaced():
     with pytest.raises(TypeError, match="immutable type"):
         classes.Base.__new__ = lambda cls: None
+
+
+def test_a_class_without_size_is_not_made_by_another_class_constructor():
+    with pytest.raises(TypeError, match="lay-out conflict"):
+        type("Both", (classes.Base, classes.Nothing), {})

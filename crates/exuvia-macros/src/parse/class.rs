@@ -93,7 +93,8 @@ impl ClassOptions {
                 "str" if option.value.is_empty() => self.str = true,
                 "eq_int" => self.eq_int = true,
                 "from_py_object" => self.from_py_object = true,
-                "skip_from_py_object" | "crate" => {}
+                "skip_from_py_object" => {}
+                "crate" => crate::emit::root::set(Some(option.string()?)),
                 "rename_all" => self.rename_all = Some(Case::parse(&option)?),
                 _ => return Err(option.unknown("a class", KNOWN)),
             }

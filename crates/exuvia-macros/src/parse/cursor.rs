@@ -175,9 +175,8 @@ impl Cursor {
     /// `pub`, `pub(crate)` and so on, or nothing.
     pub(crate) fn visibility(&mut self) -> TokenStream {
         let start = self.position;
-        if self.peek().is_some_and(is_visibility_fragment) {
-            self.position += 1;
-        } else if self.take_ident("pub") && self.peek_group(Delimiter::Parenthesis) {
+        let is_fragment = self.peek().is_some_and(is_visibility_fragment);
+        if is_fragment || (self.take_ident("pub") && self.peek_group(Delimiter::Parenthesis)) {
             self.position += 1;
         }
         self.since(start)

@@ -87,7 +87,7 @@ impl FunctionOptions {
                     self.text_signature = Some(if none { None } else { Some(option.string()?) });
                 }
                 "pass_module" => self.pass_module = true,
-                "crate" => {}
+                "crate" => crate::emit::root::set(Some(option.string()?)),
                 _ => {
                     return Err(option.unknown(
                         "a function",

@@ -51,8 +51,9 @@ pub(crate) struct Methods {
 pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Methods> {
     for option in crate::parse::attribute::parse_options(arguments)? {
         if option.name != "crate" {
-            return Err(option.unknown("#[pymethods]", "none"));
+            return Err(option.unknown("#[pymethods]", "`crate`"));
         }
+        crate::emit::root::set(Some(option.string()?));
     }
     let mut cursor = Cursor::new(item, Span::call_site());
     let attributes = parse_attributes(&mut cursor)?;

@@ -67,7 +67,7 @@ impl ModuleOptions {
                 "submodule" => self.submodule = true,
                 "gil_used" => self.gil_used = Some(option.bool()?),
                 "module" => self.parent = Some(option.string()?),
-                "crate" => {}
+                "crate" => crate::emit::root::set(Some(option.string()?)),
                 _ => {
                     return Err(
                         option.unknown("a module", "`name`, `submodule`, `gil_used` and `module`")

@@ -227,7 +227,7 @@ pub(crate) unsafe fn call_type(
                 let value = Borrowed::from_ptr(py, *args.add(given + index as usize));
                 keywords.set_item(name, value)?;
             }
-            let call = (*(&raw const ffi::PyType_Type)).tp_call;
+            let call = ffi::PyType_Type.tp_call;
             let call = call.expect("CPython's `type` can be called");
             Ok(call(class, positional.as_ptr(), keywords.as_ptr()))
         }

@@ -190,8 +190,7 @@ pub unsafe fn receiver_mut<'a, T: PyClass<Frozen = False>>(
     })?)
 }
 
-/// Raises the error of converting the argument called `name`. A type or value error is told the name in a note
-/// (PEP 678), where Python has notes.
+/// Raises the error of converting the argument called `name`, which is told in a note (PEP 678) where Python has notes.
 #[cold]
 #[inline(never)]
 pub fn fail(py: Python<'_>, name: &str, error: PyErr) {

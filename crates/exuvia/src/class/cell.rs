@@ -36,7 +36,14 @@ impl<T: PyClass> ClassObject<T> {
             align_of::<Self>() <= ALIGNMENT,
             "a class cannot be aligned more strictly than Python's allocator does"
         );
-        size_of::<Self>()
+        // Larger than a bare object, whatever the value's size: CPython takes types of equal size for interchangeable,
+        // and would let `class Both(Empty, Other)` construct an `Empty` by the constructor of `Other`.
+        let bare = size_of::<ffi::PyObject>();
+        if size_of::<Self>() > bare {
+            size_of::<Self>()
+        } else {
+            bare + ALIGNMENT
+        }
     };
 
     /// Fills fresh memory.

@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 
-use crate::convert::{FromPyObject, IntoPyObject};
+use crate::convert::{AtRest, FromPyObject, IntoPyObject};
 use crate::err::PyErr;
 use crate::ffi;
 use crate::instance::{Borrowed, Bound};
@@ -40,7 +40,7 @@ impl<'py> FromPyObject<'_, 'py> for f64 {
     }
 
     #[inline]
-    fn extract_at_rest(obj: Borrowed<'_, 'py, PyAny>) -> Option<Self> {
+    fn extract_at_rest(obj: Borrowed<'_, 'py, PyAny>, _: AtRest) -> Option<Self> {
         exact(obj)
     }
 }
@@ -55,7 +55,7 @@ impl<'py> FromPyObject<'_, 'py> for f32 {
     }
 
     #[inline]
-    fn extract_at_rest(obj: Borrowed<'_, 'py, PyAny>) -> Option<Self> {
+    fn extract_at_rest(obj: Borrowed<'_, 'py, PyAny>, _: AtRest) -> Option<Self> {
         exact(obj).map(|value| value as f32)
     }
 }

@@ -5,7 +5,7 @@ use std::ffi::{c_long, c_longlong};
 use std::num::NonZero;
 
 use crate::PyResult;
-use crate::convert::{FromPyObject, IntoPyObject};
+use crate::convert::{AtRest, FromPyObject, IntoPyObject};
 use crate::err::PyErr;
 use crate::exceptions::{PyOverflowError, PyTypeError, PyValueError};
 use crate::ffi;
@@ -113,7 +113,7 @@ macro_rules! integer {
                 <$rust>::try_from($read(obj)?).map_err(|_| out_of_range())
             }
             #[inline]
-            fn extract_at_rest(obj: Borrowed<'_, 'py, PyAny>) -> Option<Self> {
+            fn extract_at_rest(obj: Borrowed<'_, 'py, PyAny>, _: AtRest) -> Option<Self> {
                 small(obj).and_then(|value| value.try_into().ok())
             }
             $($($extract)*)?
@@ -263,13 +263,13 @@ macro_rules! wide_integer {
         impl<'py> FromPyObject<'_, 'py> for $rust {
             type Error = PyErr;
             fn extract(obj: Borrowed<'_, 'py, PyAny>) -> Result<Self, Self::Error> {
-                match Self::extract_at_rest(obj) {
+                match Self::extract_at_rest(obj, AtRest) {
                     Some(value) => Ok(value),
                     None => wide_bytes(obj, $signed).map(<$rust>::from_ne_bytes),
                 }
             }
             #[inline]
-            fn extract_at_rest(obj: Borrowed<'_, 'py, PyAny>) -> Option<Self> {
+            fn extract_at_rest(obj: Borrowed<'_, 'py, PyAny>, _: AtRest) -> Option<Self> {
                 small(obj).and_then(|value| value.try_into().ok())
             }
         }
@@ -337,11 +337,11 @@ impl<'py> FromPyObject<'_, 'py> for bool {
 
     #[inline]
     fn extract(obj: Borrowed<'_, 'py, PyAny>) -> Result<Self, Self::Error> {
-        Self::extract_at_rest(obj).map_or_else(|| numpy_bool(obj), Ok)
+        Self::extract_at_rest(obj, AtRest).map_or_else(|| numpy_bool(obj), Ok)
     }
 
     #[inline]
-    fn extract_at_rest(obj: Borrowed<'_, 'py, PyAny>) -> Option<Self> {
+    fn extract_at_rest(obj: Borrowed<'_, 'py, PyAny>, _: AtRest) -> Option<Self> {
         // SAFETY: cast only after the check.
         obj.is_instance_of::<PyBool>()
             .then(|| unsafe { obj.cast_unchecked::<PyBool>() }.is_true())

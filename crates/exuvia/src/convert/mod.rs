@@ -25,6 +25,14 @@ use crate::instance::{Borrowed, Bound, BoundObject, Py};
 use crate::marker::Python;
 use crate::types::PyAny;
 
+pub(crate) use self::seal::AtRest;
+
+mod seal {
+    /// Marks a method that is this crate's own business.
+    #[derive(Clone, Copy)]
+    pub struct AtRest;
+}
+
 /// From a Python object to a Rust value, which may borrow from the object for `'a`.
 pub trait FromPyObject<'a, 'py>: Sized {
     /// What a failed conversion gives.
@@ -39,10 +47,11 @@ pub trait FromPyObject<'a, 'py>: Sized {
     /// The value, if the object is of the exact built-in type and reading it runs no Python code and sets no exception.
     ///
     /// Items of a list are read in this way first, for it needs no counted reference: nothing can take the item away
-    /// meanwhile.
+    /// meanwhile. Since that rests on what this promises, only this crate can implement it: no other can name
+    /// `AtRest`.
     #[doc(hidden)]
     #[inline]
-    fn extract_at_rest(_obj: Borrowed<'_, 'py, PyAny>) -> Option<Self> {
+    fn extract_at_rest(_obj: Borrowed<'_, 'py, PyAny>, _: AtRest) -> Option<Self> {
         None
     }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::PyResult;
-use crate::convert::{FromPyObject, FromPyObjectOwned, IntoPyObject};
+use crate::convert::{AtRest, FromPyObject, FromPyObjectOwned, IntoPyObject};
 use crate::err::{CastError, PyErr};
 use crate::exceptions::{PyTypeError, PyValueError};
 use crate::ffi;
@@ -90,7 +90,7 @@ where
     loop {
         let index = items.len();
         // SAFETY: `extract_at_rest` runs no Python code.
-        match unsafe { peek_item(list, index, T::extract_at_rest) } {
+        match unsafe { peek_item(list, index, |item| T::extract_at_rest(item, AtRest)) } {
             None => return Ok(items),
             Some(Some(value)) => items.push(value),
             Some(None) => match item_at(list, index) {
