@@ -92,9 +92,14 @@ fn prepare(importer: &Bound<'_, Importer>) -> PyResult<()> {
         "license",
         printer.call1(("license", "See https://www.python.org/psf/license/"))?,
     )?;
+    // No interpreter can be started from a packed file yet. Its own path would not do: a program that starts
+    // `sys.executable`, as multiprocessing's "spawn" does, would start itself without end. An empty text is what Python
+    // itself says where it does not know the path, and starting it fails.
+    let sys = py.import("sys")?;
+    sys.setattr("executable", "")?;
+    sys.setattr("_base_executable", "")?;
     if cfg!(not(Py_3_13)) {
         // Until 3.13 the interpreter's own hook, written in C, shows source lines of files alone.
-        let sys = py.import("sys")?;
         let hook = exuvia::wrap_pyfunction!(excepthook, &sys)?;
         sys.setattr("excepthook", &hook)?;
         sys.setattr("__excepthook__", &hook)?;

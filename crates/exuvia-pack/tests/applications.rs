@@ -460,6 +460,29 @@ fn damaged_files_end_with_a_message() {
 }
 
 #[test]
+fn a_program_that_starts_its_interpreter_does_not_start_itself() {
+    let environment = newest();
+    let folder = environment.path("spawning");
+    std::fs::create_dir_all(&folder).unwrap();
+    let script = folder.join("spawning.py");
+    std::fs::write(
+        &script,
+        "import multiprocessing, sys\n\
+         print('started', flush=True)\n\
+         process = multiprocessing.get_context('spawn').Process(target=print, args=('child',))\n\
+         process.start()\n\
+         process.join(20)\n\
+         print(process.exitcode not in (None, 0), repr(sys.executable))\n",
+    )
+    .unwrap();
+    let program = environment.pack(Application::Script(script), "spawned", Libpython::Auto);
+    let output = environment.run_packed(&program, &[], "");
+    let text = shown(&output).2;
+    assert_eq!(text.matches("started").count(), 1, "{text}");
+    assert!(!text.contains("child"), "{text}");
+}
+
+#[test]
 fn what_cannot_be_packed_is_refused_and_leaves_nothing() {
     let environment = newest();
     let before = std::fs::read_dir(environment.folder.path())
