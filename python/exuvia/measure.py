@@ -64,23 +64,27 @@ def _report(order):
             loadable.append(before)
     if not loadable:
         return {"problem": {"kind": "recording", "text": "none of its calls can be loaded"}}
-    return _measure(twin, port, loadable, order["seconds"])
+    return _measure(twin, port, subject.Twins(), loadable, order["seconds"])
 
 
-def _measure(twin, port, calls, seconds):
-    changes = any(_changes_arguments(twin, before) for before in calls)
+def _measure(twin, port, twins, calls, seconds):
+    with twins:
+        changes = any(_changes_arguments(twin, before) for before in calls)
     prepare = (lambda: [pickle.loads(before) for before in calls]) if changes else None
     ready = [pickle.loads(before) for before in calls]
-    twin_repeats = _repeats(twin, prepare, ready)
+    with twins:
+        twin_repeats = _repeats(twin, prepare, ready)
     port_repeats = _repeats(port, prepare, ready)
     pairs = []
     began = time.perf_counter()
     while len(pairs) < 11 or (len(pairs) < 201 and time.perf_counter() - began < seconds):
         if len(pairs) % 2:
             port_time = _round(port, prepare, ready, port_repeats)
-            twin_time = _round(twin, prepare, ready, twin_repeats)
+            with twins:
+                twin_time = _round(twin, prepare, ready, twin_repeats)
         else:
-            twin_time = _round(twin, prepare, ready, twin_repeats)
+            with twins:
+                twin_time = _round(twin, prepare, ready, twin_repeats)
             port_time = _round(port, prepare, ready, port_repeats)
         pairs.append((twin_time, port_time))
         if time.perf_counter() - began > 10 * seconds and len(pairs) >= 3:

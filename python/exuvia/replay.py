@@ -112,16 +112,17 @@ def main():
     if twin is port:
         return _say(out, event="problem", kind="inactive", text=getattr(module, "__file__", "") or "")
 
+    twins = subject.Twins()
     generated = variations(calls, order["generated"])
     total = len(calls) + len(generated)
     _say(out, event="ready", recorded=len(calls), total=total)
     for index in range(order["first"], total):
         if index < len(calls):
             before, after = calls[index]
-            result = _recorded(out, index, name, twin, port, before, after)
+            result = _recorded(out, index, name, twin, port, twins, before, after)
         else:
             variation = generated[index - len(calls)]
-            result = _generated(out, index, name, twin, port, variation, order["generated_seconds"])
+            result = _generated(out, index, name, twin, port, twins, variation, order["generated_seconds"])
         _say(out, event="done", index=index, generated=index >= len(calls), **result)
     _say(out, event="end")
     out.close()
@@ -129,12 +130,12 @@ def main():
     os._exit(0)
 
 
-def _recorded(out, index, name, twin, port, before, after):
+def _recorded(out, index, name, twin, port, twins, before, after):
     try:
         pickle.loads(before)
     except Exception as error:
         return {"skipped": "its arguments cannot be loaded: %s: %s" % (type(error).__name__, error)}
-    result = _compare(out, index, name, twin, port, lambda: pickle.loads(before))
+    result = _compare(out, index, name, twin, port, twins, lambda: pickle.loads(before))
     first = result.pop("first", None)
     if first is not None and _unlike(first, after):
         result["unlike_recording"] = True
@@ -151,21 +152,21 @@ def _unlike(first, after):
     return differ(first, Outcome(kind, value, args, kwargs)) is not None
 
 
-def _generated(out, index, name, twin, port, variation, seconds):
+def _generated(out, index, name, twin, port, twins, variation, seconds):
     try:
         if variation.build() is None:
             return {"skipped": "nothing to change"}
     except Exception as error:
         return {"skipped": "%s: %s" % (type(error).__name__, error)}
-    result = _compare(out, index, name, twin, port, variation.build, seconds)
+    result = _compare(out, index, name, twin, port, twins, variation.build, seconds)
     result.pop("first", None)
     return result
 
 
-def _compare(out, index, name, twin, port, build, seconds=0.0):
+def _compare(out, index, name, twin, port, twins, build, seconds=0.0):
     _say(out, event="twin", index=index)
     try:
-        with _Alarm(seconds):
+        with twins, _Alarm(seconds):
             first = run(twin, *build())
             second = run(twin, *build())
     except _TimeUp:

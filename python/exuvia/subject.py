@@ -37,6 +37,37 @@ def implementations(name, module):
     return twin, port
 
 
+class Twins:
+    """While entered, every ported function that modules can see is its Python twin.
+
+    A twin that calls itself, or another ported function, does so by a name that is bound to the port: without this it would
+    be measured, and compared with the port, with the port inside. What was put elsewhere than in a module (a default
+    value, a dispatch table) stays as it is.
+    """
+
+    def __init__(self):
+        twins = {}
+        for module in list(sys.modules.values()):
+            for qualname, twin in (getattr(module, "__dict__", None) or {}).get("_exuvia_twins", {}).items():
+                port = module.__dict__.get(qualname, twin)
+                if port is not twin:
+                    twins[id(port)] = (port, twin)
+        self._places = []
+        for module in list(sys.modules.values()):
+            names = getattr(module, "__dict__", None) or {}
+            for name, value in list(names.items()):
+                if id(value) in twins:
+                    self._places.append((names, name, *twins[id(value)]))
+
+    def __enter__(self):
+        for names, name, _port, twin in self._places:
+            names[name] = twin
+
+    def __exit__(self, *_exc):
+        for names, name, port, _twin in self._places:
+            names[name] = port
+
+
 def enter(root):
     """Makes the project's own modules importable, as its interpreter would in the project's root."""
     for folder in (root, os.path.join(root, "src")):
