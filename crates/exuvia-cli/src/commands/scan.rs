@@ -46,7 +46,10 @@ fn words(report: &ScanReport) -> String {
         };
         table.row([
             function.name.clone(),
-            count(function.calls),
+            match report.estimated {
+                true => format!("~{}", count(function.calls)),
+                false => count(function.calls),
+            },
             duration(function.own_seconds),
             percent(function.share),
             percent(builtin),
@@ -57,6 +60,11 @@ fn words(report: &ScanReport) -> String {
         ]);
     }
     let mut text = table.render();
+    if report.estimated {
+        text.push_str(
+            "\n~ estimated: counting every call would have slowed the command too much\n",
+        );
+    }
     let portable: Vec<_> = report
         .functions
         .iter()
