@@ -47,6 +47,12 @@ PROJECT = {
         "def test_distance():\n"
         "    assert distance([1, 2], [3, 5]) == 13\n"
     ),
+}
+
+# A program and a package to ship.
+PROGRAM = {
+    "pyproject.toml": '[project]\nname = "program"\nversion = "1.0"\n',
+    "app.py": "print('packed')\n",
     "package/__init__.py": "",
     "package/module.py": "print('packed')\n",
 }
@@ -126,9 +132,9 @@ class Guide(unittest.TestCase):
         self.assertIn("app.score:distance", shown)
 
     def test_shipping_one_file(self):
-        folder = lay(WORK / "shipping", PROJECT)
+        folder = lay(WORK / "shipping", PROGRAM)
         self.type(self.visit("ship-one-file.md"), folder)
-        for packed, arguments in (("app", ["input.txt"]), ("tool", []), ("qr", ["--ascii", "guide"])):
+        for packed, arguments in (("app", []), ("tool", []), ("qr", ["--ascii", "guide"])):
             done = subprocess.run(
                 ["env", "-i", folder / packed, *arguments], cwd=folder, capture_output=True, text=True
             )
