@@ -24,6 +24,15 @@ DEMO = ROOT / "target" / "demo"
 EXUVIA = Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target") / "release" / "exuvia"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "src").glob("*.md"))]
 
+# The pages of the guide whose commands are run below.
+TESTED = [
+    "getting-started.md",
+    "porting-a-function.md",
+    "checking-and-measuring.md",
+    "ship-one-file.md",
+    "writing-a-module.md",
+]
+
 # A project with the names that the guide uses.
 PROJECT = {
     "pyproject.toml": '[project]\nname = "app"\nversion = "1.0"\n',
@@ -71,6 +80,12 @@ def page(name: str) -> Path:
     return ROOT / "docs" / "src" / name
 
 
+def visit(name: str) -> list[str]:
+    """The commands of a tested page."""
+    assert name in TESTED
+    return commands(page(name))
+
+
 def environment() -> dict[str, str]:
     """That of a person who has activated the demo's virtual environment and has exuvia on PATH."""
     venv = DEMO / "venv"
@@ -88,8 +103,6 @@ def lay(folder: Path, files: dict[str, str]) -> Path:
 
 
 class Guide(unittest.TestCase):
-    run_pages: set[Path] = set()
-
     def type(self, lines: list[str], folder: Path, env: dict[str, str] | None = None) -> str:
         """Type lines into one shell; its output."""
         self.assertTrue(lines, "the page has no commands")
@@ -104,13 +117,8 @@ class Guide(unittest.TestCase):
         self.assertEqual(done.returncode, 0, "\n".join(lines) + "\n" + done.stdout)
         return done.stdout
 
-    def visit(self, name: str) -> list[str]:
-        self.run_pages.add(page(name))
-        return commands(page(name))
-
     def test_make_has_the_targets_that_pages_name(self):
         for path in (ROOT / "README.md", page("getting-started.md")):
-            self.run_pages.add(path)
             for line in commands(path):
                 self.assertRegex(line, r"^make \w+$")
             for target in re.findall(r"`?make (\w+)", path.read_text()):
@@ -119,7 +127,7 @@ class Guide(unittest.TestCase):
 
     def test_porting_a_function(self):
         folder = lay(WORK / "porting", PROJECT)
-        shown = self.type(self.visit("porting-a-function.md"), folder)
+        shown = self.type(visit("porting-a-function.md"), folder)
         self.assertIn("app.score:distance", shown)
         self.assertEqual((folder / "app" / "score.py").read_text(), PROJECT["app/score.py"])
 
@@ -128,12 +136,12 @@ class Guide(unittest.TestCase):
         # The page begins where the one before it has built a port.
         before = [line for line in commands(page("porting-a-function.md")) if "port app" in line or "develop" in line]
         self.type(before, folder)
-        shown = self.type(self.visit("checking-and-measuring.md"), folder)
+        shown = self.type(visit("checking-and-measuring.md"), folder)
         self.assertIn("app.score:distance", shown)
 
     def test_shipping_one_file(self):
         folder = lay(WORK / "shipping", PROGRAM)
-        self.type(self.visit("ship-one-file.md"), folder)
+        self.type(visit("ship-one-file.md"), folder)
         for packed, arguments in (("app", []), ("tool", []), ("qr", ["--ascii", "guide"])):
             done = subprocess.run(
                 ["env", "-i", folder / packed, *arguments], cwd=folder, capture_output=True, text=True
@@ -152,13 +160,12 @@ class Guide(unittest.TestCase):
         self.assertEqual(set(files), {"Cargo.toml", "pyproject.toml", "src/lib.rs"})
         folder = lay(WORK / "counter", files)
         env = {name: value for name, value in environment().items() if name != "VIRTUAL_ENV"}
-        shown = self.type(self.visit("writing-a-module.md"), folder, env)
+        shown = self.type(visit("writing-a-module.md"), folder, env)
         self.assertEqual(shown.splitlines()[-1], "3")
 
-    @classmethod
-    def tearDownClass(cls):
-        forgotten = [str(path) for path in PAGES if commands(path) and path not in cls.run_pages]
-        assert not forgotten, f"nobody runs the commands of {', '.join(forgotten)}"
+    def test_no_page_is_forgotten(self):
+        tested = {ROOT / "README.md", *map(page, TESTED)}
+        self.assertEqual({path for path in PAGES if commands(path)}, tested)
 
 
 if __name__ == "__main__":
