@@ -36,9 +36,10 @@ test-rust:
 test-python:
 	$(PYTHON) tests/run_python_tests.py
 
-# The demo, and what it must have left behind.
+# The demo and what it must have left behind, and the commands of the README and the guide.
 test-road:
 	$(PYTHON) tests/road.py
+	$(PYTHON) tests/guide.py
 
 bench: tools
 	$(PYTHON) benches/calls/run.py
