@@ -51,20 +51,28 @@ fn words_of(suite: &str) -> Result<Vec<OsString>, Failure> {
 fn words(report: &CheckReport) -> String {
     let mut text = String::new();
     for function in &report.functions {
-        let (recorded, equal) = (count(function.recorded), count(function.equal));
-        _ = if function.differences.is_empty() && function.equal == function.recorded {
-            writeln!(
-                text,
-                "{GOOD}equal{GOOD:#}   {}: {equal} of {recorded} calls",
-                function.name
-            )
+        let same = function.differences.is_empty() && function.equal == function.recorded;
+        let (style, verdict) = if same {
+            (GOOD, "equal  ")
         } else {
-            writeln!(
-                text,
-                "{ERROR}differs{ERROR:#} {}: {equal} of {recorded} calls equal",
-                function.name
-            )
+            (ERROR, "differs")
         };
+        _ = write!(
+            text,
+            "{style}{verdict}{style:#} {}: {} of {} recorded calls",
+            function.name,
+            count(function.equal),
+            count(function.recorded)
+        );
+        if function.generated > 0 {
+            _ = write!(
+                text,
+                ", {} of {} variations of them",
+                count(function.generated_equal),
+                count(function.generated)
+            );
+        }
+        text.push('\n');
         if !function.deterministic {
             _ = writeln!(
                 text,
