@@ -297,7 +297,10 @@ fn prepare(project: &Project) -> Result<PathBuf, RecordError> {
     };
     fs::create_dir_all(&folder).map_err(failed)?;
     if !ignore.exists() {
-        fs::write(&ignore, "*\n").map_err(failed)?;
+        fs::write(&ignore, "*\n")
+            // An empty one would be taken for whole ever after.
+            .inspect_err(|_| _ = fs::remove_file(&ignore))
+            .map_err(failed)?;
     }
     // The folder may be there and read-only, or its disk full.
     tempfile::tempfile_in(&folder)
