@@ -114,6 +114,11 @@ class Road(unittest.TestCase):
             self.assertIn("E0425", done.stderr)
             works = "import qrcode.util; print(qrcode.util._lost_point_level2([[True] * 2] * 2, 2))"
             self.assertEqual(python(works), "3")
+            # What is compiled is not what is written: nothing is said of it.
+            for command in ("check", "bench"):
+                stale = exuvia(command, FUNCTIONS[1])
+                self.assertEqual((stale.returncode, stale.stdout), (2, ""))
+                self.assertIn("exuvia develop", stale.stderr)
 
     def test_ports_are_taken_out_without_a_trace(self):
         with tarfile.open(DEMO / "qrcode-8.2.tar.gz") as archive:

@@ -1,6 +1,7 @@
 //! What every command needs: the project, its interpreter, and a way to show progress.
 
-use exuvia_port::{Interpreter, Project};
+use exuvia_port::status::stale;
+use exuvia_port::{FunctionName, Interpreter, Project};
 
 use crate::args::Global;
 use crate::failure::Failure;
@@ -26,5 +27,19 @@ impl Session {
             interpreter,
             progress: Bar::default(),
         })
+    }
+
+    /// Refuses to speak of ports whose Rust has changed since it was compiled: what runs is the older one.
+    pub(crate) fn refuse_stale(&self, functions: &[FunctionName]) -> Result<(), Failure> {
+        let stale = stale(&self.project, &self.interpreter, functions)?;
+        if stale.is_empty() {
+            return Ok(());
+        }
+        let names: Vec<_> = stale.iter().map(FunctionName::to_string).collect();
+        Err(Failure::new(format_args!(
+            "the Rust of {} has changed since it was compiled, and the older one is what would run",
+            names.join(", ")
+        ))
+        .hint("run `exuvia develop`, then this again"))
     }
 }

@@ -3,7 +3,7 @@
 //! maturin builds a wheel for the chosen interpreter; the compiled module is taken out of it and put next to the package's own
 //! sources, as `build_ext --inplace` does. There it is found however the package is reached from the project: run in its
 //! root, or installed editable. Where the environment also holds a plain copy of the package, the module is put next to that
-//! copy as well. Nothing is left behind when the build fails, and the Python twins go on working.
+//! copy as well. Nothing is left behind or replaced when the build fails: the program goes on as before.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -67,7 +67,9 @@ pub enum DevelopError {
     #[error("cannot build rust/: {0}")]
     Maturin(String),
     /// The Rust does not compile.
-    #[error("the Rust in rust/ does not compile; the Python twins go on working")]
+    #[error(
+        "the Rust in rust/ does not compile; nothing was replaced, and the program goes on as before"
+    )]
     Compile {
         /// What the compiler said.
         output: String,

@@ -104,20 +104,76 @@ fn state(
     if !item.is_edited() {
         return Ok(State::Draft);
     }
-    let file_name = format!("_exuvia{}", interpreter.extension_suffix());
-    let library =
-        extension_dir(&file, name.module(), krate.package()).map(|dir| dir.join(&file_name));
-    let is_there = library.as_ref().is_some_and(|library| library.is_file());
-    let is_current = match fs::read_to_string(built_from(project, &file_name)) {
-        Ok(sources) => sources == krate.sources_digest(),
-        // Built by other means than `exuvia develop`: by the clock then.
-        Err(_) => library.and_then(|library| modified(&library)) >= modified(&krate.file_of(group)),
-    };
-    Ok(if is_there && is_current {
+    let build = Build::of(project, interpreter, krate, group, item);
+    Ok(if build == Build::Current {
         State::Ported
     } else {
         State::NotBuilt
     })
+}
+
+/// The ports among `functions` (all, where none are named) whose compiled module is older than their Rust.
+///
+/// # Errors
+///
+/// A file cannot be read.
+pub fn stale(
+    project: &Project,
+    interpreter: &Interpreter,
+    functions: &[FunctionName],
+) -> Result<Vec<FunctionName>, PortedError> {
+    let Some(krate) = Krate::open(project)? else {
+        return Ok(Vec::new());
+    };
+    let mut stale = Vec::new();
+    for (group, file) in &krate.groups {
+        for item in &file.items {
+            let name = &item.header.name;
+            let is_asked = functions.is_empty() || functions.contains(name);
+            if is_asked && Build::of(project, interpreter, &krate, group, item) == Build::Stale {
+                stale.push(name.clone());
+            }
+        }
+    }
+    Ok(stale)
+}
+
+/// The compiled module beside a port's source.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Build {
+    Missing,
+    Stale,
+    Current,
+}
+
+impl Build {
+    fn of(
+        project: &Project,
+        interpreter: &Interpreter,
+        krate: &Krate,
+        group: &str,
+        item: &Item,
+    ) -> Self {
+        let file = project.root().join(&item.header.file);
+        let file_name = format!("_exuvia{}", interpreter.extension_suffix());
+        let library = extension_dir(&file, item.header.name.module(), krate.package())
+            .map(|dir| dir.join(&file_name));
+        let Some(built) = library.as_deref().and_then(modified) else {
+            return Self::Missing;
+        };
+        let record = built_from(project, &file_name);
+        let is_current = match fs::read_to_string(&record) {
+            // The record is written last; a library that is newer was built by other means.
+            Ok(sources) if modified(&record) >= Some(built) => sources == krate.sources_digest(),
+            // By the clock then.
+            _ => Some(built) >= modified(&krate.file_of(group)),
+        };
+        if is_current {
+            Self::Current
+        } else {
+            Self::Stale
+        }
+    }
 }
 
 fn modified(path: &Path) -> Option<SystemTime> {

@@ -10,6 +10,7 @@ use crate::terminal::{print_json, print_text};
 
 pub(super) fn run(global: &Global, args: BenchArgs) -> Result<Outcome, Failure> {
     let mut session = Session::open(global)?;
+    session.refuse_stale(&args.functions)?;
     let options = BenchOptions {
         functions: args.functions,
     };

@@ -15,6 +15,7 @@ use crate::terminal::{DIM, ERROR, GOOD, WARN, print_json, print_text};
 pub(super) fn run(global: &Global, args: CheckArgs) -> Result<Outcome, Failure> {
     let suite = args.suite.as_deref().map(words_of).transpose()?;
     let mut session = Session::open(global)?;
+    session.refuse_stale(&args.functions)?;
     let options = CheckOptions {
         functions: args.functions,
         suite,
