@@ -4,7 +4,7 @@ The engine is ``_lsprof``, the one under ``cProfile``. Left on all the time it c
 recursive ``fib`` takes 1.6 (CPython 3.10), 6.2 (3.11), 4.3 (3.12) and 4.2 (3.13) times as long, a loop over ``len`` 1.6 to
 3.2 times. ``sys.monitoring`` is no way out: one callback in C for each call alone makes ``fib`` 3.6 to 4.4 times as long.
 So the engine runs in slices. SIGPROF ends a slice; what the slice cost is its number of calls times the cost of one, which
-is measured at the start; and the engine rests until that cost is at most ``BUDGET`` of the work done. While it rests,
+is measured at the start; and the engine rests until that cost is at most ``BUDGET`` of the work done, and ``ALLOWANCE``. While it rests,
 SIGPROF samples which function runs. A program whose calls are few is therefore measured exactly from start to end; of one
 with many, the time is measured in slices and sampled between them, and the number of calls in the slices is taken to be
 in proportion to it. (Figures: 2-core x86-64, November 2026.)
@@ -49,6 +49,9 @@ LONGEST = 0.5
 BUDGET = 0.25
 """What the engine may cost, as a part of the work it measures."""
 
+ALLOWANCE = 0.1
+"""Seconds that it may cost besides, so that a short program is measured exactly, start-up and all."""
+
 
 class Profile:
     """The profile of one process, from ``start`` to ``save``."""
@@ -71,6 +74,8 @@ class Profile:
         self._sampled = {}
         self._sliced_work = 0.0
         self._rest_until = 0.0
+        # What the engine may still cost before it must rest, in seconds.
+        self._credit = ALLOWANCE
         self._looked = time.process_time()
         self._stack = []
         self._looks = {}
@@ -182,7 +187,10 @@ class Profile:
             figure[2] += max(0.0, wall - seen) + earlier
             figure[3] += earlier_builtin
         work = max(cpu - overhead, 1e-6)
-        rest = overhead / BUDGET - work
+        self._credit = min(self._credit + BUDGET * work - overhead, ALLOWANCE)
+        # A rest pays back what was spent beyond that.
+        rest = -self._credit / BUDGET
+        self._credit = max(self._credit, 0.0)
         self._slice_length = min(2 * self._slice_length, LONGEST) if rest <= 0 and self._timer else SLICE
         self._rest_until = time.process_time() + rest
         self._sliced_work += work
