@@ -9,7 +9,8 @@ The environment says what to do, so that child processes do the same:
 
 Results are written when the interpreter shuts down, and where a process ends without that: in ``os._exit`` (children of
 ``os.fork`` and ``multiprocessing``), before ``os.exec*``, and in children of ``multiprocessing`` on SIGTERM (how a
-``Pool`` ends its workers) unless they use that or SIGALRM themselves; a worker that is ended while it starts may still be lost. Any other process that is killed leaves nothing behind.
+``Pool`` ends its workers) unless they use that or SIGALRM themselves; a worker that is ended
+while it starts, before it has run anything of the program, leaves nothing. Nor does any other process that is killed.
 """
 
 import atexit
@@ -123,12 +124,17 @@ def _watch_the_end(work, out):
         setattr(os, name, execute)
 
     def terminated(signum, _frame):
-        if state["saving"]:
-            # Killed on the way out, as the workers of a pool are: what is being written is finished first.
+        if state["saving"] or work.busy:
+            # Killed on the way out, as the workers of a pool are: what is being written is finished first. Or killed in the
+            # middle of another signal's work, when half of the figures are in no place to be written from.
             state["signal"] = signum
             return
         save()
         die(signum)
+
+    def awake(_signum, _frame):
+        if state["signal"] is not None and not state["saving"] and not work.busy:
+            terminated(state["signal"], None)
 
     def await_termination():
         if os.name != "posix":
@@ -138,7 +144,7 @@ def _watch_the_end(work, out):
             if free:
                 _signal.signal(_signal.SIGTERM, terminated)
                 # A signal that comes right before a system call blocks is seen when the call returns: the alarm makes it.
-                _signal.signal(_signal.SIGALRM, lambda _signum, _frame: None)
+                _signal.signal(_signal.SIGALRM, awake)
                 _signal.setitimer(_signal.ITIMER_REAL, 0.1, 0.1)
                 state["alarm"] = True
         except ValueError:

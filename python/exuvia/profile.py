@@ -3,11 +3,11 @@
 The engine is ``_lsprof``, the one under ``cProfile``. Left on all the time it costs as much as the calls are short: a
 recursive ``fib`` takes 1.6 (CPython 3.10), 6.2 (3.11), 4.3 (3.12) and 4.2 (3.13) times as long, a loop over ``len`` 1.6 to
 3.2 times. ``sys.monitoring`` is no way out: one callback in C for each call alone makes ``fib`` 3.6 to 4.4 times as long.
-So the engine runs in slices. SIGPROF ends a slice; what the slice cost is its number of calls times the cost of one, which
-is measured at the start; and the engine rests until that cost is at most ``BUDGET`` of the work done, and ``ALLOWANCE``. While it rests,
+So the engine runs in slices. SIGPROF ends a slice; what the slice cost is its number of calls times the cost of one, by
+``calibration``; and the engine rests until that cost is at most ``BUDGET`` of the work done, and ``ALLOWANCE``. While it rests,
 SIGPROF samples which function runs. A program whose calls are few is therefore measured exactly from start to end; of one
-with many, the time is measured in slices and sampled between them, and the number of calls in the slices is taken to be
-in proportion to it. (Figures: 2-core x86-64, November 2026.)
+with many, the time is measured in slices and sampled between them, and the calls of a few slices are taken to stand for the
+rests after them too, in proportion to the work. (Figures: 2-core x86-64, November 2026.)
 
 Two things a slice by itself does not show:
 
@@ -19,7 +19,9 @@ Two things a slice by itself does not show:
 
 Where there is no SIGPROF (Windows, subinterpreters), or where the program takes it, the engine stays on.
 
-Own time is that of the function's bytecode and of the C builtins that it calls; the latter is known separately.
+Own time is that of the function's bytecode and of the C builtins that it calls; the latter is known separately, except of
+functions that hardly ran in slices: a signal that comes while a builtin runs is seen after it, so that one that sits in a
+long builtin has samples and no slices.
 """
 
 import os
@@ -35,10 +37,15 @@ except ImportError:
     from json.encoder import py_encode_basestring_ascii as quoted
 
 from . import process
+from .calibration import Calibration
 from .naming import Names
+from .slices import Slice
 
 TICK = 0.003
 """Seconds of processor time between two looks. Systems round it up to the next beat of their clock, often 4 ms."""
+
+LATE = 0.012
+"""Seconds between two looks from which on the program was in a builtin, where signals wait: it called no function meanwhile."""
 
 SLICE = 0.012
 """Seconds of processor time that a slice lasts at least. Entering and leaving the engine costs up to 1 ms in a large program."""
@@ -52,6 +59,12 @@ BUDGET = 0.25
 ALLOWANCE = 0.1
 """Seconds that it may cost besides, so that a short program is measured exactly, start-up and all."""
 
+POOL = 4
+"""Slices, each with the rest after it, that calls are scaled by together: the work in one slice is not known well enough."""
+
+WATCHED = 0.25
+"""Where slices saw less than this part of their share of a function's time, its builtins are unknown."""
+
 
 class Profile:
     """The profile of one process, from ``start`` to ``save``."""
@@ -59,20 +72,28 @@ class Profile:
     def __init__(self, out, root):
         self._out = out
         self._root = root
-        self._cost, self._inside = _cost_of_a_call()
+        self._calibration = Calibration()
         self._timer = False
         self._error = None
+        self.busy = False
         self._reset()
 
     def _reset(self):
         # Figures by the id of the code object, which is kept with them: code objects compare by value, which is slow.
         # [code, calls, own time, the part of it in builtins, own time on the processor]
         self._figures = {}
+        # Calls of the last slices, ``[code, calls]``, the work in them, the work in the rests after them, and how many.
+        self._pool = {}
+        self._pool_work = self._pool_rest = 0.0
+        self._pool_slices = 0
+        # Of the slice or rest that is on, the work in builtins so long that the looks were late.
+        self._hidden = 0.0
+        self._ended_cpu = time.process_time()
         self._engine = _lsprof.Profiler()
         self._on = False
-        # Time sampled while the engine rested, and the work done in slices: what calls are scaled by.
+        # Time sampled while the engine rested, by function, and the work done in slices and in rests.
         self._sampled = {}
-        self._sliced_work = 0.0
+        self._sliced_work = self._rested_work = 0.0
         self._rest_until = 0.0
         # What the engine may still cost before it must rest, in seconds.
         self._credit = ALLOWANCE
@@ -118,6 +139,7 @@ class Profile:
             self._timer = False
         if self._on:
             self._end(sys._getframe())
+        self._count_rest()
 
     def after_fork(self):
         """Begins anew in a forked child: what was measured before belongs to the parent, and timers are not inherited."""
@@ -129,6 +151,10 @@ class Profile:
     # Slices.
 
     def _tick(self, _signum, frame):
+        if self.busy:
+            # The last one is still at work: in a large program the end of a slice takes longer than a tick.
+            return
+        self.busy = True
         try:
             self._advance(frame)
         except Exception as error:
@@ -136,10 +162,14 @@ class Profile:
             self._error = "%s: %s" % (type(error).__name__, error)
             self._engine.disable()
             _signal.setitimer(_signal.ITIMER_PROF, 0)
+        finally:
+            self.busy = False
 
     def _advance(self, frame):
         work = time.process_time()
         since, self._looked = work - self._looked, work
+        if since > LATE and _thread._count() == 0:
+            self._hidden += since - TICK
         if not self._sample_threads(frame, since) and not self._on:
             self._sample(frame.f_code, since)
         if self._on:
@@ -156,52 +186,92 @@ class Profile:
         sampled[1] += seconds
 
     def _begin(self, frame):
+        self._count_rest()
         self._stack = _stack(frame)
         self._threads_worked = False
-        self._from_cpu = time.process_time()
-        self._from = time.perf_counter()
+        began = time.process_time()
+        self._calibration.without()
         try:
             self._engine.enable()
             self._on = True
         except ValueError:
             # The program runs a profiler of its own: its turn.
-            self._rest_until = self._from_cpu + SLICE
+            self._ended_cpu = time.process_time()
+            self._rest_until = self._ended_cpu + SLICE
+            return
+        self._calibration.within()
+        self._from_cpu = time.process_time()
+        self._from = time.perf_counter()
+        self._credit -= self._from_cpu - began
 
     def _end(self, frame):
         self._engine.disable()
         wall = time.perf_counter() - self._from
         cpu = time.process_time() - self._from_cpu
         self._on = False
-        entries = self._engine.getstats()
+        entries = self._calibration.take_out(self._engine.getstats())
         self._engine.clear()
-        figures, seen, events = _figures(entries, self._cost, self._inside)
-        overhead = min(events * self._cost, 0.9 * cpu)
+        costs = self._calibration.costs()
+        seen = Slice(entries, costs)
+        figures = seen.figures
         throughout = _innermost_common(self._stack, frame)
-        earlier, earlier_builtin = figures.pop(None)[2], figures.pop(0)[2]
         if self._threads_worked:
             # Calls are right, times are not: other threads' calls were taken for callees.
             for figure in figures.values():
                 figure[2] = figure[3] = 0.0
         elif throughout is not None:
             figure = figures.setdefault(id(throughout), [throughout, 0, 0.0, 0.0])
-            figure[2] += max(0.0, wall - seen) + earlier
-            figure[3] += earlier_builtin
-        work = max(cpu - overhead, 1e-6)
+            running = max(0.0, wall - seen.seconds) - seen.earlier_outside
+            figure[2] += running / costs.slowdown + seen.earlier_builtin
+            figure[3] += seen.earlier_builtin
+        builtin = min(seen.builtin, cpu)
+        work = (cpu - seen.cost - builtin) / costs.slowdown + builtin
+        work = max(work, 0.1 * cpu, 1e-6)
+        overhead = time.process_time() - self._from_cpu - work
         self._credit = min(self._credit + BUDGET * work - overhead, ALLOWANCE)
         # A rest pays back what was spent beyond that.
         rest = -self._credit / BUDGET
         self._credit = max(self._credit, 0.0)
         self._slice_length = min(2 * self._slice_length, LONGEST) if rest <= 0 and self._timer else SLICE
-        self._rest_until = time.process_time() + rest
+        self._ended_cpu = time.process_time()
+        self._rest_until = self._ended_cpu + rest
         self._sliced_work += work
+        self._pool_work += max(work - self._hidden, 0.0)
+        self._pool_slices += 1
+        self._hidden = 0.0
         # Own time goes by the clock on the wall, samples by the processor's: on a busy machine they differ.
         processor = min(1.0, work / max(sum(figure[2] for figure in figures.values()), 1e-9))
         for key, (code, calls, own, builtin) in figures.items():
-            total = self._figures.setdefault(key, [code, 0, 0.0, 0.0, 0.0])
-            total[1] += calls
+            total = self._figures.setdefault(key, [code, 0.0, 0.0, 0.0, 0.0])
             total[2] += own
             total[3] += builtin
             total[4] += own * processor
+            if calls:
+                pooled = self._pool.setdefault(key, [code, 0])
+                pooled[1] += calls
+
+    def _count_rest(self):
+        """Takes the work since the last slice into account, at the end of a rest."""
+        now = time.process_time()
+        rest, self._ended_cpu = now - self._ended_cpu, now
+        if rest > TICK / 2:
+            self._rested_work += rest
+            if self._pool_slices:
+                self._pool_rest += max(rest - self._hidden, 0.0)
+        self._hidden = 0.0
+        # Where there are no rests, as at the start of most programs, calls are exact.
+        if self._pool_rest == 0.0 or self._pool_slices >= POOL:
+            self._settle()
+
+    def _settle(self):
+        # Slices begin between two instructions and so never in the middle of a builtin, which the rests may well be full of:
+        # what of either was hidden in long ones says nothing of calls.
+        factor = 1.0 + self._pool_rest / max(self._pool_work, 1e-3)
+        for key, (_code, calls) in self._pool.items():
+            self._figures[key][1] += calls * factor
+        self._pool = {}
+        self._pool_work = self._pool_rest = 0.0
+        self._pool_slices = 0
 
     # Threads.
 
@@ -247,22 +317,26 @@ class Profile:
         process.write(process.unique_name(self._out) + ".json", [document.encode("ascii")])
 
     def _estimate(self):
-        """Figures of slices and samples together: ``(code, calls, own, builtin)``, and whether anything was sampled."""
-        rested = sum(seconds for _code, seconds in self._sampled.values())
-        overall = 1.0 + rested / max(self._sliced_work, SLICE)
+        """Figures of slices and samples together, and whether there were rests.
+
+        A figure is ``(code, calls, own, builtin)``; the last is ``None`` where it is unknown.
+        """
+        self._settle()
+        ratio = self._rested_work / max(self._sliced_work, SLICE)
         rows = []
         for key in self._figures.keys() | self._sampled.keys():
             code, sampled = self._sampled.get(key, (None, 0.0))
             if key not in self._figures:
-                rows.append((code, 1, sampled, 0.0))
+                rows.append((code, 1, sampled, None))
                 continue
             code, calls, own, builtin, sliced = self._figures[key]
             own, builtin = max(own, 0.0), max(builtin, 0.0)
-            # One sample of a function that is nearly never seen says little about its calls.
-            factor = min(1.0 + sampled / sliced, 3.0 * overall) if sliced > 0.0 else overall if sampled else 1.0
-            own_builtin = builtin * (1.0 + sampled / own) if own > 0.0 else 0.0
-            rows.append((code, calls * factor, own + sampled, min(own_builtin, own + sampled)))
-        return rows, rested > TICK
+            if sampled * WATCHED > ratio * sliced:
+                builtin = None
+            elif own > 0.0:
+                builtin = min(builtin / own, 1.0) * (own + sampled)
+            rows.append((code, calls, own + sampled, builtin))
+        return rows, self._rested_work > 0.0
 
     def _document(self, seconds):
         names = Names(self._root)
@@ -274,18 +348,34 @@ class Profile:
         for code, calls, own, builtin in seen:
             qualname, line, kind = names.holder(code)
             key = code.co_filename, qualname, line
-            row = functions.setdefault(key, [names.module(code), kind, 0.0, 0.0, 0.0])
+            row = functions.setdefault(key, [names.module(code), kind, 0.0, 0.0, 0.0, 0.0])
             if line == code.co_firstlineno:
                 # Comprehensions are entered by the function that holds them: not calls of it.
                 row[2] += calls
             row[3] += own
-            row[4] += builtin
-        rows = [
-            '{"module":%s,"qualname":%s,"file":%s,"line":%d,"kind":"%s","calls":%d,"own_seconds":%r,"builtin_seconds":%r}'
-            # What was seen running was called, though a call that began during a rest is not counted.
-            % (quoted(module), quoted(qualname), quoted(file), line, kind, max(round(calls), 1), own, builtin)
-            for (file, qualname, line), (module, kind, calls, own, builtin) in functions.items()
-        ]
+            if builtin is not None:
+                row[4] += builtin
+                row[5] += own
+        rows = []
+        for (file, qualname, line), (module, kind, calls, own, builtin, known) in functions.items():
+            # Where most of the time is known, the rest is taken to be like it.
+            share = 0.0 if own <= 0.0 else builtin / known if 2.0 * known >= own else None
+            rows.append(
+                '{"module":%s,"qualname":%s,"file":%s,"line":%d,"kind":"%s","calls":%d,"estimated":%s,'
+                '"own_seconds":%r,"builtin_seconds":%s}'
+                % (
+                    quoted(module),
+                    quoted(qualname),
+                    quoted(file),
+                    line,
+                    kind,
+                    # What was seen running was called, though a call that began during a rest is not counted.
+                    max(round(calls), 1),
+                    "true" if estimated else "false",
+                    own,
+                    "null" if share is None else repr(share * own),
+                )
+            )
         return '{"format":1,"python":%s,"executable":%s,"seconds":%r,"estimated":%s,"functions":[\n%s\n]}\n' % (
             quoted(sys.version.split()[0]),
             quoted(sys.executable or ""),
@@ -307,45 +397,6 @@ def _enter_thread(_frame, _event, _argument):
     sys.setprofile(None)
 
 
-def _figures(entries, cost, inside):
-    """Own time by code object from the engine's entries, the engine's own cost taken out.
-
-    Returns the figures (``[code, calls, own, builtin]`` by id; under ``None`` and ``0`` the cost to take out of, and the
-    time of builtins called from, functions that were running already), the seconds that belong to any entry, and the
-    number of calls.
-    """
-    figures = {}
-    events = 0
-    seen = 0.0
-    from_python, to_python = {}, 0
-    builtin_total = builtin_placed = 0.0
-    calls_total = calls_placed = 0
-    for code, calls, _recursive, _total, inline, callees in entries:
-        events += calls
-        calls_total += calls
-        seen += inline
-        if isinstance(code, str):
-            builtin_total += inline - calls * inside
-            for callee in callees or ():
-                calls_placed += callee[1]
-            continue
-        own = inline - calls * inside
-        builtin = 0.0
-        for callee in callees or ():
-            calls_placed += callee[1]
-            # The time between the callee's own readings of the clock and the call itself is the engine's.
-            own -= callee[1] * (cost - inside)
-            if isinstance(callee[0], str):
-                time_inside = max(callee[4] - callee[1] * inside, 0.0)
-                builtin += time_inside
-                builtin_placed += time_inside
-        figures[id(code)] = [code, calls, own + builtin, builtin]
-    # Calls without a caller were made by functions that ran before the engine did.
-    figures[0] = (None, 0, max(builtin_total - builtin_placed, 0.0))
-    figures[None] = (None, 0, figures[0][2] - (calls_total - calls_placed) * (cost - inside))
-    return figures, seen, events
-
-
 def _stack(frame):
     """The functions that are running, outermost first, as pairs that tell a frame from a later one."""
     stack = []
@@ -363,38 +414,3 @@ def _innermost_common(before, frame):
             break
         common = code
     return common
-
-
-def _cost_of_a_call():
-    """What the engine adds to one call, in seconds, and the part of it that falls into the callee's own time.
-
-    The callee has a few instructions: 3.11 runs each of them slower while a profiler is on.
-    """
-
-    def small(number):
-        return number if number < 2 else number - 1 + number - 2
-
-    def loop(count=400):
-        for number in range(count):
-            small(number)
-        return count
-
-    clock = time.perf_counter
-    costs = []
-    for _ in range(4):
-        begin = clock()
-        count = loop()
-        plain = (clock() - begin) / count
-        engine = _lsprof.Profiler()
-        try:
-            engine.enable()
-        except ValueError:
-            return 1e-7, 5e-8
-        begin = clock()
-        loop()
-        profiled = (clock() - begin) / count
-        engine.disable()
-        body = next(entry[4] / entry[1] for entry in engine.getstats() if entry[0] is small.__code__)
-        cost = max(profiled - plain, 1e-9)
-        costs.append((cost, min(max(body - plain / 2, 0.0), cost)))
-    return sorted(costs)[1]

@@ -26,6 +26,9 @@ _FUNCTION = type(process.write)
 class Recorder:
     """The watched functions of one process, from ``start`` to ``save``."""
 
+    busy = False
+    """Whether it can not be saved right now: see ``profile.Profile``."""
+
     def __init__(self, out, root, targets, calls, size):
         self._out = out
         self._watches = {name: Watch(name, calls, size) for name in targets}

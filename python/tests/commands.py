@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -28,6 +29,7 @@ def probe(what, folder, out, **more):
 def scan(folder, *arguments, environ=()):
     """Runs a program under the profiler: the finished process and the profiles that it left."""
     out = Path(folder) / "out"
+    shutil.rmtree(out, ignore_errors=True)
     done = run(folder, *arguments, environ={**probe("scan", folder, out), **dict(environ)})
     return done, [json.loads(path.read_text()) for path in sorted(out.glob("*.json"))]
 

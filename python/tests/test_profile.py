@@ -3,7 +3,7 @@
 import signal
 
 import pytest
-from commands import BOOT, probe, run, scan
+from commands import BOOT, LIBRARY, run, scan
 
 WORK = """
 def work(numbers):
@@ -44,6 +44,7 @@ def test_calls_are_counted_by_module_and_qualified_name(folder):
     found = rows([profile])
     calls = {name: row[0]["calls"] for name, row in found.items() if name.startswith("pkg:")}
     if not profile["estimated"]:
+        assert not any(row["estimated"] for row in profile["functions"])
         assert calls["pkg:work"] == calls["pkg:Shape.area"] == calls["pkg:Shape.make"] == 20
     assert calls["pkg:main"] >= 1
     # A generator expression is the function's that holds it.
@@ -62,15 +63,42 @@ def test_time_is_where_it_is_spent_even_if_the_function_never_returns_while_it_i
     assert spin["own_seconds"] > 0.5 * sum(row["own_seconds"] for row in profile["functions"])
 
 
-def test_many_short_calls_are_sampled(folder):
+PROGRAMS = {
+    "recursion": ("def f(n):\n    return n if n < 2 else f(n - 1) + f(n - 2)\nfor _ in range(5): f(25)\n", 5 * 242_785),
+    "a loop": ("def f(x):\n    y = x + 1\n    return y * 2\nfor i in range(1_500_000): f(i)\n", 1_500_000),
+    "a key": ("def f(x):\n    return -x\nfor _ in range(4): sorted(range(400_000), key=f)\n", 1_600_000),
+    "methods": ("def f(word):\n    return word.strip().lower()\nfor i in range(700_000): f(' Word ')\n", 700_000),
+}
+
+
+@pytest.mark.parametrize("text, calls", PROGRAMS.values(), ids=PROGRAMS)
+def test_calls_that_are_too_many_to_watch_are_estimated(folder, text, calls):
+    (folder / "app.py").write_text(text)
+    found = []
+    while not found or (len(found) < 5 and not 0.4 < sorted(found)[len(found) // 2] / calls < 2.5):
+        _done, [profile] = scan(folder, "app.py")
+        [row] = rows([profile])["app:f"]
+        assert profile["estimated"] and row["estimated"]
+        found.append(row["calls"])
+    # Within a third on a quiet machine; one whose speed changes is watched at one speed and sampled at another.
+    assert len(found) < 5, found
+
+
+def test_a_builtin_that_hides_its_caller_from_the_slices_takes_an_unknown_time(folder):
+    # While the list is sorted no signal is seen, so that slices end right after `hide` and its time is sampled. The calls
+    # before use up what the engine may cost, so that there are rests.
     (folder / "app.py").write_text(
-        "def fib(n):\n    return n if n < 2 else fib(n - 1) + fib(n - 2)\nfib(25)\n"
+        "import random\ndef small(n):\n    return n\ndef hide(values):\n    return sorted(values)\n"
+        "def many():\n    for n in range(300_000): small(n)\n"
+        "values = [random.random() for _ in range(300_000)]\nmany()\nfor _ in range(12): hide(values); many()\n"
     )
-    _done, [profile] = scan(folder, "app.py")
-    [fib] = rows([profile])["app:fib"]
-    # 242 785 calls; half of it either way is what a loaded machine is allowed.
-    assert 24_000 < fib["calls"] < 2_400_000
-    assert fib["own_seconds"] > 0.3 * sum(row["own_seconds"] for row in profile["functions"])
+    known = []
+    for _ in range(4):
+        _done, [profile] = scan(folder, "app.py")
+        [row] = rows([profile])["app:hide"]
+        known.append(row["builtin_seconds"])
+        # Either it is unknown, or it is nearly all: never nothing, as it would be if samples were taken for Python's own.
+        assert known[-1] is None or known[-1] > 0.8 * row["own_seconds"], row
 
 
 SEEN = """
@@ -138,9 +166,9 @@ def test_workers_and_forked_children_leave_profiles_of_their_own(folder, method)
     done, profiles = scan(folder, "app.py", method)
     assert done.returncode == 0 and done.stdout.endswith("3\n"), done.stderr
     work = rows(profiles)["pkg:work"]
-    # The forked child always; the workers unless the pool ended them before they could write; the parent runs none of it.
-    assert 1 <= len(work) <= 3
-    if len(work) == 3 and not any(profile["estimated"] for profile in profiles):
+    # The forked child, and the workers that were given anything to do before the pool ended them.
+    assert len(work) == 1 + int(done.stdout.split()[0])
+    if not any(row["estimated"] for row in work):
         assert sum(row["calls"] for row in work) == 4 * 5 + 1
 
 
@@ -161,6 +189,38 @@ def test_threads_are_seen(folder):
     _done, [profile] = scan(folder, "app.py")
     [spin] = rows([profile])["app:spin"]
     assert spin["own_seconds"] > 0.01
+
+
+def test_the_work_of_one_signal_is_not_cut_in_two_by_the_next(tmp_path):
+    from exuvia.profile import Profile
+
+    profile, nested = Profile(str(tmp_path), str(tmp_path)), []
+
+    def advance(frame):
+        nested.append(profile.busy)
+        if len(nested) < 3:
+            profile._tick(signal.SIGPROF, frame)
+
+    profile._advance = advance
+    profile._tick(signal.SIGPROF, None)
+    assert nested == [True] and not profile.busy
+
+
+def test_a_worker_that_is_ended_while_its_figures_are_moved_writes_them_all(folder):
+    # The signal comes where the engine has handed its figures over and they are not added up yet.
+    (folder / "app.py").write_text(
+        "import os, signal, sys, pkg, exuvia.slices\n"
+        "class Slice(exuvia.slices.Slice):\n"
+        "    def __init__(self, *arguments):\n"
+        "        os.kill(os.getpid(), signal.SIGTERM)\n"
+        "        super().__init__(*arguments)\n"
+        "exuvia.profile.Slice = Slice\n"
+        "while True: pkg.main()\n"
+    )
+    path = "%s:%s" % (BOOT, LIBRARY)
+    done, [profile] = scan(folder, "app.py", "multiprocessing", environ={"PYTHONPATH": path})
+    assert done.returncode == -signal.SIGTERM, done.stderr
+    assert rows([profile])["pkg:work"][0]["calls"] >= 20
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])

@@ -64,6 +64,10 @@ pub(crate) enum Command {
 /// Runs COMMAND under a profiler and lists the functions by their own time: how often each was called, its share of the
 /// run, what part of its time was spent inside C builtins (a port cannot save that), and whether `exuvia port` accepts it
 /// or why not.
+///
+/// Of a program with many short calls only parts are watched, so that it takes at most twice as long: numbers of calls with
+/// a ~ are estimates and can be off by half, those without are exact. Functions of the standard library are left out of the
+/// table, not out of the JSON document. A command that fails is profiled too, and the status is 2.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -71,9 +75,9 @@ Examples:
   exuvia scan --top 5 -- pytest -q tests
   exuvia scan --json -- qr hello > profile.json")]
 pub(crate) struct ScanArgs {
-    /// How many functions to show
-    #[arg(long, value_name = "N", default_value_t = 20)]
-    pub(crate) top: usize,
+    /// How many functions to show [default: 20, with --json all]
+    #[arg(long, value_name = "N")]
+    pub(crate) top: Option<usize>,
     /// Print one JSON document on standard output and nothing else there
     #[arg(long)]
     pub(crate) json: bool,

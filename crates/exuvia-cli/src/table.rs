@@ -93,6 +93,12 @@ pub(crate) fn count(number: u64) -> String {
     text
 }
 
+/// A count to two digits, as an estimate is told: 13 000 for 12 849.
+pub(crate) fn rounded(number: u64) -> u64 {
+    let unit = 10_u64.pow(number.checked_ilog10().unwrap_or(0).saturating_sub(1));
+    (number + unit / 2) / unit * unit
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,5 +116,20 @@ mod tests {
         assert_eq!(count(0), "0");
         assert_eq!(count(999), "999");
         assert_eq!(count(1_234_567), "1 234 567");
+    }
+
+    #[test]
+    fn estimates_have_two_digits() {
+        let pairs = [
+            (0, 0),
+            (7, 7),
+            (99, 99),
+            (104, 100),
+            (996, 1000),
+            (12_849, 13_000),
+        ];
+        for (number, told) in pairs {
+            assert_eq!(rounded(number), told);
+        }
     }
 }

@@ -28,6 +28,7 @@ const FILES: &[(&str, &str)] = files![
     "__init__.py",
     "__main__.py",
     "boot/sitecustomize.py",
+    "calibration.py",
     "compare.py",
     "join.py",
     "measure.py",
@@ -40,6 +41,7 @@ const FILES: &[(&str, &str)] = files![
     "recording.py",
     "replay.py",
     "show.py",
+    "slices.py",
     "subject.py",
     "variations.py",
 ];

@@ -232,7 +232,7 @@ pub fn record(
     // A port that is there already is not what is recorded.
     variables.push(("EXUVIA_PURE", Some(OsStr::new("1"))));
 
-    let typed = user_command::typed(command).join(" ");
+    let typed = user_command::typed(command);
     progress.start(&format!("recording {typed}"), None);
     let finished = user_command::run(
         project,

@@ -15,19 +15,25 @@ use crate::user_command::{self, CommandError, Show};
 use crate::{Advice, Interpreter, Progress, Project};
 
 /// What a profile of one run shows.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Serialize)]
 pub struct ScanReport {
     /// The command that was profiled.
     pub command: Vec<String>,
+    /// The status that the command ended with; 128 and the signal's number where a signal ended it.
+    pub status: i32,
+    /// The error to tell where that is not 0. The profile is that of the run as far as it went.
+    #[serde(skip)]
+    pub failure: Option<CommandError>,
     /// The interpreter's version, `3.11.7`.
     pub python: String,
     /// How long the command ran, in seconds, profiler included.
     pub seconds: f64,
     /// How many Python processes were profiled.
     pub processes: u64,
-    /// Whether calls and times were sampled in part, because the calls were too many to watch them all.
+    /// Whether times, and the calls of the functions marked so, were sampled in part, because the calls were too many to
+    /// watch them all.
     pub estimated: bool,
-    /// The functions, those that took longest first.
+    /// Every function that was seen, those that took longest first.
     pub functions: Vec<ScannedFunction>,
 }
 
@@ -40,12 +46,17 @@ pub struct ScannedFunction {
     pub file: String,
     /// The line it starts on.
     pub line: u32,
+    /// Whose code it is.
+    pub origin: Origin,
     /// How often it was called.
     pub calls: u64,
+    /// Whether `calls` is an estimate; exact where it is not.
+    pub estimated: bool,
     /// Time in the function itself and the C builtins that it called, without the Python functions that it called, in seconds.
     pub own_seconds: f64,
-    /// The part of `own_seconds` that was spent inside C builtins, which a port cannot save, in seconds.
-    pub builtin_seconds: f64,
+    /// The part of `own_seconds` that was spent inside C builtins, which a port cannot save, in seconds; nothing where it is
+    /// unknown, because the function was seen in samples and hardly ever watched.
+    pub builtin_seconds: Option<f64>,
     /// `own_seconds` as a part of the whole run's, 0 to 1.
     pub share: f64,
     /// Whether `exuvia port` accepts it.
@@ -54,11 +65,18 @@ pub struct ScannedFunction {
     pub reason: Option<String>,
 }
 
-/// How to profile.
-#[derive(Debug, Clone)]
-pub struct ScanOptions {
-    /// How many functions to report.
-    pub top: usize,
+/// Whose code a function is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// The project's.
+    Project,
+    /// An installed package's.
+    Package,
+    /// The interpreter's own library's.
+    StandardLibrary,
+    /// That of a file outside the project, or of no file at all.
+    Elsewhere,
 }
 
 /// Why a command was not profiled.
@@ -119,16 +137,16 @@ impl Advice for ScanError {
 
 /// Profiles `command` while it runs in the project's root.
 ///
-/// What the command prints, on either stream, is passed on to standard error.
+/// What the command prints, on either stream, is passed on to standard error. Where it ends with a status other than 0 the
+/// report says so and has the profile of what it did until then.
 ///
 /// # Errors
 ///
-/// The command cannot be started, is not a Python program, or ends with a status other than 0.
+/// The command cannot be started, is not a Python program, or fails without leaving a profile.
 pub fn scan(
     project: &Project,
     interpreter: &Interpreter,
     command: &[OsString],
-    options: &ScanOptions,
     progress: &mut dyn Progress,
 ) -> Result<ScanReport, ScanError> {
     let side = PythonSide::lay_out()?;
@@ -137,7 +155,7 @@ pub fn scan(
         .tempdir()
         .map_err(ScanError::Folder)?;
     let typed = user_command::typed(command);
-    progress.start(&format!("profiling {}", typed.join(" ")), None);
+    progress.start(&format!("profiling {typed}"), None);
     let variables = user_command::entered_by("scan", out.path(), project);
     let finished = user_command::run(
         project,
@@ -148,24 +166,30 @@ pub fn scan(
         Show::OnStandardError,
     );
     progress.finish();
-    finished?.success(command)?;
+    let finished = finished?;
+    let failure = finished.success(command).err();
 
     let profile = profile::Profile::load(out.path())?;
     if profile.processes == 0 {
+        if let Some(failure) = failure {
+            return Err(failure.into());
+        }
         let complaints = user_command::complaints(out.path());
         return Err(ScanError::NoProfile {
-            command: typed.join(" "),
+            command: typed,
             complaints,
         });
     }
     let (major, minor, micro) = interpreter.version();
     Ok(ScanReport {
-        command: typed,
+        command: user_command::words(command),
+        status: finished.code(),
+        failure,
         python: format!("{major}.{minor}.{micro}"),
         seconds: profile.seconds,
         processes: profile.processes,
         estimated: profile.estimated,
-        functions: profile.functions(project, options.top),
+        functions: profile.functions(project),
     })
 }
 

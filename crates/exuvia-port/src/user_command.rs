@@ -32,15 +32,13 @@ pub enum CommandError {
         /// What the system said.
         source: io::Error,
     },
-    /// It ended with a status other than 0.
-    #[error("`{command}` failed ({status}){}", if said.is_empty() { String::new() } else { format!("; its last words:\n{said}") })]
+    /// It ended with a status other than 0. What it said is not repeated: it was passed on while it ran.
+    #[error("`{command}` failed ({status})")]
     Failed {
         /// The command as typed.
         command: String,
         /// How it ended.
         status: ExitStatus,
-        /// The last lines of its standard error.
-        said: String,
     },
 }
 
@@ -86,12 +84,19 @@ pub(crate) enum Show {
     No,
 }
 
-/// `command` as one would type it.
-pub(crate) fn typed(command: &[OsString]) -> Vec<String> {
+/// The words of `command` as text.
+pub(crate) fn words(command: &[OsString]) -> Vec<String> {
     command
         .iter()
         .map(|word| word.to_string_lossy().into_owned())
         .collect()
+}
+
+/// `command` as one would type it into a shell, quotes and all.
+pub(crate) fn typed(command: &[OsString]) -> String {
+    let words = words(command);
+    // No argument of a command holds the one character that cannot be quoted, NUL.
+    shlex::try_join(words.iter().map(String::as_str)).unwrap_or_else(|_| words.join(" "))
 }
 
 /// Runs `command` with `variables` set and `python_path` in front of the import path of every Python that it starts.
@@ -104,7 +109,7 @@ pub(crate) fn run(
     show: Show,
 ) -> Result<Finished, CommandError> {
     let (first, arguments) = command.split_first().ok_or(CommandError::Empty)?;
-    let typed = typed(command).join(" ");
+    let typed = typed(command);
     let program = resolve(project, interpreter, first).ok_or_else(|| CommandError::NotFound {
         command: typed.clone(),
         program: first.to_string_lossy().into_owned(),
@@ -148,18 +153,26 @@ pub(crate) fn run(
 }
 
 impl Finished {
-    /// An error where the command failed. It carries what the command said last.
-    pub(crate) fn success(self, command: &[OsString]) -> Result<(), CommandError> {
+    /// An error where the command failed.
+    pub(crate) fn success(&self, command: &[OsString]) -> Result<(), CommandError> {
         if self.status.success() {
             return Ok(());
         }
-        let lines: Vec<_> = self.errors.lines().map(str::trim_end).collect();
-        let lines = &lines[lines.len().saturating_sub(8)..];
         Err(CommandError::Failed {
-            command: typed(command).join(" "),
+            command: typed(command),
             status: self.status,
-            said: lines.join("\n").trim().to_owned(),
         })
+    }
+
+    /// Its exit status. A process ended by a signal has none of its own: shells call it 128 and the signal's number.
+    pub(crate) fn code(&self) -> i32 {
+        #[cfg(unix)]
+        let signal = std::os::unix::process::ExitStatusExt::signal(&self.status);
+        #[cfg(not(unix))]
+        let signal = None::<i32>;
+        self.status
+            .code()
+            .unwrap_or_else(|| 128 + signal.unwrap_or(0))
     }
 }
 

@@ -24,7 +24,7 @@ pub(super) fn run(
     let typed = user_command::typed(command);
     let once = |pure: bool, progress: &mut dyn Progress| {
         let with = if pure { "Python" } else { "Rust" };
-        progress.start(&format!("{} with {with}", typed.join(" ")), None);
+        progress.start(&format!("{typed} with {with}"), None);
         let run = run_once(project, interpreter, side, command, pure);
         progress.finish();
         run
@@ -34,7 +34,7 @@ pub(super) fn run(
     let differences = compare(&twin_outcomes, &port_outcomes);
     let same = differences.is_empty() && twin.status == port.status && twin.tests == port.tests;
     Ok(SuiteReport {
-        command: typed,
+        command: user_command::words(command),
         twin,
         port,
         same,
@@ -81,8 +81,7 @@ fn run_once(
     } else {
         (summary(&outcomes), Some(outcomes.len() as u64))
     };
-    // A process ended by a signal has no status of its own; shells call it 128 and the signal's number.
-    let status = finished.status.code().unwrap_or(128);
+    let status = finished.code();
     Ok((
         SuiteRun {
             status,

@@ -7,9 +7,9 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{ScanError, ScannedFunction};
+use super::{Origin, ScanError, ScannedFunction};
 use crate::Project;
-use crate::analysis::{self, Portability};
+use crate::analysis::{ModuleSource, Portability};
 
 /// The sum over all processes.
 #[derive(Debug, Default)]
@@ -34,8 +34,22 @@ struct Row {
     module: String,
     kind: Kind,
     calls: u64,
+    estimated: bool,
     own_seconds: f64,
+    /// The part of `own_seconds` of which it is known what was spent in builtins, and that.
+    watched_seconds: f64,
     builtin_seconds: f64,
+}
+
+impl Row {
+    /// The time in builtins; unknown where less than half of the time was watched.
+    fn builtin_seconds(&self) -> Option<f64> {
+        if self.own_seconds <= 0.0 {
+            return Some(0.0);
+        }
+        let part = self.builtin_seconds / self.watched_seconds;
+        (self.watched_seconds * 2.0 >= self.own_seconds).then_some(part * self.own_seconds)
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
@@ -62,8 +76,9 @@ struct DocumentRow {
     line: u32,
     kind: Kind,
     calls: u64,
+    estimated: bool,
     own_seconds: f64,
-    builtin_seconds: f64,
+    builtin_seconds: Option<f64>,
 }
 
 impl Profile {
@@ -103,17 +118,23 @@ impl Profile {
                 module: row.module,
                 kind: row.kind,
                 calls: 0,
+                estimated: false,
                 own_seconds: 0.0,
+                watched_seconds: 0.0,
                 builtin_seconds: 0.0,
             });
             sum.calls += row.calls;
+            sum.estimated |= row.estimated;
             sum.own_seconds += row.own_seconds;
-            sum.builtin_seconds += row.builtin_seconds;
+            if let Some(builtin) = row.builtin_seconds {
+                sum.watched_seconds += row.own_seconds;
+                sum.builtin_seconds += builtin;
+            }
         }
     }
 
-    /// The `top` functions with the most own time, those of the project judged from their source.
-    pub(super) fn functions(&self, project: &Project, top: usize) -> Vec<ScannedFunction> {
+    /// The functions, those with the most own time first, those of the project judged from their source.
+    pub(super) fn functions(&self, project: &Project) -> Vec<ScannedFunction> {
         let total: f64 = self.rows.values().map(|row| row.own_seconds).sum();
         let mut rows: Vec<_> = self.rows.iter().collect();
         rows.sort_by(|(one_key, one), (other_key, other)| {
@@ -124,9 +145,8 @@ impl Profile {
         });
         let mut sources = HashMap::new();
         rows.into_iter()
-            .take(top)
             .map(|(key, row)| {
-                let place = place(project, Path::new(&key.file));
+                let place = place(project, &key.file);
                 let reason = refusal(&mut sources, key, row, &place);
                 let module = match &place {
                     Place::Project {
@@ -138,9 +158,11 @@ impl Profile {
                     name: format!("{module}:{}", key.qualname),
                     file: project.relative(Path::new(&key.file)).display().to_string(),
                     line: key.line,
+                    origin: place.origin(),
                     calls: row.calls,
+                    estimated: row.estimated,
                     own_seconds: row.own_seconds,
-                    builtin_seconds: row.builtin_seconds,
+                    builtin_seconds: row.builtin_seconds(),
                     share: if total > 0.0 {
                         row.own_seconds / total
                     } else {
@@ -159,11 +181,29 @@ impl Profile {
 enum Place {
     /// To the project; its name as it is imported from the project's root, where it has one.
     Project { module: Option<String> },
-    /// To the named distribution or the standard library: a part of a sentence.
-    Elsewhere(String),
+    /// To the installed package of that name.
+    Package(String),
+    /// To the interpreter.
+    StandardLibrary,
+    /// To nobody: the code was made from a string.
+    NoFile,
+    /// To somebody else.
+    Outside,
 }
 
-fn place(project: &Project, file: &Path) -> Place {
+impl Place {
+    fn origin(&self) -> Origin {
+        match self {
+            Self::Project { .. } => Origin::Project,
+            Self::Package(_) => Origin::Package,
+            Self::StandardLibrary => Origin::StandardLibrary,
+            Self::NoFile | Self::Outside => Origin::Elsewhere,
+        }
+    }
+}
+
+fn place(project: &Project, name: &str) -> Place {
+    let file = Path::new(name);
     let parts: Vec<_> = file.iter().map(|part| part.to_string_lossy()).collect();
     if let Some(at) = parts
         .iter()
@@ -173,10 +213,13 @@ fn place(project: &Project, file: &Path) -> Place {
         let package = parts
             .get(at + 1)
             .map_or("", |part| part.trim_end_matches(".py"));
-        return Place::Elsewhere(format!("the installed package {package}"));
+        return Place::Package(package.to_owned());
+    }
+    if name.starts_with("<frozen ") {
+        return Place::StandardLibrary;
     }
     if !file.is_absolute() {
-        return Place::Elsewhere("code without a file".to_owned());
+        return Place::NoFile;
     }
     for root in project.source_roots() {
         if let Ok(inside) = file.strip_prefix(&root) {
@@ -185,7 +228,10 @@ fn place(project: &Project, file: &Path) -> Place {
             };
         }
     }
-    Place::Elsewhere("code outside the project".to_owned())
+    if is_standard(file) {
+        return Place::StandardLibrary;
+    }
+    Place::Outside
 }
 
 fn module_name(inside: &Path) -> Option<String> {
@@ -201,53 +247,62 @@ fn module_name(inside: &Path) -> Option<String> {
     crate::FunctionName::new(&name, "f").is_ok().then_some(name)
 }
 
+/// What the source of one file says of its functions, by qualified name; or why it says nothing.
+type Judged = Result<HashMap<String, Portability>, String>;
+
+fn judged(path: &Path) -> Judged {
+    let text =
+        fs::read_to_string(path).map_err(|error| format!("its source cannot be read: {error}"))?;
+    let module = ModuleSource::parse(&text)
+        .map_err(|error| format!("its module cannot be parsed: {error}"))?;
+    // The last of a name is the one that the name is bound to.
+    let functions = module.functions().iter();
+    Ok(functions
+        .map(|function| (function.qualname.clone(), function.portability()))
+        .collect())
+}
+
 /// Why a function cannot move; nothing where it can.
 fn refusal(
-    sources: &mut HashMap<PathBuf, Result<String, String>>,
+    sources: &mut HashMap<PathBuf, Judged>,
     key: &Key,
     row: &Row,
     place: &Place,
 ) -> Option<String> {
+    let elsewhere = |what: &str| Some(format!("not in this project: {what}"));
+    match place {
+        Place::StandardLibrary => return elsewhere("the standard library"),
+        Place::Package(name) => return elsewhere(&format!("the installed package {name}")),
+        Place::NoFile => return elsewhere("code without a file"),
+        Place::Outside => return elsewhere("code outside the project"),
+        Place::Project { .. } => {}
+    }
     match row.kind {
         Kind::Module => return Some("it is the body of a module, which runs once".to_owned()),
         Kind::Class => return Some("it is the body of a class, which runs once".to_owned()),
         Kind::Function => {}
     }
-    match place {
-        Place::Elsewhere(what) if key.file.starts_with("<frozen ") || is_standard(&key.file) => {
-            let _ = what;
-            return Some("not in this project: the standard library".to_owned());
-        }
-        Place::Elsewhere(what) => return Some(format!("not in this project: {what}")),
-        Place::Project { module: None } => {
-            return Some("its file has no name to import it by".to_owned());
-        }
-        Place::Project { module: Some(_) } => {}
+    if matches!(place, Place::Project { module: None }) {
+        return Some("its file has no name to import it by".to_owned());
     }
-    let path = PathBuf::from(&key.file);
-    let source = sources
-        .entry(path)
-        .or_insert_with_key(|path| fs::read_to_string(path).map_err(|error| error.to_string()));
-    let source = match source {
-        Ok(source) => source,
-        Err(reason) => return Some(format!("its source cannot be read: {reason}")),
-    };
-    match analysis::portability(source, &key.qualname) {
-        Ok(Portability::Portable) => None,
-        Ok(Portability::Refused(refusal)) => Some(refusal.to_string()),
-        Ok(Portability::NotInSource) => {
-            Some("its module's source does not define it: it was generated".to_owned())
-        }
-        Err(error) => Some(format!("its module cannot be parsed: {error}")),
+    let functions = sources
+        .entry(PathBuf::from(&key.file))
+        .or_insert_with_key(|path| judged(path));
+    match functions {
+        Err(reason) => Some(reason.clone()),
+        Ok(functions) => match functions.get(&key.qualname) {
+            Some(Portability::Portable) => None,
+            Some(Portability::Refused(refusal)) => Some(refusal.to_string()),
+            Some(Portability::NotInSource) | None => {
+                Some("its module's source does not define it: it was generated".to_owned())
+            }
+        },
     }
 }
 
 /// Whether a file outside any `site-packages` lies in a `lib/pythonX.Y` (or Windows' `Lib`): where Python keeps its own modules.
-fn is_standard(file: &str) -> bool {
-    let parts: Vec<_> = Path::new(file)
-        .iter()
-        .filter_map(|part| part.to_str())
-        .collect();
+fn is_standard(file: &Path) -> bool {
+    let parts: Vec<_> = file.iter().filter_map(|part| part.to_str()).collect();
     parts.windows(2).any(|pair| {
         matches!(pair, [lib, python] if lib.starts_with("lib") && python.starts_with("python3."))
             || pair[0] == "Lib"
@@ -268,7 +323,7 @@ mod tests {
     #[test]
     fn files_are_named_as_they_are_imported_from_the_root() {
         let (_folder, project) = project();
-        let named = |file: &str| place(&project, &project.root().join(file));
+        let named = |file: &str| place(&project, project.root().join(file).to_str().unwrap());
         let module = |name: &str| Place::Project {
             module: Some(name.to_owned()),
         };
@@ -285,15 +340,71 @@ mod tests {
             .root()
             .join(".venv/lib/python3.11/site-packages/numpy/core.py");
         assert_eq!(
-            place(&project, &file),
-            Place::Elsewhere("the installed package numpy".to_owned())
+            place(&project, file.to_str().unwrap()),
+            Place::Package("numpy".to_owned())
         );
     }
 
     #[test]
     fn a_standard_library_is_known_by_its_folder() {
-        assert!(is_standard("/usr/lib/python3.11/json/decoder.py"));
-        assert!(is_standard("/opt/lib64/python3.13/enum.py"));
-        assert!(!is_standard("/home/me/library/python/x.py"));
+        let (_folder, project) = project();
+        for file in [
+            "/usr/lib/python3.11/json/decoder.py",
+            "/opt/lib64/python3.13/enum.py",
+            "<frozen importlib._bootstrap>",
+        ] {
+            assert_eq!(place(&project, file), Place::StandardLibrary, "{file}");
+        }
+        assert_eq!(
+            place(&project, "/home/me/library/python/x.py"),
+            Place::Outside
+        );
+        assert_eq!(place(&project, "<string>"), Place::NoFile);
+    }
+
+    fn process(estimated: bool, calls: u64, own: f64, builtin: Option<f64>) -> Document {
+        Document {
+            seconds: 1.0,
+            estimated,
+            functions: vec![DocumentRow {
+                module: "app".to_owned(),
+                qualname: "f".to_owned(),
+                file: "/app.py".to_owned(),
+                line: 1,
+                kind: Kind::Function,
+                calls,
+                estimated,
+                own_seconds: own,
+                builtin_seconds: builtin,
+            }],
+        }
+    }
+
+    fn sum(processes: impl IntoIterator<Item = Document>) -> ScannedFunction {
+        let (_folder, project) = project();
+        let mut profile = Profile::default();
+        for document in processes {
+            profile.add(document);
+        }
+        profile.functions(&project).remove(0)
+    }
+
+    #[test]
+    fn calls_are_exact_where_every_process_counted_them_all() {
+        let exact = || process(false, 3, 0.1, Some(0.0));
+        let function = sum([exact(), exact()]);
+        assert_eq!((function.calls, function.estimated), (6, false));
+        let function = sum([exact(), process(true, 40, 0.1, Some(0.0)), exact()]);
+        assert_eq!((function.calls, function.estimated), (46, true));
+    }
+
+    #[test]
+    fn time_in_builtins_is_unknown_where_it_was_hardly_watched() {
+        assert_eq!(sum([process(true, 1, 0.4, None)]).builtin_seconds, None);
+        let watched = || process(true, 1, 0.5, Some(0.25));
+        let function = sum([watched(), process(true, 1, 0.25, None)]);
+        assert_eq!(function.builtin_seconds, Some(0.375));
+        let function = sum([watched(), process(true, 1, 2.0, None)]);
+        assert_eq!(function.builtin_seconds, None);
     }
 }

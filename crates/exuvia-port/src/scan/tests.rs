@@ -36,13 +36,7 @@ fn scene(files: &[(&str, &str)]) -> Scene {
 impl Scene {
     fn scan(&self, command: &[&str]) -> Result<ScanReport, ScanError> {
         let command: Vec<_> = command.iter().map(OsString::from).collect();
-        scan(
-            &self.project,
-            &self.interpreter,
-            &command,
-            &ScanOptions { top: 1000 },
-            &mut Silent,
-        )
+        scan(&self.project, &self.interpreter, &command, &mut Silent)
     }
 }
 
@@ -84,7 +78,9 @@ fn calls_and_time_are_those_of_the_program() {
         (work.file.as_str(), work.line, work.portable),
         ("pkg/mod.py", 2, true)
     );
-    assert!(report.estimated || work.calls == 12, "{work:?}");
+    assert!(work.estimated || work.calls == 12, "{work:?}");
+    assert!(report.estimated || !work.estimated, "{work:?}");
+    assert_eq!(work.origin, Origin::Project);
     assert!(work.share > 0.1, "{work:?}");
     let lazy = function(&report, "pkg.mod:lazy");
     assert!(
@@ -96,9 +92,13 @@ fn calls_and_time_are_those_of_the_program() {
     let standard = report.functions.iter().find(|function| {
         function.name.starts_with("site:") || function.name.starts_with("importlib")
     });
+    let standard = standard.unwrap();
     assert_eq!(
-        standard.unwrap().reason.as_deref(),
-        Some("not in this project: the standard library")
+        (standard.origin, standard.reason.as_deref()),
+        (
+            Origin::StandardLibrary,
+            Some("not in this project: the standard library")
+        )
     );
 }
 
@@ -125,24 +125,38 @@ fn processes_that_a_program_starts_are_added_up() {
     let report = scene.scan(&["python", "start.py"]).unwrap();
     assert_eq!(report.processes, 3);
     let work = function(&report, "pkg.mod:work");
-    assert!(report.estimated || work.calls == 24, "{work:?}");
+    assert!(work.estimated || work.calls == 24, "{work:?}");
 }
 
 #[test]
-fn a_program_that_fails_is_told_with_its_status_and_last_words() {
+fn a_program_that_fails_leaves_its_profile_and_its_status() {
     let scene = scene(&[(
         "app.py",
-        "import sys\nprint('no such file: x', file=sys.stderr)\nsys.exit(3)\n",
+        &format!(
+            "import sys\n{WORK}\nmain()\nprint('no such file', file=sys.stderr)\nsys.exit(3)\n"
+        ),
     )]);
-    let error = scene.scan(&["python", "app.py"]).unwrap_err();
-    let text = error.to_string();
-    assert!(
-        text.contains("`python app.py`")
-            && text.contains("exit status: 3")
-            && text.contains("no such file: x"),
-        "{text}"
+    let report = scene.scan(&["python", "app.py", "a b"]).unwrap();
+    assert!(function(&report, "app:work").portable);
+    assert_eq!(report.status, 3);
+    let failure = report.failure.unwrap();
+    // What it said was passed on as it said it.
+    assert_eq!(
+        failure.to_string(),
+        "`python app.py 'a b'` failed (exit status: 3)"
     );
-    assert!(error.hint().is_some());
+    assert!(failure.hint().is_some());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_program_that_is_killed_without_a_profile_is_told_with_its_signal() {
+    let scene = scene(&[("app.py", "import os\nos.kill(os.getpid(), 9)\n")]);
+    let error = scene.scan(&["python", "app.py"]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "nothing is profiled: `python app.py` failed (signal: 9 (SIGKILL))"
+    );
 }
 
 #[test]
