@@ -1,6 +1,6 @@
 /*! The `exuvia` command: arguments in, a library call, words out.
 
-`args` holds what is typed, `session` what is meant (the project, the interpreter, the ways to speak), `commands` one file
+`args` holds what is typed, `usage` what to say where that is wrong, `session` what is meant (the project, the interpreter, the ways to speak), `commands` one file
 for each subcommand. Nothing in here knows how a stage works; that is in `exuvia-port` and `exuvia-pack`.
 */
 
@@ -10,14 +10,13 @@ mod failure;
 mod session;
 mod table;
 mod terminal;
+mod usage;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
 fn main() -> ExitCode {
-    let args = args::Args::parse();
-    match commands::run(args) {
+    let words: Vec<_> = std::env::args_os().collect();
+    match usage::read(&words).and_then(commands::run) {
         Ok(outcome) => outcome.into(),
         Err(failure) => {
             terminal::print_failure(&failure);

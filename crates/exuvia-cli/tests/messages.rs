@@ -57,7 +57,7 @@ fn a_folder_without_project() {
     let folder = tempfile::tempdir().unwrap();
     insta::assert_snapshot!(exuvia(folder.path(), &["status"]), @r#"
     error: no Python project here: [folder] holds no pyproject.toml
-    hint: run it in the root of a Python project, the folder with pyproject.toml
+    hint: run it in the root of a Python project, the folder with pyproject.toml; where there is none, an empty pyproject.toml will do
     status: 2
     "#);
 }
@@ -211,14 +211,52 @@ fn a_function_that_cannot_move() {
 fn a_command_that_is_missing() {
     let folder = project();
     insta::assert_snapshot!(exuvia(folder.path(), &["port", "app:slow"]), @r#"
-    error: the following required arguments were not provided:
-      <COMMAND>...
-
-    Usage: exuvia port <MODULE:FUNCTION>... -- <COMMAND>...
-
-    For more information, try '--help'.
+    error: `exuvia port app:slow` has no command to run
+    hint: write it after `--`, as you would type it: exuvia port app:slow -- python app.py
     status: 2
     "#);
+    insta::assert_snapshot!(exuvia(folder.path(), &["scan", "python", "app.py", "a b"]), @r#"
+    error: the command to run, `python app.py 'a b'`, has no `--` before it
+    hint: type: exuvia scan -- python app.py 'a b'
+    status: 2
+    "#);
+}
+
+#[test]
+fn a_command_that_fails_is_told_once_and_its_profile_kept() {
+    let folder = project();
+    let source = "import sys\ndef f(n):\n    return sum(range(n))\n[f(n) for n in range(5)]\nsys.exit('it is broken')\n";
+    fs::write(folder.path().join("run.py"), source).unwrap();
+    let said = exuvia(folder.path(), &["scan", "--", "python", "run.py", "a b"]);
+    assert_eq!(said.matches("it is broken").count(), 1, "{said}");
+    assert!(
+        said.contains("run:f ") && said.contains("Next: exuvia port run:f --"),
+        "{said}"
+    );
+    let end: Vec<_> = said.lines().rev().take(3).collect();
+    assert_eq!(
+        end[2],
+        "error: `python run.py 'a b'` failed (exit status: 1)"
+    );
+    assert!(end[1].starts_with("hint: the profile is that of the run as far as it went"));
+    assert_eq!(end[0], "status: 2");
+
+    let output = Command::new(env!("CARGO_BIN_EXE_exuvia"))
+        .args(["scan", "--json", "--", "python", "run.py"])
+        .current_dir(folder.path())
+        .env_remove("VIRTUAL_ENV")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    let document: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(document["status"], 1);
+    let functions = document["functions"].as_array().unwrap();
+    assert!(functions.iter().any(|function| function["name"] == "run:f"));
+    assert!(
+        functions
+            .iter()
+            .any(|function| function["origin"] == "standard-library")
+    );
 }
 
 #[test]

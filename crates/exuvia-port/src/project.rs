@@ -50,7 +50,7 @@ impl Advice for ProjectError {
                 above.display()
             )),
             Self::NoPyproject { above: None, .. } => Some(
-                "run it in the root of a Python project, the folder with pyproject.toml".to_owned(),
+                "run it in the root of a Python project, the folder with pyproject.toml; where there is none, an empty pyproject.toml will do".to_owned(),
             ),
             Self::Read { .. } => None,
             Self::Toml { .. } => Some("mend pyproject.toml first".to_owned()),
