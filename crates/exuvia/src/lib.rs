@@ -12,7 +12,8 @@ the user's code, and converts the result. An error is a [`PyErr`], raised at tha
 
 Where things are: `marker` (the [`Python`] token, attach and detach), `instance` ([`Bound`], [`Borrowed`], [`Py`]),
 `types` (one file for each Python type), `convert` (one for each family of Rust types), `call` (conventions,
-argument binding, panics), `class` (specification → type object, cells and borrows, slots), `err`.
+argument binding, panics), `class` (specification → type object, cells and borrows, slots), `buffer` (the memory of
+objects, in place), `err`.
 */
 
 #[cfg(Py_LIMITED_API)]
@@ -29,6 +30,7 @@ extern crate self as exuvia;
 
 pub use pyo3_ffi as ffi;
 
+pub mod buffer;
 #[doc(hidden)]
 pub mod call;
 mod class;

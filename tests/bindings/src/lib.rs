@@ -7,6 +7,7 @@
 extern crate pyo3 as exuvia;
 
 mod arguments;
+mod buffers;
 mod classes;
 mod containers;
 mod enums;
@@ -30,10 +31,11 @@ mod threads;
 mod exuvia_bindings_tests {
     #[pymodule_export]
     use crate::{
-        arguments::arguments, classes::classes, containers::containers, enums::enums,
-        errors::errors, functions::functions, iteration::iteration, modules::function_form,
-        modules::modules, numbers::numbers, objects::objects, operators::operators, panics::panics,
-        properties::properties, references::references, text::text, threads::threads,
+        arguments::arguments, buffers::buffers, classes::classes, containers::containers,
+        enums::enums, errors::errors, functions::functions, iteration::iteration,
+        modules::function_form, modules::modules, numbers::numbers, objects::objects,
+        operators::operators, panics::panics, properties::properties, references::references,
+        text::text, threads::threads,
     };
 
     #[cfg(feature = "oracle")]

@@ -1,8 +1,8 @@
 /*!
-References given up by threads that were not attached.
+References and buffers given up by threads that were not attached.
 
-A count can only be changed by an attached thread. What a detached one drops is queued here and released by the next
-thread that attaches through this crate, or by the interpreter's main thread, which is asked to do so with
+A count can only be changed, and a buffer only given back, by an attached thread. What a detached one drops is queued here
+and released by the next thread that attaches through this crate, or by the interpreter's main thread, which is asked to do so with
 `Py_AddPendingCall`: a program that never attaches again does not keep garbage for ever.
 */
 
@@ -11,19 +11,34 @@ use std::ptr::NonNull;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use crate::buffer::View;
 use crate::ffi;
 use crate::marker::Python;
 
-struct Reference(NonNull<ffi::PyObject>);
-// SAFETY: the pointer is only followed by an attached thread.
-unsafe impl Send for Reference {}
+/// What the queue owns.
+enum Owned {
+    Reference(NonNull<ffi::PyObject>),
+    Buffer(NonNull<View>),
+}
+// SAFETY: the pointers are only followed by an attached thread.
+unsafe impl Send for Owned {}
 
-static QUEUE: Mutex<Vec<Reference>> = Mutex::new(Vec::new());
+static QUEUE: Mutex<Vec<Owned>> = Mutex::new(Vec::new());
 static FILLED: AtomicBool = AtomicBool::new(false);
 
 /// Queues one owned reference. Leaks it when the interpreter is gone.
 #[cold]
 pub(super) fn give_up(object: NonNull<ffi::PyObject>) {
+    enqueue(Owned::Reference(object));
+}
+
+/// Queues one buffer. Leaks it when the interpreter is gone.
+#[cold]
+pub(crate) fn give_up_buffer(view: NonNull<View>) {
+    enqueue(Owned::Buffer(view));
+}
+
+fn enqueue(owned: Owned) {
     // SAFETY: may be called at any time.
     if unsafe { ffi::Py_IsInitialized() } == 0 {
         return;
@@ -31,7 +46,7 @@ pub(super) fn give_up(object: NonNull<ffi::PyObject>) {
     QUEUE
         .lock()
         .unwrap_or_else(|poisoned| poisoned.into_inner())
-        .push(Reference(object));
+        .push(owned);
     if !FILLED.swap(true, Ordering::AcqRel) {
         // SAFETY: the function may be called without being attached. When CPython's queue is full it answers -1 and
         // the next attach does the work.
@@ -57,13 +72,18 @@ pub(crate) fn release_all(py: Python<'_>) {
 fn release_filled(_: Python<'_>) {
     FILLED.store(false, Ordering::Release);
     // The lock is let go before any destructor runs: destructors can fill the queue again.
-    let references = std::mem::take(
+    let queued = std::mem::take(
         &mut *QUEUE
             .lock()
             .unwrap_or_else(|poisoned| poisoned.into_inner()),
     );
-    for Reference(object) in references {
-        // SAFETY: the queue owned this reference, and the thread is attached.
-        unsafe { ffi::Py_DECREF(object.as_ptr()) };
+    for owned in queued {
+        // SAFETY: the queue owned it, and the thread is attached.
+        unsafe {
+            match owned {
+                Owned::Reference(object) => ffi::Py_DECREF(object.as_ptr()),
+                Owned::Buffer(view) => crate::buffer::release(view),
+            }
+        }
     }
 }
