@@ -465,15 +465,6 @@ pub mod classes {
         }
 
         #[cfg(any())]
-        fn __add__(&self, other: Missing) -> i64 {
-            other
-        }
-
-        fn __radd__(&self, other: i64) -> i64 {
-            other + self.kept
-        }
-
-        #[cfg(any())]
         #[classattr]
         const MISSING: Missing = { Missing };
 
@@ -484,6 +475,29 @@ pub mod classes {
         #[cfg(any())]
         fn left_out(&self) -> Missing {
             Missing
+        }
+    }
+
+    /// One operator of a pair under a condition, which PyO3 does not take.
+    #[cfg(not(feature = "oracle"))]
+    #[pyclass]
+    pub struct ConditionalOperator {}
+
+    #[cfg(not(feature = "oracle"))]
+    #[pymethods]
+    impl ConditionalOperator {
+        #[new]
+        fn new() -> Self {
+            ConditionalOperator {}
+        }
+
+        #[cfg(any())]
+        fn __add__(&self, other: Missing) -> i64 {
+            other
+        }
+
+        fn __radd__(&self, other: i64) -> i64 {
+            other + 3
         }
     }
 
