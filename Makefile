@@ -7,12 +7,13 @@ CARGO ?= cargo
 LIBPYTHON = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_config_var("LIBDIR") or "")')
 EMBEDDED = PYO3_PYTHON="$(PYTHON)" LD_LIBRARY_PATH="$(LIBPYTHON)$${LD_LIBRARY_PATH:+:$$LD_LIBRARY_PATH}"
 
-.PHONY: help tools exuvia demo test test-rust test-python test-road bench
+.PHONY: help tools exuvia demo test test-rust test-python test-road test-benches bench bench-calls
 
 help:
 	@echo 'make demo    walk the road with qrcode 8.2: profile, port, prove, measure, pack (about 5 minutes)'
 	@echo 'make test    run everything the project checks (about 15 minutes)'
-	@echo 'make bench   measure: calls into Rust, side by side with PyO3'
+	@echo 'make bench   measure everything that is compared with others'
+	@echo 'make bench-calls  what a call costs, beside C by hand, PyO3, nanobind, Cython and others (about 10 minutes)'
 	@echo 'make exuvia  build the exuvia command: target/release/exuvia'
 	@echo
 	@echo 'PYTHON=path chooses the interpreter; it must be CPython 3.10 or later.'
@@ -26,7 +27,7 @@ exuvia: tools
 demo: tools
 	$(PYTHON) examples/qrcode/demo.py
 
-test: tools test-rust test-python test-road
+test: tools test-rust test-python test-road test-benches
 
 test-rust:
 	$(CARGO) fmt --all --check
@@ -41,5 +42,11 @@ test-road:
 	$(PYTHON) tests/road.py
 	$(PYTHON) tests/guide.py
 
-bench: tools
+# That the comparisons run and that their peers agree; what they measure is not judged here.
+test-benches:
+	$(PYTHON) tests/benches.py
+
+bench: bench-calls
+
+bench-calls: tools
 	$(PYTHON) benches/calls/run.py

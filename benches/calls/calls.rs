@@ -1,7 +1,7 @@
-//! The functions and the class that are measured, once for all Rust engines: the source compiles unchanged on Exuvia and on
-//! PyO3.
+//! The functions and classes that are measured, once for all Rust engines with PyO3's API: the source compiles unchanged on
+//! Exuvia and on PyO3.
 
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 
 #[pyclass(get_all, set_all)]
@@ -17,20 +17,20 @@ impl Point {
         Point { x, y }
     }
 
-    fn norm(&self) -> f64 {
-        self.x.hypot(self.y)
+    fn product(&self) -> f64 {
+        self.x * self.y
     }
 
-    fn scaled_norm(&self, factor: f64) -> f64 {
-        self.norm() * factor
+    fn scaled(&self, factor: f64) -> f64 {
+        self.x * self.y * factor
     }
 
     fn shift(&mut self, dx: f64) {
         self.x += dx;
     }
 
-    fn distance(&self, other: &Point) -> f64 {
-        (self.x - other.x).hypot(self.y - other.y)
+    fn dot(&self, other: &Point) -> f64 {
+        self.x * other.x + self.y * other.y
     }
 
     fn __len__(&self) -> usize {
@@ -56,8 +56,27 @@ impl Point {
         match index {
             0 => Ok(self.x),
             1 => Ok(self.y),
-            _ => Err(pyo3::exceptions::PyIndexError::new_err("0 or 1")),
+            _ => Err(PyIndexError::new_err("0 or 1")),
         }
+    }
+}
+
+/// A point that cannot be changed.
+#[pyclass(frozen)]
+pub struct Fixed {
+    x: f64,
+    y: f64,
+}
+
+#[pymethods]
+impl Fixed {
+    #[new]
+    fn new(x: f64, y: f64) -> Self {
+        Fixed { x, y }
+    }
+
+    fn product(&self) -> f64 {
+        self.x * self.y
     }
 }
 
@@ -85,10 +104,16 @@ impl Countdown {
 
 #[pymodule]
 mod calls {
+    use std::collections::HashMap;
+
+    use pyo3::buffer::PyBuffer;
+    use pyo3::exceptions::PyBufferError;
+    use pyo3::types::{PyDict, PyTuple};
+
     use super::*;
 
     #[pymodule_export]
-    use super::{Countdown, Point};
+    use super::{Countdown, Fixed, Point};
 
     #[pyfunction]
     fn noop() {}
@@ -105,13 +130,24 @@ mod calls {
 
     #[pyfunction]
     fn greeting() -> &'static str {
-        "hello"
+        "hello, world"
     }
 
     #[pyfunction]
-    #[pyo3(signature = (a, b = 2, *, c = 3))]
-    fn keywords(a: i64, b: i64, c: i64) -> i64 {
-        a + b + c
+    fn size(data: &[u8]) -> usize {
+        data.len()
+    }
+
+    #[pyfunction]
+    #[pyo3(signature = (a, b = None, *, count = 3))]
+    fn keywords(a: i64, b: Option<i64>, count: i64) -> i64 {
+        a + b.unwrap_or(2) + count
+    }
+
+    #[pyfunction]
+    #[pyo3(signature = (*args))]
+    fn count(args: &Bound<'_, PyTuple>) -> usize {
+        args.len()
     }
 
     #[pyfunction]
@@ -125,7 +161,53 @@ mod calls {
     }
 
     #[pyfunction]
+    fn total(mapping: &Bound<'_, PyDict>) -> PyResult<i64> {
+        let mut total = 0;
+        for (_, value) in mapping.iter() {
+            total += value.extract::<i64>()?;
+        }
+        Ok(total)
+    }
+
+    #[pyfunction]
+    fn squares(py: Python<'_>, count: u32) -> PyResult<Bound<'_, PyDict>> {
+        let squares = PyDict::new(py);
+        for number in 0..count {
+            squares.set_item(number, number * number)?;
+        }
+        Ok(squares)
+    }
+
+    #[pyfunction]
+    fn echo(map: HashMap<String, i64>) -> HashMap<String, i64> {
+        map
+    }
+
+    #[pyfunction]
+    fn swap(a: i64, b: i64) -> (i64, i64) {
+        (b, a)
+    }
+
+    #[pyfunction]
     fn fail() -> PyResult<()> {
         Err(PyValueError::new_err("failed"))
+    }
+
+    #[pyfunction]
+    fn apply(function: &Bound<'_, PyAny>, count: i64) -> PyResult<i64> {
+        let mut total = 0;
+        for number in 0..count {
+            total += function.call1((number,))?.extract::<i64>()?;
+        }
+        Ok(total)
+    }
+
+    #[pyfunction]
+    fn sum_buffer(values: PyBuffer<f64>) -> PyResult<f64> {
+        let values = values
+            .as_slice_ptr()
+            .ok_or_else(|| PyBufferError::new_err("the buffer is not contiguous"))?;
+        // SAFETY: the buffer is held, and no Python code, which could write to it, runs before the sum is there.
+        Ok(unsafe { values.as_ref() }.iter().sum())
     }
 }

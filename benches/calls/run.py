@@ -1,134 +1,168 @@
 #!/usr/bin/env python3
-"""Measure calls from Python into Rust: Exuvia beside PyO3, the same source, one process, rounds in turn.
+"""Measure what a call from Python costs: Exuvia beside C by hand, PyO3, nanobind, pybind11, Cython and others.
 
-    python3 benches/calls/run.py [--rounds N] [--json]
+    python3 benches/calls/run.py                             all rows, all peers, CPython 3.11 and 3.13; writes README.md
+    python3 benches/calls/run.py --rows add,keyword --peers exuvia,c --python python3.13
 
-Builds both with cargo into target/bench-calls/ for the interpreter that runs this, and prints for each row the median
-of the rounds in nanoseconds, the spread (the quartiles) and the ratio of the medians. Below 1 Exuvia is the faster one.
+Builds every peer's module for each interpreter into target/bench-calls/, checks that all give the same results, and
+measures them in turn. README.md is written when nothing was narrowed down; the table is printed in any case.
+
+Exit status: 0 measured, 1 the peers do not agree, 2 something could not be built or found.
 """
 
 from __future__ import annotations
 
 import argparse
-import gc
-import importlib.machinery
-import importlib.util
+import dataclasses
 import json
 import os
-import statistics
+import platform
 import subprocess
 import sys
 import timeit
 from pathlib import Path
-from types import ModuleType
+from typing import Any
+
+from build import BUILDERS, BuildError, Target, environment, prepare, versions
+from measure import SAMPLE_SECONDS
+from peers import BY_KEY, PEERS
+from rows import KEYS
+from table import Run, document, section
 
 HERE = Path(__file__).resolve().parent
-WORK = HERE.parent.parent / "target" / "bench-calls"
-ENGINES = ("exuvia", "pyo3")
+sys.path.insert(0, str(HERE.parent.parent / "tests"))
 
-# What is measured, and how many operations one statement does.
-ROWS = [
-    ("noop()", "m.noop()", 1),
-    ("add(1, 2)", "m.add(1, 2)", 1),
-    ("length('hello')", "m.length('hello')", 1),
-    ("greeting()", "m.greeting()", 1),
-    ("keywords(1, 2)", "m.keywords(1, 2)", 1),
-    ("keywords(1, c=5)", "m.keywords(1, c=5)", 1),
-    ("sum of 1000 floats", "m.sum(floats)", 1),
-    ("list of 1000 ints", "m.numbers(1000)", 1),
-    ("Point(1.0, 2.0)", "m.Point(1.0, 2.0)", 1),
-    ("p.x", "p.x", 1),
-    ("p.x = 3.0", "p.x = 3.0", 1),
-    ("p.norm()", "p.norm()", 1),
-    ("p.scaled_norm(2.0)", "p.scaled_norm(2.0)", 1),
-    ("p.shift(0.0)", "p.shift(0.0)", 1),
-    ("p.distance(q)", "p.distance(q)", 1),
-    ("len(p)", "len(p)", 1),
-    ("p + q", "p + q", 1),
-    ("p == q", "p == q", 1),
-    ("hash(p)", "hash(p)", 1),
-    ("p[1]", "p[1]", 1),
-    ("iterate 1000", "for _ in m.Countdown(1000): pass", 1),
-    ("raise and catch", "try: m.fail()\nexcept ValueError: pass", 1),
-]
+from run_python_tests import Interpreter, Unusable, chosen, discover  # noqa: E402
+
+# The interpreters that the published tables are of.
+MINORS = (11, 13)
 
 
-def build(engine: str) -> Path:
-    """The built library."""
-    target = WORK / f"{sys.version_info.major}.{sys.version_info.minor}" / engine
-    command = ["cargo", "build", "--release", "--quiet", "--manifest-path", str(HERE / engine / "Cargo.toml")]
-    environment = os.environ | {
-        "CARGO_TARGET_DIR": str(target),
-        "PYO3_PYTHON": sys.executable,
-        "PYO3_BUILD_EXTENSION_MODULE": "1",
-    }
-    print(f"building on {engine} …", file=sys.stderr)
-    result = subprocess.run(command, env=environment)
-    if result.returncode != 0:
-        sys.exit(f"error: building {HERE / engine} failed; cargo's message is above")
-    suffix = "dylib" if sys.platform == "darwin" else "so"
-    return target / "release" / f"libcalls_{engine}.{suffix}"
+class Disagreement(Exception):
+    """The peers do not give the same results."""
 
 
-def load(library: Path) -> ModuleType:
-    """The module in a library: both are called `calls`, and neither is put into sys.modules."""
-    loader = importlib.machinery.ExtensionFileLoader("calls", str(library))
-    spec = importlib.util.spec_from_file_location("calls", library, loader=loader)
-    assert spec is not None
-    module = importlib.util.module_from_spec(spec)
-    loader.exec_module(module)
-    return module
+def names(known: list[str], what: str) -> Any:
+    """A parser of comma-separated keys."""
+
+    def parse(text: str) -> list[str]:
+        found = [name.strip() for name in text.split(",") if name.strip()]
+        for name in found:
+            if name not in known:
+                raise argparse.ArgumentTypeError(f"there is no {what} {name!r}; there are: {', '.join(known)}")
+        # In the order of the tables, whatever the order of the request.
+        return [name for name in known if name in found]
+
+    return parse
 
 
-def measure(modules: dict[str, ModuleType], rounds: int) -> list[dict]:
-    results = []
-    floats = [float(i) for i in range(1000)]
-    for name, statement, operations in ROWS:
-        timers = {}
-        for engine, module in modules.items():
-            names = {"m": module, "p": module.Point(1.0, 2.0), "q": module.Point(4.0, 6.0), "floats": floats}
-            timers[engine] = timeit.Timer(statement, globals=names)
-        # As many repetitions as take about 5 ms.
-        number = max(1, int(0.005 / (min(timers["pyo3"].repeat(5, 20)) / 20)))
-        samples: dict[str, list[float]] = {engine: [] for engine in modules}
-        for index in range(rounds):
-            order = list(modules) if index % 2 else list(reversed(modules))
-            for engine in order:
-                samples[engine].append(timers[engine].timeit(number) / number / operations * 1e9)
-        row: dict = {"row": name}
-        for engine, values in samples.items():
-            low, median, high = statistics.quantiles(values, n=4)
-            row[engine] = {"median_ns": median, "best_ns": min(values), "quartiles_ns": [low, high]}
-        row["ratio"] = row["exuvia"]["median_ns"] / row["pyo3"]["median_ns"]
-        results.append(row)
-    return results
-
-
-def main() -> None:
+def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=21, help="how often each row is measured (default: 21)")
+    parser.add_argument("--rows", type=names(KEYS, "row"), metavar="ROW,…", help=f"of: {', '.join(KEYS)}")
+    parser.add_argument("--peers", type=names(list(BY_KEY), "peer"), metavar="PEER,…", help=f"of: {', '.join(BY_KEY)}")
+    parser.add_argument("--rounds", type=int, default=41, help="how often each row is measured (default: %(default)s)")
+    parser.add_argument("--python", action="append", metavar="PATH", help="measure on this interpreter; may be repeated")
     parser.add_argument("--json", action="store_true", help="print one JSON document instead of a table")
     arguments = parser.parse_args()
     if arguments.rounds < 2:
         parser.error("--rounds takes 2 or more")
+    arguments.narrowed = bool(arguments.rows or arguments.peers or arguments.python or arguments.json)
+    return arguments
 
-    modules = {engine: load(build(engine)) for engine in ENGINES}
-    gc.disable()
-    rows = measure(modules, arguments.rounds)
-    mean = statistics.geometric_mean(row["ratio"] for row in rows)
-    if arguments.json:
-        print(json.dumps({"python": sys.version.split()[0], "rows": rows, "geometric_mean": mean}, indent=2))
-        return
-    print(f"CPython {sys.version.split()[0]}, median of {arguments.rounds} rounds, ns; in brackets the quartiles")
-    print(f"{'':20} {'Exuvia':>24} {'PyO3 0.30.1':>24}  ratio")
-    for row in rows:
-        cells = []
-        for engine in ENGINES:
-            low, high = row[engine]["quartiles_ns"]
-            cells.append(f"{row[engine]['median_ns']:.1f} ({low:.1f}–{high:.1f})")
-        print(f"{row['row']:20} {cells[0]:>24} {cells[1]:>24}  {row['ratio']:.2f}")
-    print(f"{'geometric mean':20} {'':24} {'':24}  {mean:.2f}")
+
+def interpreters(python: list[str] | None) -> list[Interpreter]:
+    if python:
+        return [chosen(each) for each in python]
+    found = [each for each in discover() if each.minor in MINORS]
+    if not found:
+        wanted = " or ".join(f"3.{minor}" for minor in MINORS)
+        raise Unusable(
+            f"no CPython {wanted} was found on PATH, in ~/.pyenv/versions or in /usr/bin. Install one, or name another "
+            "with --python PATH."
+        )
+    return found
+
+
+def build_all(target: Target, interpreter: Interpreter, peers: list[str]) -> dict[str, dict[str, Any]]:
+    """Every peer's module, one after another."""
+    built = {}
+    for peer in peers:
+        newest = BY_KEY[peer].newest_minor
+        if newest is not None and interpreter.minor > newest:
+            print(f"{peer}: left out, its last release is for CPython 3.{newest}", file=sys.stderr)
+            continue
+        print(f"building {peer} for CPython {interpreter.version}", file=sys.stderr, flush=True)
+        result = BUILDERS[peer](target)
+        built[peer] = {"module": str(result.module), "names": result.names, "path": result.path}
+    return built
+
+
+def measure(target: Target, built: dict[str, dict[str, Any]], rows: list[str], rounds: int) -> Run:
+    """Runs measure.py on the interpreter under test."""
+    job = json.dumps({"built": built, "rows": rows, "rounds": rounds})
+    # With the seed of str's hashes fixed, dicts collide in the same places in every run.
+    env = environment() | {"PYTHONHASHSEED": "0", "PYTHONDONTWRITEBYTECODE": "1"}
+    print(f"measuring on CPython {target.version}", file=sys.stderr, flush=True)
+    done = subprocess.run(
+        [str(target.python), str(HERE / "measure.py")], input=job, stdout=subprocess.PIPE, text=True, env=env
+    )
+    if not done.stdout:
+        raise BuildError(f"measuring on CPython {target.version}: measure.py ended with status {done.returncode}; see above")
+    answer = json.loads(done.stdout)
+    if "problems" in answer:
+        listed = "\n  ".join(answer["problems"])
+        raise Disagreement(f"on CPython {target.version} the peers do not give the same results:\n  {listed}")
+    return Run(target.version, answer["results"])
+
+
+def cpu() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+    except OSError:
+        return platform.processor() or platform.machine()
+    model = next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
+    return f"{model}, {os.cpu_count()} cores"
+
+
+def setting(rounds: int) -> dict[str, Any]:
+    """What the figures depend on besides the code."""
+    return {
+        "cpu": cpu(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "rounds": rounds,
+        "sample_ms": SAMPLE_SECONDS * 1000,
+        "loop_ns": min(timeit.repeat("pass", number=1_000_000, repeat=5)) * 1000,
+        "versions": versions(),
+    }
+
+
+def main() -> int:
+    arguments = options()
+    peers = arguments.peers or [peer.key for peer in PEERS]
+    rows = arguments.rows or KEYS
+    runs = []
+    try:
+        for interpreter in interpreters(arguments.python):
+            target = prepare(interpreter.executable, interpreter.version, peers)
+            runs.append(measure(target, build_all(target, interpreter, peers), rows, arguments.rounds))
+        if arguments.json:
+            print(json.dumps({"setting": setting(arguments.rounds), "runs": [dataclasses.asdict(run) for run in runs]}, indent=2))
+            return 0
+        if not arguments.narrowed:
+            # Written whole or not at all.
+            page = HERE / "README.md"
+            draft = page.with_suffix(".md.new")
+            draft.write_text(document(runs, setting(arguments.rounds)))
+            draft.replace(page)
+    except Disagreement as problem:
+        print(f"error: {problem}", file=sys.stderr)
+        return 1
+    except (BuildError, Unusable) as problem:
+        print(f"error: {problem}", file=sys.stderr)
+        return 2
+    print("\n\n".join(section(run) for run in runs))
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

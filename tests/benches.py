@@ -1,0 +1,88 @@
+#!/usr/bin/env python3
+"""The comparisons in benches/ run, and refuse what they must refuse. No time is asserted here.
+
+    python3 tests/benches.py
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+from types import SimpleNamespace
+
+ROOT = Path(__file__).resolve().parent.parent
+CALLS = ROOT / "benches" / "calls"
+README = CALLS / "README.md"
+sys.path.insert(0, str(CALLS))
+
+from measure import verify  # noqa: E402
+from peers import PEERS  # noqa: E402
+from rows import KEYS, ROWS, inputs  # noqa: E402
+from table import Run, document, section  # noqa: E402
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(CALLS / "run.py"), "--python", sys.executable, *words]
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+class Calls(unittest.TestCase):
+    def test_every_row_gives_the_same_on_exuvia_and_in_c_and_is_measured(self) -> None:
+        before = README.read_bytes() if README.exists() else None
+        done = run("--peers", "exuvia,c", "--rounds", "2", "--json")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        [measured] = json.loads(done.stdout)["runs"]
+        self.assertEqual(list(measured["results"]), KEYS)
+        for key, times in measured["results"].items():
+            self.assertEqual(list(times), ["exuvia"] if key == "map" else ["exuvia", "c"])
+            for values in times.values():
+                self.assertLessEqual(0, values["best"])
+                self.assertLessEqual(values["best"], values["median"])
+        # A part of the figures never replaces the whole.
+        self.assertEqual(README.read_bytes() if README.exists() else None, before)
+
+    def test_an_unknown_row_is_refused_with_those_there_are(self) -> None:
+        done = run("--rows", "noop,nonsense")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("there is no row 'nonsense'", done.stderr)
+        self.assertIn("noop", done.stderr.split("there are:")[1])
+
+    def test_peers_that_differ_are_told_with_the_call_and_both_results(self) -> None:
+        rows = [row for row in ROWS if row.key == "add"]
+        right = SimpleNamespace(add=lambda a, b: a + b)
+        wrong = SimpleNamespace(add=lambda a, b: a - b if a < 0 else a + b)
+        self.assertEqual(verify(rows, {"exuvia": right, "c": right}, inputs()), [])
+        self.assertEqual(
+            verify(rows, {"exuvia": right, "c": wrong}, inputs()), ["add: f(-5, 3) is int -8 in c, int -2 in exuvia"]
+        )
+
+    def test_a_peer_that_lacks_a_row_without_saying_so_is_told(self) -> None:
+        rows = [row for row in ROWS if row.key in ("add", "map")]
+        found = verify(rows, {"c": SimpleNamespace()}, inputs())
+        self.assertEqual(found, ["add: the module of c has no `add`"])
+
+    def test_peers_leave_out_rows_that_there_are(self) -> None:
+        for peer in PEERS:
+            self.assertLessEqual(peer.without, set(KEYS), peer.key)
+
+    def test_a_row_that_misses_its_goal_is_marked(self) -> None:
+        times = {"exuvia": 30.0, "c": 20.0, "pyo3": 40.0, "ctypes": 10.0}
+        results = {key: {peer: {"best": ns, "median": ns} for peer, ns in times.items()} for key in ("noop", "add")}
+        results["add"]["exuvia"] = {"best": 20.9, "median": 20.9}
+        page = section(Run("3.13.0", results))
+        # ctypes is faster, but none of those that count.
+        self.assertIn("| no-op | 30.0 | 20.0 | 40.0 | 10.0 | **1.50** ✗ | 0.75 |", page)
+        self.assertIn("| add two ints | 20.9 | 20.0 | 40.0 | 10.0 | 1.04 | 0.52 |", page)
+        self.assertIn("1 of 2 rows miss a goal.", page)
+
+    def test_the_notes_survive(self) -> None:
+        setting = {"cpu": "?", "system": "?", "rounds": 2, "sample_ms": 1, "loop_ns": 1.0, "versions": {"PyO3": "0.30.1"}}
+        page = document([], setting)
+        self.assertTrue(page.endswith((CALLS / "notes.md").read_text()))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
