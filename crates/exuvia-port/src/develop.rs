@@ -12,6 +12,7 @@ use std::process::{Command, Stdio};
 use serde::Serialize;
 
 use crate::changes::{ChangeError, Changes};
+use crate::draft::digest;
 use crate::draft::krate::{Krate, KrateError};
 use crate::interpreter::on_path;
 use crate::locate::extension_dir;
@@ -155,7 +156,11 @@ pub fn develop(
         changes.write(file, library.as_slice());
     }
     changes.write(&project.data_dir().join(".gitignore"), "*\n");
-    changes.write(&built_from(project, &file_name), sources);
+    let record = BuildRecord {
+        sources,
+        library: digest(&library),
+    };
+    changes.write(&BuildRecord::file(project, &file_name), record.to_text());
     changes.apply()?;
     let files = files
         .iter()
@@ -168,12 +173,38 @@ pub fn develop(
     })
 }
 
-/// The file that keeps the digest of the sources that a compiled module was built from.
-pub(crate) fn built_from(project: &Project, file_name: &str) -> PathBuf {
-    project
-        .data_dir()
-        .join("built")
-        .join(format!("{file_name}.sources"))
+/// Which sources a compiled module was built from. It is found by what is in the module, not by when it was written: files
+/// that are written together have times in any order, and a build with nothing to do leaves an old time.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct BuildRecord {
+    /// The digest of the sources.
+    pub(crate) sources: String,
+    /// The digest of the compiled module.
+    pub(crate) library: String,
+}
+
+impl BuildRecord {
+    /// Where the record of a compiled module is kept.
+    pub(crate) fn file(project: &Project, file_name: &str) -> PathBuf {
+        project
+            .data_dir()
+            .join("built")
+            .join(format!("{file_name}.sources"))
+    }
+
+    /// The record of a compiled module, where there is one that can be read.
+    pub(crate) fn read(project: &Project, file_name: &str) -> Option<Self> {
+        let text = fs::read_to_string(Self::file(project, file_name)).ok()?;
+        let (sources, library) = text.trim_end().split_once('\n')?;
+        Some(Self {
+            sources: sources.to_owned(),
+            library: library.to_owned(),
+        })
+    }
+
+    pub(crate) fn to_text(&self) -> String {
+        format!("{}\n{}\n", self.sources, self.library)
+    }
 }
 
 /// maturin, after making sure of what it needs itself.

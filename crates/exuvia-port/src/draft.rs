@@ -17,8 +17,8 @@ pub(crate) mod types;
 use sha2::{Digest, Sha256};
 
 /// The first twelve hexadecimal digits of a text's SHA-256: enough to notice a change, short enough to read.
-pub(crate) fn digest(text: &str) -> String {
-    Sha256::digest(text.as_bytes())
+pub(crate) fn digest(content: impl AsRef<[u8]>) -> String {
+    Sha256::digest(content)
         .iter()
         .take(6)
         .map(|byte| format!("{byte:02x}"))

@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use serde::Serialize;
 
 use crate::analysis::ModuleSource;
-use crate::develop::built_from;
+use crate::develop::BuildRecord;
 use crate::draft::digest;
 use crate::draft::krate::Krate;
 use crate::draft::source::Item;
@@ -158,15 +158,18 @@ impl Build {
         let file_name = format!("_exuvia{}", interpreter.extension_suffix());
         let library = extension_dir(&file, item.header.name.module(), krate.package())
             .map(|dir| dir.join(&file_name));
-        let Some(built) = library.as_deref().and_then(modified) else {
+        let Some((library, bytes)) = library.and_then(|file| {
+            let bytes = fs::read(&file).ok()?;
+            Some((file, bytes))
+        }) else {
             return Self::Missing;
         };
-        let record = built_from(project, &file_name);
-        let is_current = match fs::read_to_string(&record) {
-            // The record is written last; a library that is newer was built by other means.
-            Ok(sources) if modified(&record) >= Some(built) => sources == krate.sources_digest(),
-            // By the clock then.
-            _ => Some(built) >= modified(&krate.file_of(group)),
+        let is_current = match BuildRecord::read(project, &file_name) {
+            Some(record) if record.library == digest(&bytes) => {
+                record.sources == krate.sources_digest()
+            }
+            // It was built by other means: by the clock then.
+            _ => modified(&library) >= modified(&krate.file_of(group)),
         };
         if is_current {
             Self::Current

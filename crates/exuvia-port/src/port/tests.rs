@@ -220,15 +220,35 @@ fn a_port_is_built_while_its_sources_are_those_that_were_compiled() {
     assert_eq!(state(), crate::status::State::NotBuilt);
 
     let library = format!("_exuvia{}", python.extension_suffix());
-    fs::write(project.root().join(&library), "").unwrap();
-    let record = crate::develop::built_from(&project, &library);
+    let record = crate::develop::BuildRecord::file(&project, &library);
     fs::create_dir_all(record.parent().unwrap()).unwrap();
-    fs::write(
-        record,
-        Krate::open(&project).unwrap().unwrap().sources_digest(),
-    )
-    .unwrap();
+    let content = crate::develop::BuildRecord {
+        sources: Krate::open(&project).unwrap().unwrap().sources_digest(),
+        library: crate::draft::digest("compiled"),
+    };
+    fs::write(&record, content.to_text()).unwrap();
+    // The module is newer than its record and older than the source: neither says anything.
+    let module = project.root().join(&library);
+    fs::write(&module, "compiled").unwrap();
+    let old = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1 << 30);
+    let set_time = |file: &std::path::Path, time| {
+        fs::File::options()
+            .write(true)
+            .open(file)
+            .unwrap()
+            .set_modified(time)
+            .unwrap();
+    };
+    set_time(&record, old);
+    set_time(&module, old + std::time::Duration::from_secs(1));
     assert_eq!(state(), crate::status::State::Ported);
+
+    // Another tool's build is judged by the clock.
+    fs::write(&module, "compiled by maturin").unwrap();
+    assert_eq!(state(), crate::status::State::Ported);
+    set_time(&module, old);
+    assert_eq!(state(), crate::status::State::NotBuilt);
+    fs::write(&module, "compiled").unwrap();
 
     edit("    Ok(Some(b))");
     assert_eq!(state(), crate::status::State::NotBuilt);
