@@ -331,7 +331,8 @@ class Profile:
                 continue
             code, calls, own, builtin, sliced = self._figures[key]
             own, builtin = max(own, 0.0), max(builtin, 0.0)
-            if sampled * WATCHED > ratio * sliced:
+            # Of a few samples one more or less says nothing.
+            if sampled and (sliced <= 0.0 or (sampled - 2 * TICK) * WATCHED > ratio * sliced):
                 builtin = None
             elif own > 0.0:
                 builtin = min(builtin / own, 1.0) * (own + sampled)

@@ -75,7 +75,9 @@ pub enum Origin {
     Package,
     /// The interpreter's own library's.
     StandardLibrary,
-    /// That of a file outside the project, or of no file at all.
+    /// That of no file: made from text while the program ran, as `dataclass` and `namedtuple` do.
+    Generated,
+    /// That of another file outside the project.
     Elsewhere,
 }
 

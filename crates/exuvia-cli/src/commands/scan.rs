@@ -37,10 +37,10 @@ pub(super) fn run(global: &Global, args: ScanArgs) -> Result<Outcome, Failure> {
 }
 
 fn words(report: &ScanReport, rows: usize) -> String {
-    let (library, others): (Vec<_>, Vec<_>) = report
-        .functions
-        .iter()
-        .partition(|function| function.origin == Origin::StandardLibrary);
+    // The standard library is much the same for every program, and none of it can move: it would crowd out what matters.
+    let (library, others): (Vec<_>, Vec<_>) = report.functions.iter().partition(|function| {
+        matches!(function.origin, Origin::StandardLibrary | Origin::Generated)
+    });
     let (shown, rest) = others.split_at(rows.min(others.len()));
     let mut text = String::new();
     if shown.is_empty() {
@@ -49,10 +49,9 @@ fn words(report: &ScanReport, rows: usize) -> String {
         text.push_str(&table(shown));
     }
     text.push('\n');
-    // The standard library is much the same for every program, and none of it can move: it would crowd out what matters.
     for (functions, which, what) in [
         (rest, "more ", " (--top N shows more)"),
-        (&library, "", " of the standard library"),
+        (&library, "", " of the standard library or made by it"),
     ] {
         if !functions.is_empty() {
             let noun = if functions.len() == 1 {
@@ -188,7 +187,7 @@ mod tests {
             function("app:main", Origin::Project, 1, 0.4),
             function("importlib:load", Origin::StandardLibrary, 90, 0.2),
             function("app:leaf", Origin::Project, 12_849, 0.2),
-            function("codecs:encode", Origin::StandardLibrary, 7, 0.1),
+            function("<string>:__init__", Origin::Generated, 7, 0.1),
             function("app:rare", Origin::Project, 2, 0.06),
             function("pkg:read", Origin::Package, 1000, 0.03),
             function("pkg:last", Origin::Package, 5, 0.01),
@@ -201,7 +200,7 @@ mod tests {
         pkg:read    1 000   30.0 ms   3.0%        25.0%  no: not in this project
 
         Not shown: 1 more function (--top N shows more), 1.0% of the time
-        Not shown: 2 functions of the standard library, 30.0% of the time
+        Not shown: 2 functions of the standard library or made by it, 30.0% of the time
         ~ estimated from a part of the run: it can be off by half. To count every call would slow the command too much
         ? unknown: seen running, but hardly while its calls were watched
 
@@ -219,7 +218,7 @@ mod tests {
         function  calls  own time  share  in builtins  can move
         app:main      1    100 ms  10.0%        25.0%  yes
 
-        Not shown: 1 function of the standard library, 90.0% of the time
+        Not shown: 1 function of the standard library or made by it, 90.0% of the time
 
         Those that can move take 10.0% of the time. Next: exuvia port app:main -- python 'a b.py'
         "#);
@@ -231,7 +230,7 @@ mod tests {
         insta::assert_snapshot!(plain(&report, 20), @r#"
         No function of the project ran long enough to be seen.
 
-        Not shown: 1 function of the standard library, 100.0% of the time
+        Not shown: 1 function of the standard library or made by it, 100.0% of the time
         "#);
     }
 }

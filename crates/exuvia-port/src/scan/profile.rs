@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 
 use super::{Origin, ScanError, ScannedFunction};
-use crate::Project;
 use crate::analysis::{ModuleSource, Portability};
+use crate::{Project, wire};
 
 /// The sum over all processes.
 #[derive(Debug, Default)]
@@ -197,7 +197,8 @@ impl Place {
             Self::Project { .. } => Origin::Project,
             Self::Package(_) => Origin::Package,
             Self::StandardLibrary => Origin::StandardLibrary,
-            Self::NoFile | Self::Outside => Origin::Elsewhere,
+            Self::NoFile => Origin::Generated,
+            Self::Outside => Origin::Elsewhere,
         }
     }
 }
@@ -247,19 +248,28 @@ fn module_name(inside: &Path) -> Option<String> {
     crate::FunctionName::new(&name, "f").is_ok().then_some(name)
 }
 
-/// What the source of one file says of its functions, by qualified name; or why it says nothing.
-type Judged = Result<HashMap<String, Portability>, String>;
+/// Why each function of one file cannot move, nothing for those that can, by qualified name; or why nothing is known.
+type Judged = Result<HashMap<String, Option<String>>, String>;
 
 fn judged(path: &Path) -> Judged {
     let text =
         fs::read_to_string(path).map_err(|error| format!("its source cannot be read: {error}"))?;
+    let ported = wire::wired_functions(&text);
+    let text = wire::unwired(&text);
     let module = ModuleSource::parse(&text)
         .map_err(|error| format!("its module cannot be parsed: {error}"))?;
     // The last of a name is the one that the name is bound to.
-    let functions = module.functions().iter();
-    Ok(functions
-        .map(|function| (function.qualname.clone(), function.portability()))
-        .collect())
+    let functions = module.functions().iter().map(|function| {
+        let reason = match function.portability() {
+            _ if ported.contains(&function.qualname) => {
+                Some("it is ported, and this is its Python twin".to_owned())
+            }
+            Portability::Refused(refusal) => Some(refusal.to_string()),
+            Portability::Portable | Portability::NotInSource => None,
+        };
+        (function.qualname.clone(), reason)
+    });
+    Ok(functions.collect())
 }
 
 /// Why a function cannot move; nothing where it can.
@@ -290,13 +300,9 @@ fn refusal(
         .or_insert_with_key(|path| judged(path));
     match functions {
         Err(reason) => Some(reason.clone()),
-        Ok(functions) => match functions.get(&key.qualname) {
-            Some(Portability::Portable) => None,
-            Some(Portability::Refused(refusal)) => Some(refusal.to_string()),
-            Some(Portability::NotInSource) | None => {
-                Some("its module's source does not define it: it was generated".to_owned())
-            }
-        },
+        Ok(functions) => functions.get(&key.qualname).cloned().unwrap_or_else(|| {
+            Some("its module's source does not define it: it was generated".to_owned())
+        }),
     }
 }
 
@@ -360,6 +366,25 @@ mod tests {
             Place::Outside
         );
         assert_eq!(place(&project, "<string>"), Place::NoFile);
+    }
+
+    #[test]
+    fn the_twin_of_a_port_is_told_from_a_function_that_cannot_move() {
+        let (folder, _project) = project();
+        let file = folder.path().join("app.py");
+        let wiring = wire::Wiring {
+            extension: "app._exuvia",
+            group: "app",
+            functions: &["f".to_owned()],
+        };
+        let text = "def f(n):\n    return n\ndef g(n):\n    return n\n";
+        fs::write(&file, wire::wired(text, wiring)).unwrap();
+        let functions = judged(&file).unwrap();
+        assert_eq!(
+            functions["f"].as_deref(),
+            Some("it is ported, and this is its Python twin")
+        );
+        assert_eq!(functions["g"], None);
     }
 
     fn process(estimated: bool, calls: u64, own: f64, builtin: Option<f64>) -> Document {
