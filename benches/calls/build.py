@@ -252,7 +252,7 @@ def versions() -> dict[str, str]:
 
     def dependency(folder: str, name: str) -> str:
         lock = tomllib.loads((HERE / folder / "Cargo.lock").read_text())
-        return next(package["version"] for package in lock["package"] if package["name"] == name)
+        return str(next(package["version"] for package in lock["package"] if package["name"] == name))
 
     return {
         "Exuvia": dependency("exuvia", "exuvia"),

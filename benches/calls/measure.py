@@ -15,6 +15,7 @@ import statistics
 import sys
 import time
 import timeit
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -24,7 +25,7 @@ from peers import BY_KEY, Peer
 from rows import ROWS, Row, inputs
 
 # How long one sample takes: long against the clock and the loop around it, short against what disturbs a machine.
-SAMPLE_SECONDS = 0.001
+SAMPLE_SECONDS = 0.0005
 
 
 def load(built: dict[str, Any]) -> ModuleType:
@@ -48,7 +49,7 @@ def has_row(peer: Peer, row: Row) -> bool:
     return row.key not in peer.without
 
 
-def checked(row: Row, module: ModuleType, given: dict[str, Any]) -> list[str]:
+def checked(row: Row, module: object, given: dict[str, Any]) -> list[str]:
     """The values of the row's checks, each as its type and `repr`."""
     values = []
     for check in row.checks:
@@ -62,7 +63,7 @@ def checked(row: Row, module: ModuleType, given: dict[str, Any]) -> list[str]:
     return values
 
 
-def verify(rows: list[Row], modules: dict[str, ModuleType], given: dict[str, Any]) -> list[str]:
+def verify(rows: list[Row], modules: Mapping[str, object], given: dict[str, Any]) -> list[str]:
     """What differs between the peers; the first that has a row is what the others must equal."""
     problems = []
     for row in rows:
@@ -107,7 +108,7 @@ class Timed:
 def time_rows(
     rows: list[Row], modules: dict[str, ModuleType], given: dict[str, Any], rounds: int
 ) -> dict[str, dict[str, dict[str, float]]]:
-    """Nanoseconds for each operation by row and peer: the best and the median of the rounds.
+    """Nanoseconds for each operation by row and peer, as `summary` tells them.
 
     A round goes through all rows, and through the peers of each in another order every time: what disturbs the machine
     for a while disturbs a few samples of everything, not all samples of a few.
@@ -131,10 +132,19 @@ def time_rows(
         for peers in timed.values():
             for key in shuffle.sample(list(peers), len(peers)):
                 peers[key].sample()
-    return {
-        row: {key: {"best": min(each.samples), "median": statistics.median(each.samples)} for key, each in peers.items()}
-        for row, peers in timed.items()
-    }
+    return {row: {key: summary(each, peers.get("exuvia")) for key, each in peers.items()} for row, peers in timed.items()}
+
+
+def summary(timed: Timed, exuvia: Timed | None) -> dict[str, float]:
+    """The best and the median sample, and Exuvia's time by this one's.
+
+    That ratio is taken in each round, where both were measured within milliseconds, and its median over the rounds is
+    given: a shared machine that runs at half its speed for a second slows both.
+    """
+    found = {"best": min(timed.samples), "median": statistics.median(timed.samples)}
+    if exuvia is not None:
+        found["ratio"] = statistics.median(ours / theirs for ours, theirs in zip(exuvia.samples, timed.samples))
+    return found
 
 
 def main() -> int:

@@ -60,7 +60,7 @@ def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rows", type=names(KEYS, "row"), metavar="ROW,…", help=f"of: {', '.join(KEYS)}")
     parser.add_argument("--peers", type=names(list(BY_KEY), "peer"), metavar="PEER,…", help=f"of: {', '.join(BY_KEY)}")
-    parser.add_argument("--rounds", type=int, default=41, help="how often each row is measured (default: %(default)s)")
+    parser.add_argument("--rounds", type=int, default=101, help="how often each row is measured (default: %(default)s)")
     parser.add_argument("--python", action="append", metavar="PATH", help="measure on this interpreter; may be repeated")
     parser.add_argument("--json", action="store_true", help="print one JSON document instead of a table")
     arguments = parser.parse_args()

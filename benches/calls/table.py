@@ -19,7 +19,8 @@ NOTES = Path(__file__).resolve().parent / "notes.md"
 
 @dataclass(frozen=True)
 class Run:
-    """What was measured on one interpreter: nanoseconds by row, peer and `best` or `median`."""
+    """What was measured on one interpreter, by row and peer: nanoseconds (`best`, `median`), and Exuvia's time by the
+    peer's (`ratio`, the median of the rounds)."""
 
     version: str
     results: dict[str, dict[str, dict[str, float]]]
@@ -30,26 +31,28 @@ class Run:
     def peers(self) -> list[Peer]:
         return [peer for peer in PEERS if any(peer.key in row for row in self.results.values())]
 
-    def ratio(self, row: Row, to: str, kind: str) -> float | None:
+    def ratio(self, row: Row, to: str) -> float | None:
         """Exuvia's time by that of another peer, or of the fastest rival."""
-        times = {key: values[kind] for key, values in self.results[row.key].items()}
-        if to == "fastest":
-            others = [times[peer.key] for peer in PEERS if peer.rival and peer.key in times]
-        else:
-            others = [times[to]] if to in times else []
-        return times["exuvia"] / min(others) if others and "exuvia" in times else None
+        ratios = {key: values["ratio"] for key, values in self.results[row.key].items() if "ratio" in values}
+        others = [peer.key for peer in PEERS if peer.rival] if to == "fastest" else [to]
+        return max((ratios[key] for key in others if key in ratios), default=None)
 
-    def mean(self, to: str, kind: str) -> float | None:
-        ratios = [ratio for row in self.rows() if (ratio := self.ratio(row, to, kind)) is not None]
+    def mean(self, to: str) -> float | None:
+        ratios = [ratio for row in self.rows() if (ratio := self.ratio(row, to)) is not None]
         return statistics.geometric_mean(ratios) if ratios else None
 
-    def misses(self, kind: str) -> list[str]:
-        """The titles of the rows that miss a goal."""
-        return [row.title for row in self.rows() if any(over(self.ratio(row, to, kind)) for to in ("c", "fastest"))]
+    def judged(self) -> dict[str, bool]:
+        """The rows that have something to be compared with, and whether each meets its goals."""
+        found = {}
+        for row in self.rows():
+            ratios = [ratio for to in ("c", "fastest") if (ratio := self.ratio(row, to)) is not None]
+            if ratios:
+                found[row.key] = not any(map(over, ratios))
+        return found
 
 
-def over(ratio: float | None) -> bool:
-    return ratio is not None and round(ratio, 2) > ROW_GOAL
+def over(ratio: float) -> bool:
+    return round(ratio, 2) > ROW_GOAL
 
 
 def nanoseconds(value: float | None) -> str:
@@ -69,47 +72,40 @@ def line(cells: list[str]) -> str:
 
 
 def grid(run: Run, kind: str) -> str:
+    """The times of one kind; the ratios stand with the best."""
     peers = run.peers()
+    ratios = {"c": "Exuvia ÷ C", "fastest": "Exuvia ÷ fastest"} if kind == "best" else {}
     lines = [
-        line(["ns per operation", *(peer.title for peer in peers), "Exuvia ÷ C", "Exuvia ÷ fastest"]),
-        line(["---", *["---:"] * (len(peers) + 2)]),
+        line([f"{kind}, ns per operation", *(peer.title for peer in peers), *ratios.values()]),
+        line(["---", *["---:"] * (len(peers) + len(ratios))]),
     ]
     for row in run.rows():
         times = run.results[row.key]
         cells = [nanoseconds(times[peer.key][kind]) if peer.key in times else "–" for peer in peers]
-        ratios = [ratio_cell(run.ratio(row, to, kind)) for to in ("c", "fastest")]
-        lines.append(line([row.title, *cells, *ratios]))
+        lines.append(line([row.title, *cells, *(ratio_cell(run.ratio(row, to)) for to in ratios)]))
     return "\n".join(lines)
 
 
-def means(run: Run, kind: str) -> str:
-    to_pyo3, to_c = run.mean("pyo3", kind), run.mean("c", kind)
-    return (
-        f"Geometric mean over all rows: {ratio_cell(to_pyo3, MEAN_GOAL)} of PyO3's time (goal: at most {MEAN_GOAL:.2f}), "
-        f"{ratio_cell(to_c)} of C's."
-    )
-
-
-def judgement(run: Run) -> str:
-    """How many rows miss a goal; nothing where there is nothing to compare."""
-    judged = [row for row in run.rows() if any(run.ratio(row, to, "best") is not None for to in ("c", "fastest"))]
-    if not judged:
-        return ""
-    misses = run.misses("best")
-    return f"{len(misses)} of {len(judged)} rows miss a goal." if misses else "Every row meets its goals."
+def verdict(run: Run) -> str:
+    """The means, how many rows miss a goal, and who is not there."""
+    words = []
+    if (mean := run.mean("pyo3")) is not None:
+        words.append(f"Geometric mean over all rows: {ratio_cell(mean, MEAN_GOAL)} of PyO3's time (goal: {MEAN_GOAL:.2f}).")
+    if (mean := run.mean("c")) is not None:
+        words.append(f"Geometric mean over all rows: {ratio_cell(mean)} of C's time.")
+    if judged := run.judged():
+        misses = sum(not met for met in judged.values())
+        words.append(f"{misses} of {len(judged)} rows miss a goal." if misses else "Every row meets its goals.")
+    minor = int(run.version.split(".")[1])
+    for peer in PEERS:
+        if peer.newest_minor is not None and peer.newest_minor < minor:
+            words.append(f"Left out: {peer.title}, which has no release for CPython after 3.{peer.newest_minor}.")
+    return " ".join(words)
 
 
 def section(run: Run) -> str:
-    """One interpreter's table of the best samples, and below it that of the medians."""
-    return "\n\n".join(
-        [
-            f"## CPython {run.version}",
-            f"Best of the rounds. {means(run, 'best')} {judgement(run)}".rstrip(),
-            grid(run, "best"),
-            f"Median of the rounds. {means(run, 'median')}",
-            grid(run, "median"),
-        ]
-    )
+    """One interpreter's tables: the best samples with the ratios, and the medians."""
+    return "\n\n".join([f"## CPython {run.version}", verdict(run), grid(run, "best"), grid(run, "median")])
 
 
 def document(runs: list[Run], setting: dict[str, Any]) -> str:
@@ -124,7 +120,7 @@ and PyO3 from [one Rust source](calls.rs), C [by hand](c/calls.c), [Cython](cyth
 [nanobind](nanobind/calls.cpp), [pybind11](pybind11/calls.cpp), [rust-cpython](rust_cpython/calls.rs), and a
 [plain C library](plain/calls.c) through [cffi in API mode](cffi_api/calls.py), [cffi in ABI mode](cffi_abi/calls.py) and
 [ctypes](ctypes/calls.py). What is called in each row, and what must come out of it for every peer before anything is
-timed, is in [rows.py](rows.py). A dash means that the peer has no counterpart, or no release for the interpreter.
+timed, is in [rows.py](rows.py). A dash means that the peer has no counterpart.
 
 Goals, for every row on CPython 3.13: at most {ROW_GOAL:.2f} of the time of C by hand, and at most {ROW_GOAL:.2f} of the fastest of
 PyO3, nanobind, pybind11, Cython and rust-cpython (✗ where missed); and at most {MEAN_GOAL:.2f} of PyO3's time in the geometric mean.
@@ -134,8 +130,10 @@ make bench-calls                                              # everything, and 
 python3 benches/calls/run.py --rows keyword,construct --peers exuvia,c,pyo3 --python python3.13
 ```
 
-Setting: {setting["cpu"]}, {setting["system"]}. {setting["rounds"]} rounds of about {setting["sample_ms"]:g} ms, all peers in one process,
-in a shuffled order in each round, garbage collection off; the time of the loop, about {setting["loop_ns"]:.1f} ns, is in every figure.
+Setting: {setting["cpu"]}, {setting["system"]}. {setting["rounds"]} rounds of about {setting["sample_ms"]:g} ms for each figure, all peers in one process, in a
+shuffled order in each round, garbage collection off; the time of the loop, about {setting["loop_ns"]:.1f} ns, is in every figure. A ratio is
+the median of the ratios of each round, in which both were measured within milliseconds: it holds on a machine whose speed
+changes meanwhile, when a best or a median by another may not.
 {versions}.
 """
     parts = [introduction, *(section(run) + "\n" for run in runs)]

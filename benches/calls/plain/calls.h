@@ -1,3 +1,5 @@
+/* Read by cffi as it is, which knows the types of <stdint.h> but no #include. */
+
 void noop(void);
 int64_t add(int64_t a, int64_t b);
 size_t length(const char *text);
