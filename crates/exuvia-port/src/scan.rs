@@ -4,6 +4,7 @@
 //! process leaves one JSON document; the documents are added up here, function by function, and `analysis` says of the
 //! project's own functions whether they can move.
 
+mod place;
 mod profile;
 
 use std::ffi::OsString;

@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::{Origin, ScanError, ScannedFunction};
+use super::place::Place;
+use super::{ScanError, ScannedFunction};
 use crate::analysis::{ModuleSource, Portability};
 use crate::{Project, wire};
 
@@ -146,7 +147,7 @@ impl Profile {
         let mut sources = HashMap::new();
         rows.into_iter()
             .map(|(key, row)| {
-                let place = place(project, &key.file);
+                let place = Place::of(project, &key.file);
                 let reason = refusal(&mut sources, key, row, &place);
                 let module = match &place {
                     Place::Project {
@@ -174,78 +175,6 @@ impl Profile {
             })
             .collect()
     }
-}
-
-/// Where a file belongs.
-#[derive(Debug, PartialEq, Eq)]
-enum Place {
-    /// To the project; its name as it is imported from the project's root, where it has one.
-    Project { module: Option<String> },
-    /// To the installed package of that name.
-    Package(String),
-    /// To the interpreter.
-    StandardLibrary,
-    /// To nobody: the code was made from a string.
-    NoFile,
-    /// To somebody else.
-    Outside,
-}
-
-impl Place {
-    fn origin(&self) -> Origin {
-        match self {
-            Self::Project { .. } => Origin::Project,
-            Self::Package(_) => Origin::Package,
-            Self::StandardLibrary => Origin::StandardLibrary,
-            Self::NoFile => Origin::Generated,
-            Self::Outside => Origin::Elsewhere,
-        }
-    }
-}
-
-fn place(project: &Project, name: &str) -> Place {
-    let file = Path::new(name);
-    let parts: Vec<_> = file.iter().map(|part| part.to_string_lossy()).collect();
-    if let Some(at) = parts
-        .iter()
-        .rposition(|part| part == "site-packages" || part == "dist-packages")
-    {
-        // A virtual environment often lies inside the project.
-        let package = parts
-            .get(at + 1)
-            .map_or("", |part| part.trim_end_matches(".py"));
-        return Place::Package(package.to_owned());
-    }
-    if name.starts_with("<frozen ") {
-        return Place::StandardLibrary;
-    }
-    if !file.is_absolute() {
-        return Place::NoFile;
-    }
-    for root in project.source_roots() {
-        if let Ok(inside) = file.strip_prefix(&root) {
-            return Place::Project {
-                module: module_name(inside),
-            };
-        }
-    }
-    if is_standard(file) {
-        return Place::StandardLibrary;
-    }
-    Place::Outside
-}
-
-fn module_name(inside: &Path) -> Option<String> {
-    let mut parts: Vec<_> = inside
-        .with_extension("")
-        .iter()
-        .map(|part| part.to_str().map(str::to_owned))
-        .collect::<Option<_>>()?;
-    if parts.last().is_some_and(|last| last == "__init__") {
-        parts.pop();
-    }
-    let name = parts.join(".");
-    crate::FunctionName::new(&name, "f").is_ok().then_some(name)
 }
 
 /// Why each function of one file cannot move, nothing for those that can, by qualified name; or why nothing is known.
@@ -279,13 +208,8 @@ fn refusal(
     row: &Row,
     place: &Place,
 ) -> Option<String> {
-    let elsewhere = |what: &str| Some(format!("not in this project: {what}"));
-    match place {
-        Place::StandardLibrary => return elsewhere("the standard library"),
-        Place::Package(name) => return elsewhere(&format!("the installed package {name}")),
-        Place::NoFile => return elsewhere("code without a file"),
-        Place::Outside => return elsewhere("code outside the project"),
-        Place::Project { .. } => {}
+    if let Some(whose) = place.elsewhere() {
+        return Some(format!("not in this project: {whose}"));
     }
     match row.kind {
         Kind::Module => return Some("it is the body of a module, which runs once".to_owned()),
@@ -306,15 +230,6 @@ fn refusal(
     }
 }
 
-/// Whether a file outside any `site-packages` lies in a `lib/pythonX.Y` (or Windows' `Lib`): where Python keeps its own modules.
-fn is_standard(file: &Path) -> bool {
-    let parts: Vec<_> = file.iter().filter_map(|part| part.to_str()).collect();
-    parts.windows(2).any(|pair| {
-        matches!(pair, [lib, python] if lib.starts_with("lib") && python.starts_with("python3."))
-            || pair[0] == "Lib"
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -324,48 +239,6 @@ mod tests {
         fs::write(folder.path().join("pyproject.toml"), "").unwrap();
         let project = Project::open(folder.path()).unwrap();
         (folder, project)
-    }
-
-    #[test]
-    fn files_are_named_as_they_are_imported_from_the_root() {
-        let (_folder, project) = project();
-        let named = |file: &str| place(&project, project.root().join(file).to_str().unwrap());
-        let module = |name: &str| Place::Project {
-            module: Some(name.to_owned()),
-        };
-        assert_eq!(named("app.py"), module("app"));
-        assert_eq!(named("pkg/__init__.py"), module("pkg"));
-        assert_eq!(named("pkg/sub/mod.py"), module("pkg.sub.mod"));
-        assert_eq!(named("my-tool.py"), Place::Project { module: None });
-    }
-
-    #[test]
-    fn an_environment_inside_the_project_is_not_the_project() {
-        let (_folder, project) = project();
-        let file = project
-            .root()
-            .join(".venv/lib/python3.11/site-packages/numpy/core.py");
-        assert_eq!(
-            place(&project, file.to_str().unwrap()),
-            Place::Package("numpy".to_owned())
-        );
-    }
-
-    #[test]
-    fn a_standard_library_is_known_by_its_folder() {
-        let (_folder, project) = project();
-        for file in [
-            "/usr/lib/python3.11/json/decoder.py",
-            "/opt/lib64/python3.13/enum.py",
-            "<frozen importlib._bootstrap>",
-        ] {
-            assert_eq!(place(&project, file), Place::StandardLibrary, "{file}");
-        }
-        assert_eq!(
-            place(&project, "/home/me/library/python/x.py"),
-            Place::Outside
-        );
-        assert_eq!(place(&project, "<string>"), Place::NoFile);
     }
 
     #[test]
