@@ -170,7 +170,7 @@ impl Krate {
             .iter()
             .filter_map(|file| Some((file.file_name()?, fs::read(file).ok()?)));
         digest(
-            &contents
+            contents
                 .map(|(name, content)| format!("{name:?} {content:?}\n"))
                 .collect::<String>(),
         )

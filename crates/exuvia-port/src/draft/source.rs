@@ -131,7 +131,7 @@ impl PortFile {
 
 /// The digest of a draft, which a formatter does not change.
 pub(crate) fn draft_digest(body: &str) -> String {
-    digest(&squeezed(body))
+    digest(squeezed(body))
 }
 
 /// A text without blanks and commas: what rustfmt adds and takes away.
