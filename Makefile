@@ -13,7 +13,7 @@ help:
 	@echo 'make demo    walk the road with qrcode 8.2: profile, port, prove, measure, pack (about 5 minutes)'
 	@echo 'make test    run everything the project checks (about 15 minutes)'
 	@echo 'make bench   measure everything that is compared with others'
-	@echo 'make bench-calls  what a call costs, beside C by hand, PyO3, nanobind, Cython and others (about 10 minutes)'
+	@echo 'make bench-calls  what a call costs, beside C by hand, PyO3, nanobind, Cython and others (5 minutes at first, then 1)'
 	@echo 'make exuvia  build the exuvia command: target/release/exuvia'
 	@echo
 	@echo 'PYTHON=path chooses the interpreter; it must be CPython 3.10 or later.'
