@@ -2,7 +2,7 @@
 
 Standard input is one JSON object: ``root``, ``function``, ``recording``, ``seconds`` (about how long to measure). Standard
 output is one JSON object: ``problem`` (``kind`` and ``text``) or ``calls`` (how many different calls a round runs),
-``rounds``, and in seconds for one call ``twin_seconds``, ``port_seconds`` (medians over the rounds), ``twin_low``,
+``handed_over`` (how many of these the port has done by its twin), ``rounds``, and in seconds for one call ``twin_seconds``, ``port_seconds`` (medians over the rounds), ``twin_low``,
 ``twin_high``, ``port_low``, ``port_high`` (quartiles); ``ratio`` (the median over the rounds of twin time by port time),
 ``ratio_low``, ``ratio_high`` (its quartiles), ``ratio_at_least``, ``ratio_at_most`` (a 95 % confidence interval of that
 median, from order statistics: no assumption on the distribution).
@@ -70,6 +70,7 @@ def _report(order):
 def _measure(twin, port, twins, calls, seconds):
     with twins:
         changes = any(_changes_arguments(twin, before) for before in calls)
+    handed_over = sum(_is_handed_over(twin, port, before) for before in calls)
     chunks = []
     for part in _parts(twin, twins, calls):
         prepare = (lambda part=part: [pickle.loads(before) for before in part]) if changes else None
@@ -91,6 +92,7 @@ def _measure(twin, port, twins, calls, seconds):
     high = min(len(ratios) - 1, math.ceil(len(ratios) / 2 + spread))
     return {
         "calls": len(calls),
+        "handed_over": handed_over,
         "rounds": len(pairs),
         "twin_seconds": _quantile(twins, 0.5),
         "twin_low": _quantile(twins, 0.25),
@@ -130,6 +132,13 @@ def _parts(twin, twins, calls):
     elif part:
         parts.append(part)
     return parts
+
+
+def _is_handed_over(twin, port, before):
+    args, kwargs = pickle.loads(before)
+    with subject.Handovers(twin) as handovers:
+        run(port, args, kwargs)
+    return handovers.seen
 
 
 def _repeats(function, prepare, ready):

@@ -7,9 +7,10 @@ at), ``generated`` (how many variations to try), ``generated_seconds`` (how long
 - ``ready``: ``recorded``, ``total`` (with variations).
 - ``twin``, ``port``: ``index``, and for ``port`` the ``call``: that implementation is about to run that call. A process that
   dies or is killed after such a line did so in that call; a new one goes on behind it.
-- ``done``: ``index``, ``generated``, and ``equal``; else ``difference`` (``call``, ``what``, ``python``, ``rust``), ``unstable``
-  (the twin itself differs from run to run; a text) or ``skipped`` (a text). ``unlike_recording`` where the twin does
-  not do what it did when it was recorded.
+- ``done``: ``index``, ``generated``, and ``equal``; else ``difference`` (``call``, ``what``, ``python``, ``rust``, and
+  ``group``, the same text for differences of one kind), ``unstable`` (the twin itself differs from run to run; a text) or
+  ``skipped`` (a text). ``handed_over`` where the port had the call done by its twin, ``unlike_recording`` where the twin
+  does not do what it did when it was recorded.
 - ``problem``: ``kind`` (``recording``, ``module``, ``function``, ``inactive``) and ``text``: nothing can be replayed.
 - ``end``.
 
@@ -80,6 +81,30 @@ def differ(one, other):
     if apart is not None:
         return "arguments", *apart
     return ("result" if found[0].startswith("[0]") else "arguments"), *found
+
+
+def _place(what, where):
+    """Where two outcomes differ, as an expression; ``where`` is the path inside the part ``what``."""
+    if what != "arguments":
+        return what + where if where else ""
+    # Arguments are walked as the pair (args, kwargs).
+    if where.startswith("[0]") or where.startswith("[1]"):
+        return ("args", "kwargs")[int(where[1])] + where[3:]
+    return where
+
+
+def _described(what, where, why):
+    """How two outcomes differ, in words."""
+    place = _place(what, where)
+    if not place:
+        return "" if why == "the value" else why
+    return "%s differs" % place if why == "the value" else "%s: %s" % (place, why)
+
+
+def _group(what, why, one, other):
+    """The same text for differences that are likely to have one cause: the kinds of both outcomes, without their values."""
+    kinds = [("raises " if end.kind == "raised" else "") + type(end.value).__qualname__ for end in (one, other)]
+    return " ".join([what, *kinds, "".join(letter for letter in why if not letter.isdigit())])
 
 
 def _say(out, **event):
@@ -179,17 +204,22 @@ def _compare(out, index, name, twin, port, twins, build, seconds=0.0):
         call = show_call(name.partition(":")[2], *build())
         return {"unstable": "%s: %s%s: %s, then %s" % (call, what, where, first.show(what), second.show(what))}
     _say(out, event="port", index=index, call=show_call(name.partition(":")[2], *build()))
-    third = run(port, *build())
+    arguments = build()
+    with subject.Handovers(twin) as handovers:
+        third = run(port, *arguments)
     # The second run, since the first is compared with the recording: comparing may use a generator up.
     found = differ(second, third)
     if found is None:
-        return {"equal": True, "first": first}
+        return {"equal": True, "first": first, "handed_over": handovers.seen}
     what, where, why = found
     python, rust = second.show(what), third.show(what)
-    if where or python == rust:
-        rust += "  [%s%s]" % ("at %s: " % where.lstrip(".") if where else "", why)
+    described = _described(what, where, why)
+    if described and (where or python == rust):
+        rust += "  [%s]" % described
     call = show_call(name.partition(":")[2], *build())
-    return {"difference": {"call": call, "what": what, "python": python, "rust": rust}, "first": first}
+    shown = {"call": call, "what": what, "python": python, "rust": rust}
+    shown["group"] = _group(what, why, second, third)
+    return {"difference": shown, "first": first, "handed_over": handovers.seen}
 
 
 class _Alarm:

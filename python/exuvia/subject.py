@@ -68,6 +68,30 @@ class Twins:
             names[name] = port
 
 
+class Handovers:
+    """While entered, watches whether ``twin`` is run: the port hands the call over, or a part of it.
+
+    ``seen`` says so afterwards. The watch ends with the first hand-over, so that the twin runs at its own speed.
+    """
+
+    def __init__(self, twin):
+        self._code = getattr(twin, "__code__", None)
+        self.seen = False
+
+    def __enter__(self):
+        self._before = sys.getprofile()
+        sys.setprofile(self._watch)
+        return self
+
+    def __exit__(self, *_exc):
+        sys.setprofile(self._before)
+
+    def _watch(self, frame, event, _argument):
+        if event == "call" and frame.f_code is self._code:
+            self.seen = True
+            sys.setprofile(self._before)
+
+
 def enter(root):
     """Makes the project's own modules importable, as its interpreter would in the project's root."""
     for folder in (root, os.path.join(root, "src")):

@@ -27,6 +27,14 @@ def test_twin_and_port_are_measured_in_pairs(order):
     assert found["twin_low"] <= found["twin_seconds"] <= found["twin_high"]
 
 
+def test_calls_that_the_port_hands_to_its_twin_are_counted(order):
+    order, folder = order
+    port = "_exuvia_twins = {'f': f}\ndef f(items, count):\n    return 0 if not count else _exuvia_twins['f'](items, count)\n"
+    (folder / "pkg.py").write_text(TWIN + port)
+    found = json.loads(part("measure", order))
+    assert (found["calls"], found["handed_over"]) == (5, 4)
+
+
 def test_a_function_that_changes_its_arguments_gets_fresh_ones(order):
     order, folder = order
     twin = "def f(items, count):\n    assert len(items) == 2000\n    items.clear()\n"

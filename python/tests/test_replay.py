@@ -2,6 +2,7 @@
 
 import json
 
+import pytest
 from commands import part, record
 
 TWIN = "def f(n):\n    return n if n < 2 else f(n - 1) + f(n - 2)\n"
@@ -29,3 +30,37 @@ def test_a_twin_that_calls_itself_does_not_call_the_port(tmp_path):
     differences = [event["difference"] for event in done if event.get("difference")]
     assert {int(found["python"].split()[0]) for found in differences} <= {1, 2, 3, 5, 8}
     assert any("6" in found["call"] and found["python"].startswith("8") for found in differences)
+
+
+SUM = "def f(items):\n    total = 0\n    for item in items:\n        total += item\n    return total\n"
+
+
+def test_calls_that_the_port_hands_to_its_twin_are_counted(tmp_path):
+    (tmp_path / "pkg.py").write_text(SUM)
+    (tmp_path / "app.py").write_text("from pkg import f\nfor n in range(6): f([n] * n)\n")
+    record(tmp_path, ["pkg:f"], "app.py")
+    # Like a compiled port, this one is no Python code of the twin's, and asks the twin for half of the calls.
+    port = "_exuvia_twins = {'f': f}\ndef f(items):\n    return sum(items) if len(items) % 2 else _exuvia_twins['f'](items)\n"
+    (tmp_path / "pkg.py").write_text(SUM + port)
+    done = replay(tmp_path)
+    assert [event["equal"] for event in done] == [True] * 6
+    assert [event["handed_over"] for event in done] == [True, False] * 3
+
+
+@pytest.mark.parametrize(
+    ("twin", "port", "where"),
+    [
+        ("raise ValueError('no')", "raise ValueError('yes')", "[exception.args[0] differs]"),
+        ("return [1, {'a': 2}]", "return [1, {'a': 2.0}]", "[result[1]['a']: float instead of int]"),
+        ("items.append(1)", "items.append(2)", "[args[0][0] differs]"),
+        ("return 0.0", "return -0.0", "-0.0"),
+    ],
+)
+def test_a_difference_says_where_it_is(tmp_path, twin, port, where):
+    source = "def f(items):\n    %s\n"
+    (tmp_path / "pkg.py").write_text(source % twin)
+    (tmp_path / "app.py").write_text("from pkg import f\ntry: f([])\nexcept ValueError: pass\n")
+    record(tmp_path, ["pkg:f"], "app.py")
+    (tmp_path / "pkg.py").write_text(source % twin + "_exuvia_twins = {'f': f}\n" + source % port)
+    [event] = replay(tmp_path)
+    assert event["difference"]["rust"].endswith(where)

@@ -148,9 +148,9 @@ pub(crate) struct DevelopArgs {
 
 /// Compare every port with its Python twin
 ///
-/// Replays the recorded calls on both, each on arguments of its own, and compares result, exception and the arguments
-/// afterwards. With --suite, runs the project's own tests on the twins and on the ports, and compares.
-/// Ends with status 1 where anything differs.
+/// Replays the recorded calls and variations of them on both, each on arguments of its own, and compares result, exception
+/// and the arguments afterwards. Calls that the Rust hands to Python are counted. With --suite, runs the project's own
+/// tests on the twins and on the ports, and compares. Ends with status 1 where anything differs.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -164,7 +164,8 @@ pub(crate) struct CheckArgs {
     /// The project's test command, in one argument, to run with and without the ports
     #[arg(long, value_name = "COMMAND")]
     pub(crate) suite: Option<String>,
-    /// How long the calls of one function may take, in seconds
+    /// How long the calls of one function may take, in seconds; the tests of --suite may take as long on the ports, and ten
+    /// times what they take on the twins
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub(crate) time_limit: u64,
     /// Print one JSON document on standard output and nothing else there

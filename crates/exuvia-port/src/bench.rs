@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use crate::ported::{PortedError, ported_functions};
+use crate::ported::{PortedError, PortedFunction, ported_functions};
 use crate::python_side::{PartError, PythonSide};
 use crate::{Advice, FunctionName, Interpreter, Progress, Project, record};
 
@@ -29,6 +29,10 @@ pub struct MeasuredFunction {
     pub name: FunctionName,
     /// How many recorded calls one round runs through.
     pub calls: u64,
+    /// How many of them the port has done by its twin, wholly or in part.
+    pub handed_over: u64,
+    /// Whether the port is a draft still, which hands every call over.
+    pub draft: bool,
     /// How many rounds were measured.
     pub rounds: u64,
     /// One call of the twin, in seconds: the median over the rounds.
@@ -145,6 +149,7 @@ struct Problem {
 #[derive(Deserialize)]
 struct Figures {
     calls: u64,
+    handed_over: u64,
     rounds: u64,
     twin_seconds: f64,
     twin_low: f64,
@@ -175,7 +180,7 @@ pub fn bench(
     progress.start("measuring", Some(ported.len() as u64));
     let mut functions = Vec::new();
     for function in ported {
-        let measured = measure(project, interpreter, &side, function.name);
+        let measured = measure(project, interpreter, &side, function);
         progress.advance(1);
         if measured.is_err() {
             progress.finish();
@@ -194,8 +199,9 @@ fn measure(
     project: &Project,
     interpreter: &Interpreter,
     side: &PythonSide,
-    name: FunctionName,
+    function: PortedFunction,
 ) -> Result<MeasuredFunction, BenchError> {
+    let name = function.name;
     let file = record::file(project, &name);
     if !file.is_file() {
         return Err(BenchError::NotRecorded { name, file });
@@ -222,6 +228,8 @@ fn measure(
         Answer::Measured(figures) => Ok(MeasuredFunction {
             name,
             calls: figures.calls,
+            handed_over: figures.handed_over,
+            draft: function.draft,
             rounds: figures.rounds,
             twin_seconds: figures.twin_seconds,
             port_seconds: figures.port_seconds,

@@ -48,10 +48,18 @@ pub struct CheckedFunction {
     pub recorded: u64,
     /// In how many of them the port did what the twin did.
     pub equal: u64,
+    /// In how many of them the port had its twin do the call, or a part of it.
+    pub handed_over: u64,
     /// How many variations of recorded calls were tried besides.
     pub generated: u64,
     /// In how many of them the port did what the twin did.
     pub generated_equal: u64,
+    /// In how many of them the port had its twin do the call, or a part of it.
+    pub generated_handed_over: u64,
+    /// Whether the port is a draft still, which hands every call over.
+    pub draft: bool,
+    /// Whether the Python changed since the Rust was drafted or last accepted.
+    pub drifted: bool,
     /// Whether the twin, run twice, did the same both times in every call.
     pub deterministic: bool,
     /// The first call that the twin answered differently the second time.
@@ -61,7 +69,7 @@ pub struct CheckedFunction {
     pub unlike_recording: u64,
     /// How many calls differ, in all.
     pub different: u64,
-    /// The first differences, in the order of the recording, at most [`MOST_DIFFERENCES`].
+    /// One difference of each kind: recorded calls first, then the shortest call first; at most [`MOST_DIFFERENCES`].
     pub differences: Vec<Difference>,
 }
 
@@ -79,9 +87,15 @@ pub struct Difference {
     /// Whether nobody made this call: it is a variation of a recorded one.
     #[serde(default)]
     pub generated: bool,
+    /// How many more calls differ in the same way.
+    #[serde(default)]
+    pub alike: u64,
+    /// The same text for all differences of one kind.
+    #[serde(default, skip_serializing)]
+    pub(crate) group: String,
 }
 
-/// How many differences of one function are reported.
+/// How many kinds of differences of one function are reported.
 pub const MOST_DIFFERENCES: usize = 10;
 
 /// The project's own tests on twins and on ports.
@@ -117,7 +131,8 @@ pub struct CheckOptions {
     pub functions: Vec<FunctionName>,
     /// The project's test command, where it is to run as well.
     pub suite: Option<Vec<OsString>>,
-    /// How long the replay of one function may take.
+    /// How long the replay of one function may take. The project's tests may take as long on the ports, and ten times what
+    /// they take on the twins besides.
     pub time_limit: Duration,
 }
 
@@ -187,6 +202,18 @@ pub enum CheckError {
     /// The project's test command could not be run.
     #[error("cannot run the project's tests: {0}")]
     Suite(CommandError),
+    /// The project's tests do not get as far as a comparison takes, even without the ports.
+    #[error("cannot compare by `{command}`: with the Python twins {what} (status {status}){}", if said.is_empty() { String::new() } else { format!(": {said}") })]
+    NoTests {
+        /// The command as typed.
+        command: String,
+        /// What it did.
+        what: &'static str,
+        /// Its exit status.
+        status: i32,
+        /// The last line that it printed.
+        said: String,
+    },
     /// No folder for the outcomes of the tests.
     #[error("cannot make a temporary folder: {0}")]
     Folder(io::Error),
@@ -211,6 +238,9 @@ impl Advice for CheckError {
             }
             Self::TooLong { .. } => "raise --time-limit".to_owned(),
             Self::Suite(error) => return error.hint(),
+            Self::NoTests { command, .. } => format!(
+                "name a command that runs tests to their end: see `EXUVIA_PURE=1 {command}`"
+            ),
             Self::Folder(_) => "make room or set TMPDIR to a folder that can be written".to_owned(),
         })
     }
@@ -238,10 +268,22 @@ pub fn check(
             name: &function.name,
             limit: options.time_limit,
         };
-        functions.push(replay.run(progress)?);
+        let mut checked = replay.run(progress)?;
+        checked.draft = function.draft;
+        checked.drifted = function.drifted;
+        functions.push(checked);
     }
     let suite = match &options.suite {
-        Some(command) => Some(suite::run(project, interpreter, &side, command, progress)?),
+        Some(command) => {
+            let suite = suite::Suite {
+                project,
+                interpreter,
+                side: &side,
+                command,
+                grace: options.time_limit,
+            };
+            Some(suite.run(progress)?)
+        }
         None => None,
     };
     Ok(CheckReport { functions, suite })

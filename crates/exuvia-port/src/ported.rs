@@ -3,8 +3,11 @@
 use std::fs;
 use std::path::PathBuf;
 
+use crate::analysis::ModuleSource;
+use crate::draft::digest;
 use crate::draft::krate::{Krate, KrateError};
-use crate::wire::wired_functions;
+use crate::draft::source::Item;
+use crate::wire::{unwired, wired_functions};
 use crate::{Advice, FunctionName, Project};
 
 /// A function that `exuvia port` drafted.
@@ -20,6 +23,10 @@ pub struct PortedFunction {
     pub python_file: PathBuf,
     /// The Rust file that holds the port, absolute.
     pub rust_file: PathBuf,
+    /// Whether nobody has put Rust in the place of the draft, which hands every call to the twin.
+    pub draft: bool,
+    /// Whether the Python changed since the Rust was drafted or last accepted.
+    pub drifted: bool,
 }
 
 /// Why a project's ports could not be listed.
@@ -74,6 +81,19 @@ impl Advice for PortedError {
     }
 }
 
+/// Whether the function that `item` ports reads otherwise in its module's text than when it was drafted or last accepted.
+fn is_drifted(text: &str, item: &Item) -> bool {
+    let bare = unwired(text);
+    let module = ModuleSource::parse(&bare).ok();
+    module
+        .and_then(|module| {
+            let function = module.function(item.header.name.qualname())?;
+            Some(digest(module.source_of(function)) != item.header.python)
+        })
+        // Gone: `status` calls it orphaned.
+        .unwrap_or(true)
+}
+
 /// The ported functions of a project in the order of their names: those called `wanted`, or all where `wanted` is empty.
 ///
 /// Functions whose Rust is kept and whose Python does not use it are not among them.
@@ -109,6 +129,8 @@ pub fn ported_functions(
                         name,
                         python_file,
                         rust_file: krate.file_of(group),
+                        draft: !item.is_edited(),
+                        drifted: is_drifted(&text, item),
                     });
                 }
             }

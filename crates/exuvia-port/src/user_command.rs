@@ -2,8 +2,9 @@
 
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
-use std::{env, io};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+use std::{env, io, thread};
 
 use crate::stream::Tail;
 use crate::{Advice, Interpreter, Project};
@@ -69,6 +70,8 @@ impl Advice for CommandError {
 #[derive(Debug)]
 pub(crate) struct Finished {
     pub(crate) status: ExitStatus,
+    /// Whether it was killed because it took too long.
+    pub(crate) timed_out: bool,
     /// The end of its standard output, where that was kept.
     pub(crate) output: String,
     /// The end of its standard error.
@@ -108,6 +111,27 @@ pub(crate) fn run(
     python_path: &Path,
     show: Show,
 ) -> Result<Finished, CommandError> {
+    run_within(
+        project,
+        interpreter,
+        command,
+        variables,
+        python_path,
+        show,
+        None,
+    )
+}
+
+/// Like [`run`]; the command is killed once it has taken longer than `limit`.
+pub(crate) fn run_within(
+    project: &Project,
+    interpreter: &Interpreter,
+    command: &[OsString],
+    variables: &[(&str, Option<&OsStr>)],
+    python_path: &Path,
+    show: Show,
+    limit: Option<Duration>,
+) -> Result<Finished, CommandError> {
     let (first, arguments) = command.split_first().ok_or(CommandError::Empty)?;
     let typed = typed(command);
     let program = resolve(project, interpreter, first).ok_or_else(|| CommandError::NotFound {
@@ -143,13 +167,32 @@ pub(crate) fn run(
         Show::OnStandardError => Tail::passed_on,
         Show::No => Tail::quiet,
     });
-    let status = child.wait().map_err(start)?;
+    let (status, timed_out) = wait(&mut child, limit).map_err(start)?;
     let text = |tail: Option<Tail>| tail.map(|tail| tail.text()).unwrap_or_default();
     Ok(Finished {
         status,
+        timed_out,
         output: text(output),
         errors: text(errors),
     })
+}
+
+/// Waits for the end of a child, or makes one when its time is over.
+fn wait(child: &mut Child, limit: Option<Duration>) -> io::Result<(ExitStatus, bool)> {
+    let Some(limit) = limit else {
+        return Ok((child.wait()?, false));
+    };
+    let began = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok((status, false));
+        }
+        if began.elapsed() > limit {
+            child.kill()?;
+            return Ok((child.wait()?, true));
+        }
+        thread::sleep(Duration::from_millis(10));
+    }
 }
 
 impl Finished {

@@ -86,6 +86,8 @@ struct Done {
     unstable: Option<String>,
     skipped: Option<String>,
     #[serde(default)]
+    handed_over: bool,
+    #[serde(default)]
     unlike_recording: bool,
 }
 
@@ -117,8 +119,12 @@ impl Replay<'_> {
             name: self.name.clone(),
             recorded: 0,
             equal: 0,
+            handed_over: 0,
             generated: 0,
             generated_equal: 0,
+            generated_handed_over: 0,
+            draft: false,
+            drifted: false,
             deterministic: true,
             unstable: None,
             unlike_recording: 0,
@@ -133,6 +139,10 @@ impl Replay<'_> {
         };
         let through = self.all(&mut result, clock, progress);
         progress.finish();
+        result
+            .differences
+            .sort_by_key(|difference| (difference.generated, difference.call.chars().count()));
+        result.differences.truncate(MOST_DIFFERENCES);
         through.map(|()| result)
     }
 
@@ -235,8 +245,10 @@ impl Replay<'_> {
                     call,
                     what: what.to_owned(),
                     python: "returns or raises".to_owned(),
+                    group: format!("{what} {how}"),
                     rust: how,
                     generated,
+                    alike: 0,
                 };
                 let done = Done {
                     index,
@@ -291,17 +303,32 @@ fn take(result: &mut CheckedFunction, done: Done) -> Result<(), String> {
     if done.generated {
         result.generated += 1;
         result.generated_equal += u64::from(done.equal);
+        result.generated_handed_over += u64::from(done.handed_over);
     } else {
         result.equal += u64::from(done.equal);
+        result.handed_over += u64::from(done.handed_over);
     }
     if let Some(mut difference) = done.difference {
         result.different += 1;
         difference.generated = done.generated;
-        if result.differences.len() < MOST_DIFFERENCES {
-            result.differences.push(difference);
-        }
+        keep(&mut result.differences, difference);
     }
     Ok(())
+}
+
+/// Keeps of each kind of difference the one that is easiest to look into: a recorded call, and the shortest.
+fn keep(kept: &mut Vec<Difference>, new: Difference) {
+    let ease = |difference: &Difference| (difference.generated, difference.call.chars().count());
+    match kept.iter_mut().find(|other| other.group == new.group) {
+        None => kept.push(new),
+        Some(known) => {
+            let alike = known.alike + 1;
+            if ease(&new) < ease(known) {
+                *known = new;
+            }
+            known.alike = alike;
+        }
+    }
 }
 
 /// How long the whole may take.

@@ -60,6 +60,18 @@ impl Scene {
         }
         .run(&mut Silent)
     }
+
+    fn suite(&self, command: &[&str], grace: u64) -> Result<SuiteReport, CheckError> {
+        let command: Vec<_> = command.iter().map(OsString::from).collect();
+        suite::Suite {
+            project: &self.project,
+            interpreter: &self.interpreter,
+            side: &PythonSide::lay_out().unwrap(),
+            command: &command,
+            grace: Duration::from_secs(grace),
+        }
+        .run(&mut Silent)
+    }
 }
 
 const DIVIDE: &str = "def f(one, other):\n    return one // other\n";
@@ -220,18 +232,7 @@ fn what_keeps_a_function_from_being_checked_is_said_with_what_to_do() {
 fn the_projects_own_tests_are_compared_by_their_status_where_the_runner_is_unknown() {
     let port = "def f(one, other):\n    return 1\n";
     let scene = scene(DIVIDE, port, CALLS);
-    let side = PythonSide::lay_out().unwrap();
-    let suite = |text: &str| {
-        let command = ["python", "-c", text].map(OsString::from);
-        suite::run(
-            &scene.project,
-            &scene.interpreter,
-            &side,
-            &command,
-            &mut Silent,
-        )
-        .unwrap()
-    };
+    let suite = |text: &str| scene.suite(&["python", "-c", text], 60).unwrap();
     let report = suite("from pkg import f; assert f(9, 3) == 3; print('fine')");
     assert_eq!(
         (report.twin.status, report.port.status, report.same),
@@ -242,4 +243,110 @@ fn the_projects_own_tests_are_compared_by_their_status_where_the_runner_is_unkno
         ("fine", "AssertionError")
     );
     assert!(suite("from pkg import f; f(3, 3)").same);
+}
+
+#[test]
+fn tests_that_never_end_with_the_port_are_a_difference() {
+    let port = "def f(one, other):\n    while True: pass\n";
+    let scene = scene(DIVIDE, port, CALLS);
+    let report = scene.suite(&["python", "app.py"], 1).unwrap();
+    assert!(!report.same && report.twin.status == 0, "{report:?}");
+    assert!(
+        report.port.summary.starts_with("not at its end after "),
+        "{report:?}"
+    );
+}
+
+/// A stand-in for pytest, which this machine's interpreter need not have: it loads the plugin and calls its hooks as pytest
+/// does, so that what `suite` makes of them is seen.
+fn pytest(hooks: &str, status: i32) -> String {
+    format!(
+        "import exuvia.outcomes as plugin\nplugin.pytest_addoption()\n{hooks}\nraise SystemExit({status})\n"
+    )
+}
+
+#[test]
+fn tests_that_do_not_run_with_the_twins_are_no_comparison() {
+    let scene = scene(DIVIDE, DIVIDE, CALLS);
+    for (status, what) in [
+        (5, "it runs no test"),
+        (4, "pytest does not understand the command"),
+        (2, "its tests cannot be collected, or it was interrupted"),
+        (0, "it runs no test"),
+    ] {
+        let error = scene
+            .suite(
+                &["python", "-c", &pytest("print('no tests ran')", status)],
+                60,
+            )
+            .unwrap_err();
+        let said = error.to_string();
+        let end = format!("with the Python twins {what} (status {status}): no tests ran");
+        assert!(said.ends_with(&end), "{said}");
+        assert!(error.hint().unwrap().contains("EXUVIA_PURE=1"));
+    }
+}
+
+#[test]
+fn a_test_that_takes_the_process_down_is_named() {
+    let port = "def f(one, other):\n    os._exit(3)\n";
+    let scene = scene(DIVIDE, port, CALLS);
+    let hooks = "\
+from pkg import f
+for name in 'one', 'two':
+    plugin.pytest_runtest_logstart(name)
+    if name == 'one': f(1, 2)
+    plugin._outcomes[name] = 'passed'
+    plugin.pytest_runtest_logfinish(name)
+";
+    let report = scene
+        .suite(&["python", "-c", &pytest(hooks, 0)], 60)
+        .unwrap();
+    assert!(!report.same);
+    assert_eq!(
+        report.differences,
+        [
+            ["one", "passed", "unfinished"],
+            ["two", "passed", "not run"]
+        ]
+        .map(|row| row.map(str::to_owned))
+    );
+}
+
+#[test]
+fn calls_that_the_port_hands_to_its_twin_are_counted() {
+    let port = "def f(one, other):\n    return one // other if one < 5 and other == 3 else _exuvia_twins['f'](one, other)\n";
+    let result = scene(DIVIDE, port, CALLS).replay().unwrap();
+    assert_eq!(
+        (result.recorded, result.equal, result.handed_over),
+        (20, 20, 15)
+    );
+    assert!(
+        result.generated_handed_over > 0 && result.generated_handed_over <= result.generated,
+        "{result:?}"
+    );
+}
+
+#[test]
+fn differences_of_one_kind_are_told_once_by_the_shortest_recorded_call() {
+    let port = "def f(one, other):\n    if one == 33: raise TypeError('three')\n    return 99\n";
+    let calls = "for i in 1234567, 9, 123, 33:\n    f(i, 2)\n";
+    let result = scene(DIVIDE, port, calls).replay().unwrap();
+    let recorded: Vec<_> = result
+        .differences
+        .iter()
+        .filter(|one| !one.generated)
+        .map(|one| (one.call.as_str(), one.what.as_str()))
+        .collect();
+    assert_eq!(recorded, [("f(9, 2)", "result"), ("f(33, 2)", "exception")]);
+    let result_kind = result.differences.iter().find(|one| one.call == "f(9, 2)");
+    assert!(result_kind.unwrap().alike >= 2, "{result:?}");
+    assert!(
+        result
+            .differences
+            .iter()
+            .map(|one| 1 + one.alike)
+            .sum::<u64>()
+            == result.different
+    );
 }
