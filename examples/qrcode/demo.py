@@ -25,7 +25,7 @@ PICTURE = DEMO / "qr.png"
 EXUVIA = Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target") / "release" / "exuvia"
 
 TEXT = "https://exuvia.example: shed your Python, one function at a time"
-PACKAGES = ["pillow", "pypng", "pytest", "maturin>=1.7,<2", "zxing-cpp"]
+PACKAGES = ["pillow", "pypng", "pytest", "maturin>=1.9.4,<2", "zxing-cpp"]
 SUITE = "python -m pytest -q -p no:cacheprovider"
 
 BOLD, DIM, GREEN, RED, PLAIN = ("\033[1m", "\033[2m", "\033[32m", "\033[31m", "\033[0m") if sys.stdout.isatty() else ("",) * 5

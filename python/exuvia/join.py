@@ -4,11 +4,13 @@ Standard input is one JSON object: ``root``, ``from`` (folder with what the proc
 ``functions``, ``calls`` and ``bytes`` (how much to keep of each function). Standard output is a JSON list in the order of
 ``functions``. Each has ``name``, ``calls``, ``recorded``, ``repeated``, ``unpicklable`` and ``reasons`` (how many by
 reason), ``files`` (where it was imported from), ``problem``, ``damaged`` (files that could not be read), and the observed
-types: ``parameters`` (by name), ``results``, ``raised``.
+types: ``parameters`` (by name), ``results``, ``raised``. ``defaults`` has the default of each parameter, by name, as a literal
+where it can be written as one.
 
 A function without any call to keep gets no recording, and the one that an earlier run left stays.
 """
 
+import ast
 import collections
 import contextlib
 import inspect
@@ -18,6 +20,7 @@ import pickle
 import sys
 
 from . import recording, subject
+from .compare import difference
 from .observe import Observed
 
 
@@ -59,6 +62,7 @@ def _join(order, name, parts):
         "files": sorted({header["file"] for header, _calls in parts if header["file"]}),
         "problem": next((header["problem"] for header, _calls in parts if header["problem"]), None),
         "parameters": {},
+        "defaults": {},
         "results": [],
         "raised": [],
     }
@@ -84,6 +88,20 @@ def _share(parts, most, most_bytes):
     return kept
 
 
+_LONGEST_DEFAULT = 200
+
+
+def _defaults(signature):
+    """The defaults that a literal says, short enough for a signature."""
+    found = {}
+    for name, parameter in signature.parameters.items():
+        text = "" if parameter.default is parameter.empty else repr(parameter.default)
+        with contextlib.suppress(ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+            if 0 < len(text) <= _LONGEST_DEFAULT and difference(ast.literal_eval(text), parameter.default) is None:
+                found[name] = text
+    return found
+
+
 def _observe(report, header, calls):
     try:
         module = subject.module_of(header["function"], header["main"])
@@ -91,6 +109,7 @@ def _observe(report, header, calls):
     except (subject.Missing, TypeError, ValueError) as error:
         report["problem"] = str(error)
         return
+    report["defaults"] = _defaults(signature)
     parameters = {name: Observed() for name in signature.parameters}
     results, raised = Observed(), Observed()
     for before, after in calls:

@@ -99,12 +99,13 @@ Examples:
   exuvia port app:parse app:score -- python app.py input.txt
   exuvia port --remove app:parse                take one function out again
   exuvia port --remove                          take all of them out without a trace
+  exuvia port --accept app:parse                its Python changed, and the Rust does what it does
 
 What can move: a function defined by `def` at the top level of a module, without decorators, not async and not a
 generator. `exuvia scan` says why another cannot.")]
 pub(crate) struct PortArgs {
     /// The functions: module and name, as in qrcode.util:_lost_point_level1
-    #[arg(value_name = "MODULE:FUNCTION", value_parser = function, required_unless_present = "remove")]
+    #[arg(value_name = "MODULE:FUNCTION", value_parser = function, required_unless_present_any = ["remove", "accept"])]
     pub(crate) functions: Vec<FunctionName>,
     /// Most calls to keep of each function
     #[arg(
@@ -117,6 +118,9 @@ pub(crate) struct PortArgs {
     /// Take the functions out again, all of them where none is named; Rust that you wrote is kept in rust/
     #[arg(long)]
     pub(crate) remove: bool,
+    /// Let the Rust of functions that drifted, all of them where none is named, count as written from the Python of today
+    #[arg(long, conflicts_with_all = ["remove", "calls"])]
+    pub(crate) accept: bool,
     /// With --remove, delete the Rust that you wrote too
     #[arg(long, requires = "remove")]
     pub(crate) force: bool,
@@ -124,8 +128,8 @@ pub(crate) struct PortArgs {
     #[arg(
         last = true,
         value_name = "COMMAND",
-        required_unless_present = "remove",
-        conflicts_with = "remove"
+        required_unless_present_any = ["remove", "accept"],
+        conflicts_with_all = ["remove", "accept"]
     )]
     pub(crate) command: Vec<OsString>,
 }
@@ -196,7 +200,7 @@ pub(crate) struct BenchArgs {
 States; where several hold, the first is told:
   orphaned    the Python function is gone
   unwired     the Rust is kept in rust/, and the Python module does not use it
-  drifted     the Python function's source changed since the Rust was drafted
+  drifted     the Python function's source changed since the Rust was drafted or accepted
   draft       the Rust hands every call to Python
   not-built   the Rust is written, and not compiled since: exuvia develop
   ported      the Rust is written, compiled and used")]

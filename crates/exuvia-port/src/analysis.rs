@@ -15,6 +15,8 @@ use serde::Serialize;
 
 pub use parameters::{Default, Kind, Parameter};
 
+pub(crate) use bindings::{Binding, Bound};
+
 use bindings::Bindings;
 
 /// A module's source and the functions that it defines.
@@ -24,7 +26,8 @@ pub struct ModuleSource<'src> {
     lines: Lines,
     functions: Vec<Function>,
     main_guard: Option<usize>,
-    bound: std::collections::HashMap<String, u32>,
+    bound: std::collections::HashMap<String, Binding>,
+    generates: Option<u32>,
 }
 
 /// A function as its module defines it.
@@ -129,7 +132,7 @@ impl<'src> ModuleSource<'src> {
         };
         collector.visit_body(body);
         let mut functions = collector.functions;
-        let bindings = Bindings::of(body, &lines);
+        let bindings = Bindings::of(body, text, &lines);
         for function in &mut functions {
             if function.refusal.is_none() {
                 function.refusal = bindings.refusal(&function.qualname, function.line);
@@ -138,13 +141,15 @@ impl<'src> ModuleSource<'src> {
         let main_guard = body.iter().find(|statement| is_main_guard(statement));
         let main_guard =
             main_guard.map(|statement| lines.start_of(statement.range().start().to_usize()));
-        let bound = bindings.first_lines();
+        let generates = bindings.generates();
+        let bound = bindings.first();
         Ok(Self {
             text,
             lines,
             functions,
             main_guard,
             bound,
+            generates,
         })
     }
 
@@ -164,10 +169,15 @@ impl<'src> ModuleSource<'src> {
         })
     }
 
-    /// The first line of the module's top level that binds `name` to anything.
-    #[must_use]
-    pub fn bound_on(&self, name: &str) -> Option<u32> {
-        self.bound.get(name).copied()
+    /// The first place in the module's top level that binds `name` to anything.
+    pub(crate) fn bound_on(&self, name: &str) -> Option<&Binding> {
+        self.bound.get(name)
+    }
+
+    /// The first line of the module's top level that may bind names which its source does not show: by `exec`, `setattr` or
+    /// `globals`.
+    pub(crate) fn generates(&self) -> Option<u32> {
+        self.generates
     }
 
     /// Every function, in the order of the source.

@@ -34,6 +34,47 @@ pub(crate) fn identifier(name: &str) -> String {
     }
 }
 
+/// The name of the Rust function for a Python function: another where a draft's file means something else by it.
+pub(crate) fn function_identifier(name: &str) -> String {
+    if TAKEN.contains(&name) {
+        format!("{name}_")
+    } else {
+        identifier(name)
+    }
+}
+
+/// Names that a function in a draft's file cannot have: what the file imports, and what is no name in Rust.
+///
+/// `#[pyfunction]` puts a module of the function's name beside it, so that names of modules and types count too.
+const TAKEN: [&str; 26] = [
+    "self",
+    "Self",
+    "super",
+    "crate",
+    "_",
+    "exact",
+    "exuvia",
+    "std",
+    "core",
+    "alloc",
+    "Argument",
+    "Call",
+    "Twin",
+    "TwinDefault",
+    "Ok",
+    "Err",
+    "Some",
+    "Python",
+    "Py",
+    "Bound",
+    "Borrowed",
+    "PyAny",
+    "PyErr",
+    "PyModule",
+    "PyResult",
+    "Option",
+];
+
 /// Rust's keywords, strict and reserved, that may be raw identifiers (The Rust Reference, "Keywords").
 pub(crate) const KEYWORDS: [&str; 48] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "do", "dyn",

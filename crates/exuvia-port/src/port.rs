@@ -3,6 +3,7 @@
 //! Everything is looked at before anything is run, everything is run before anything is written, and what is written is
 //! written as one change.
 
+mod accept;
 mod remove;
 
 use std::collections::BTreeMap;
@@ -12,16 +13,17 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::analysis::{Function, ModuleSource, Refusal, SyntaxError};
+use crate::analysis::{Binding, Bound, Function, ModuleSource, Refusal, SyntaxError};
 use crate::changes::{ChangeError, Changes};
 use crate::draft::function::Draft;
 use crate::draft::krate::{Krate, KrateError};
 use crate::draft::source::PortFile;
 use crate::locate::{LocateError, Module, locate};
-use crate::record::{RecordError, RecordOptions, RecordedFunction, record};
+use crate::record::{FreshFolder, RecordError, RecordOptions, RecordedFunction, record};
 use crate::wire::{Wiring, wired, wired_functions};
 use crate::{Advice, FunctionName, Interpreter, Progress, Project, draft};
 
+pub use accept::accept;
 pub use remove::{RemoveReport, remove};
 
 /// What to port.
@@ -65,7 +67,7 @@ pub enum Action {
     Redrafted,
     /// It was kept, since people had edited it.
     Kept,
-    /// It was kept although its Python changed since; it counts as drafted from today's Python.
+    /// It was kept although its Python changed since; it stays drifted until [`accept`] says otherwise.
     KeptForChangedPython,
 }
 
@@ -107,7 +109,7 @@ pub enum PortError {
         error: SyntaxError,
     },
     /// No such function.
-    #[error("no function {name}: {} defines none by that name", file.display())]
+    #[error("no function {name}: {} defines none by that name{}", file.display(), generates.map(|line| format!("; one that is made on line {line} while the module runs has no source to move")).unwrap_or_default())]
     NoFunction {
         /// The function.
         name: FunctionName,
@@ -115,9 +117,11 @@ pub enum PortError {
         file: PathBuf,
         /// Functions of that module that can move.
         others: Vec<String>,
+        /// The line on which the module makes names while it runs, where it does.
+        generates: Option<u32>,
     },
     /// The name means something that `def` did not define.
-    #[error("cannot port {name}: line {line} of {} binds it to something that is no `def`: a lambda, an import, a class or a generated function", file.display())]
+    #[error("cannot port {name}: line {line} of {} {what}", file.display())]
     NotDef {
         /// The name.
         name: FunctionName,
@@ -125,6 +129,10 @@ pub enum PortError {
         file: PathBuf,
         /// The line.
         line: u32,
+        /// What the line does about the name: `imports it from math, …`.
+        what: String,
+        /// What to do about it.
+        hint: String,
     },
     /// The function cannot move.
     #[error("cannot port {name}: {} ({}, line {})", refusal.reason, file.display(), refusal.line)]
@@ -137,19 +145,36 @@ pub enum PortError {
         refusal: Refusal,
     },
     /// The crate belongs to another package.
-    #[error("cannot port {name}: rust/ holds the ports of {}, and one crate serves one package", theirs.as_deref().unwrap_or("a single module"))]
+    #[error("cannot port {name}: rust/ holds the ports of {}, and one crate serves one package", in_words(theirs.as_deref()))]
     OtherPackage {
         /// The function.
         name: FunctionName,
         /// The crate's package.
         theirs: Option<String>,
     },
-    /// A function to take out is not ported.
-    #[error("cannot remove {name}: it is not ported")]
+    /// The functions belong to two packages.
+    #[error("cannot port {} and {} together: one is in {}, the other in {}, and rust/ holds one crate for one package", names.0, names.1, in_words(packages.0.as_deref()), in_words(packages.1.as_deref()))]
+    TwoPackages {
+        /// Two of the functions.
+        names: Box<(FunctionName, FunctionName)>,
+        /// Their packages.
+        packages: (Option<String>, Option<String>),
+    },
+    /// A function to take out or to accept is not ported.
+    #[error("cannot {task} {name}: it is not ported")]
     NotPorted {
         /// The function.
         name: FunctionName,
+        /// `remove` or `accept`.
+        task: &'static str,
     },
+}
+
+fn in_words(package: Option<&str>) -> String {
+    package.map_or_else(
+        || "a module that stands by itself".to_owned(),
+        |package| format!("the package {package}"),
+    )
 }
 
 impl Advice for PortError {
@@ -166,10 +191,14 @@ impl Advice for PortError {
                 Some("name the module that defines it, not one that imports it".to_owned())
             }
             Self::NoFunction { others, .. } => Some(format!("functions of this module that can move: {}", others.join(", "))),
-            Self::NotDef { .. } => Some("write it as a `def` at the top level of its own module, and port that".to_owned()),
+            Self::NotDef { hint, .. } => Some(hint.clone()),
             Self::Refused { .. } => {
                 Some("move its inner loop into a plain function at the top level of the module, and port that one".to_owned())
             }
+            Self::TwoPackages { names, .. } => Some(format!(
+                "port functions of one package; keep the other package in a project of its own: exuvia port {} -- COMMAND",
+                names.0
+            )),
             Self::OtherPackage { .. } => Some("port functions of one package in each project".to_owned()),
             Self::NotPorted { .. } => Some("`exuvia status` lists what is".to_owned()),
         }
@@ -195,7 +224,7 @@ struct Target<'a> {
 /// # Errors
 ///
 /// A function cannot move, the command cannot be recorded, or a file cannot be written. The project is then as it was, apart
-/// from recordings.
+/// from recordings where it held some before.
 pub fn port(
     project: &Project,
     interpreter: &Interpreter,
@@ -208,9 +237,10 @@ pub fn port(
     let sources = read_sources(project, interpreter, &names)?;
     let targets = names
         .iter()
-        .map(|name| target(project, &sources, name))
+        .map(|name| target(project, interpreter, &sources, name))
         .collect::<Result<Vec<_>, _>>()?;
     let krate = open_krate(project, &targets)?;
+    let fresh = FreshFolder::watch(project);
     let recorded = record(
         project,
         interpreter,
@@ -220,7 +250,9 @@ pub fn port(
         progress,
     )?
     .functions;
-    draft_and_wire(project, &sources, &targets, krate, recorded)
+    let report = draft_and_wire(project, &sources, &targets, krate, recorded)?;
+    fresh.keep();
+    Ok(report)
 }
 
 /// Writes the Rust and the wiring of all targets as one change.
@@ -298,6 +330,7 @@ fn read_sources(
 /// Looks at one function: it exists and can move.
 fn target<'a>(
     project: &Project,
+    interpreter: &Interpreter,
     sources: &'a BTreeMap<String, Source>,
     name: &'a FunctionName,
 ) -> Result<Target<'a>, PortError> {
@@ -310,11 +343,14 @@ fn target<'a>(
         error,
     })?;
     let Some(function) = module.function(name.qualname()) else {
-        if let Some(line) = module.bound_on(name.qualname()) {
+        if let Some(binding) = module.bound_on(name.qualname()) {
+            let (what, hint) = explain(project, interpreter, name, binding);
             return Err(PortError::NotDef {
                 name: name.clone(),
                 file: file(),
-                line,
+                line: binding.line,
+                what,
+                hint,
             });
         }
         let others = module
@@ -329,6 +365,7 @@ fn target<'a>(
             name: name.clone(),
             file: file(),
             others,
+            generates: module.generates(),
         });
     };
     if let Some(refusal) = function.refusal.clone() {
@@ -347,8 +384,62 @@ fn target<'a>(
     })
 }
 
+/// What a binding of a name is that `def` did not make, and what to do about it.
+fn explain(
+    project: &Project,
+    interpreter: &Interpreter,
+    name: &FunctionName,
+    binding: &Binding,
+) -> (String, String) {
+    let write_def =
+        || "write it as a `def` at the top level of its own module, and port that".to_owned();
+    match &binding.what {
+        Bound::Lambda => ("makes it a lambda, which has no `def`".to_owned(), write_def()),
+        Bound::Class => (
+            "makes it a class, and only functions can move".to_owned(),
+            "move the inner loop of its methods into plain functions at the top level of the module, and port those".to_owned(),
+        ),
+        Bound::Import { module, name: original } => {
+            let from = module.resolve(name.module());
+            let what = format!("imports it from {from}");
+            match locate(project, interpreter, &[&from]) {
+                Ok(_) => (
+                    format!("{what}, which defines it"),
+                    format!("port it where it is defined: exuvia port {from}:{original} -- COMMAND"),
+                ),
+                Err(LocateError::NoSource { what: kind, .. }) => (
+                    format!("{what}, which is no Python: {kind}"),
+                    "only functions written in Python can move to Rust".to_owned(),
+                ),
+                Err(error) => (
+                    format!("{what}: {error}"),
+                    "port functions that the project's own modules define".to_owned(),
+                ),
+            }
+        }
+        Bound::Module => ("makes it a module".to_owned(), "name a function in it: MODULE:FUNCTION".to_owned()),
+        Bound::Value(expression) => (
+            format!("makes it what `{expression}` gives, whose source is not here"),
+            write_def(),
+        ),
+        Bound::Other => ("binds it to something that is no `def`".to_owned(), write_def()),
+    }
+}
+
 fn open_krate(project: &Project, targets: &[Target<'_>]) -> Result<Krate, PortError> {
     let mut krate = Krate::open(project)?;
+    if krate.is_none()
+        && let Some((first, others)) = targets.split_first()
+        && let package = &first.source.module.package
+        && let Some(other) = others
+            .iter()
+            .find(|other| other.source.module.package != *package)
+    {
+        return Err(PortError::TwoPackages {
+            names: Box::new((first.name.clone(), other.name.clone())),
+            packages: (package.clone(), other.source.module.package.clone()),
+        });
+    }
     for target in targets {
         let package = target.source.module.package.as_deref();
         let krate = krate.get_or_insert_with(|| Krate::new(project, package));
@@ -402,12 +493,10 @@ fn add(
         *item = draft;
         return Action::Redrafted;
     }
-    let python = draft::digest(&target.python);
     item.header.file = file;
-    if item.header.python == python {
+    if item.header.python == draft::digest(&target.python) {
         return Action::Kept;
     }
-    item.header.python = python;
     Action::KeptForChangedPython
 }
 

@@ -81,17 +81,12 @@ impl Advice for PortedError {
     }
 }
 
-/// Whether the function that `item` ports reads otherwise in its module's text than when it was drafted or last accepted.
-fn is_drifted(text: &str, item: &Item) -> bool {
+/// The digest of the Python function that `item` ports, in its module's text; nothing where it is gone.
+pub(crate) fn python_digest(text: &str, item: &Item) -> Option<String> {
     let bare = unwired(text);
-    let module = ModuleSource::parse(&bare).ok();
-    module
-        .and_then(|module| {
-            let function = module.function(item.header.name.qualname())?;
-            Some(digest(module.source_of(function)) != item.header.python)
-        })
-        // Gone: `status` calls it orphaned.
-        .unwrap_or(true)
+    let module = ModuleSource::parse(&bare).ok()?;
+    let function = module.function(item.header.name.qualname())?;
+    Some(digest(module.source_of(function)))
 }
 
 /// The ported functions of a project in the order of their names: those called `wanted`, or all where `wanted` is empty.
@@ -130,7 +125,7 @@ pub fn ported_functions(
                         python_file,
                         rust_file: krate.file_of(group),
                         draft: !item.is_edited(),
-                        drifted: is_drifted(&text, item),
+                        drifted: python_digest(&text, item).as_ref() != Some(&item.header.python),
                     });
                 }
             }

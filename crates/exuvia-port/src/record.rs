@@ -35,6 +35,9 @@ pub struct RecordedFunction {
     pub calls: u64,
     /// How many of the calls were kept.
     pub recorded: u64,
+    /// How many were left out because two calls with the same arguments are kept already.
+    #[serde(default)]
+    pub repeated: u64,
     /// How many could not be kept because an argument or the result cannot be pickled.
     pub unpicklable: u64,
     /// Why those could not be kept, and how many for each reason.
@@ -42,6 +45,9 @@ pub struct RecordedFunction {
     pub reasons: BTreeMap<String, u64>,
     /// For each parameter, the types that the kept calls gave it, most frequent first. A parameter filled by its default counts.
     pub parameters: BTreeMap<String, Vec<ObservedType>>,
+    /// The defaults of the parameters that have one which a literal can say, as Python writes it.
+    #[serde(default)]
+    pub defaults: BTreeMap<String, String>,
     /// The types of the results, most frequent first.
     pub results: Vec<ObservedType>,
 }
@@ -215,6 +221,7 @@ pub fn record(
     progress: &mut dyn Progress,
 ) -> Result<RecordReport, RecordError> {
     let side = PythonSide::lay_out()?;
+    let fresh = FreshFolder::watch(project);
     // Written before the command runs: what takes long is not to be lost to a folder that cannot be written.
     let folder = prepare(project)?;
     let out = tempfile::Builder::new()
@@ -285,7 +292,36 @@ pub fn record(
             fs::rename(joined_in.path().join(name), &file).map_err(failed)?;
         }
     }
+    fresh.keep();
     Ok(RecordReport { functions })
+}
+
+/// Takes `.exuvia/` away again if it was not there before and what it is made for does not come about.
+pub(crate) struct FreshFolder {
+    made: Option<PathBuf>,
+}
+
+impl FreshFolder {
+    pub(crate) fn watch(project: &Project) -> Self {
+        let folder = project.data_dir();
+        Self {
+            made: (!folder.exists()).then_some(folder),
+        }
+    }
+
+    /// All went well: it stays.
+    pub(crate) fn keep(mut self) {
+        self.made = None;
+    }
+}
+
+impl Drop for FreshFolder {
+    fn drop(&mut self) {
+        if let Some(folder) = &self.made {
+            // The error that led here is the one to tell.
+            _ = fs::remove_dir_all(folder);
+        }
+    }
 }
 
 fn prepare(project: &Project) -> Result<PathBuf, RecordError> {

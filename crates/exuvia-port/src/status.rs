@@ -1,19 +1,18 @@
 //! What is ported, and in what state.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use serde::Serialize;
 
-use crate::analysis::ModuleSource;
 use crate::develop::BuildRecord;
 use crate::draft::digest;
 use crate::draft::krate::Krate;
 use crate::draft::source::Item;
 use crate::locate::extension_dir;
-use crate::ported::PortedError;
-use crate::wire::{unwired, wired_functions};
+use crate::ported::{PortedError, python_digest};
+use crate::wire::wired_functions;
 use crate::{FunctionName, Interpreter, Project};
 
 /// Every port of a project.
@@ -30,6 +29,10 @@ pub struct FunctionStatus {
     pub name: FunctionName,
     /// What holds for it.
     pub state: State,
+    /// The Rust file that holds it, relative to the project's root.
+    pub rust_file: PathBuf,
+    /// Whether people put Rust in the place of the draft.
+    pub edited: bool,
 }
 
 /// What holds for a port. Where several hold, the first in this order is told.
@@ -40,7 +43,7 @@ pub enum State {
     Orphaned,
     /// The Rust is kept in `rust/`, and the Python module does not use it.
     Unwired,
-    /// Its Python twin's source changed since it was drafted.
+    /// Its Python twin's source changed since it was drafted or last accepted.
     Drifted,
     /// Its body hands every call to the twin.
     Draft,
@@ -62,7 +65,12 @@ pub fn status(project: &Project, interpreter: &Interpreter) -> Result<StatusRepo
             for item in &file.items {
                 let name = item.header.name.clone();
                 let state = state(project, interpreter, &krate, group, item)?;
-                functions.push(FunctionStatus { name, state });
+                functions.push(FunctionStatus {
+                    name,
+                    state,
+                    rust_file: project.relative(&krate.file_of(group)).to_owned(),
+                    edited: item.is_edited(),
+                });
             }
         }
     }
@@ -84,12 +92,7 @@ fn state(
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(State::Orphaned),
         Err(source) => return Err(PortedError::Read { file, source }),
     };
-    let bare = unwired(&text);
-    let module = ModuleSource::parse(&bare).ok();
-    let Some(python) = module
-        .as_ref()
-        .and_then(|module| Some(module.source_of(module.function(name.qualname())?)))
-    else {
+    let Some(python) = python_digest(&text, item) else {
         return Ok(State::Orphaned);
     };
     if !wired_functions(&text)
@@ -98,7 +101,7 @@ fn state(
     {
         return Ok(State::Unwired);
     }
-    if digest(python) != item.header.python {
+    if python != item.header.python {
         return Ok(State::Drifted);
     }
     if !item.is_edited() {

@@ -57,6 +57,61 @@ impl Twin {
     }
 }
 
+/// The default of one of a twin's parameters: the object that Python made when it defined the function.
+pub(crate) struct TwinDefault {
+    twin: &'static Twin,
+    place: Place,
+    value: OnceLock<Option<Py<PyAny>>>,
+}
+
+/// Where a Python function keeps a default.
+enum Place {
+    /// In `__defaults__`, by its index.
+    Positional(usize),
+    /// In `__kwdefaults__`, by its name.
+    Keyword(&'static str),
+}
+
+impl TwinDefault {
+    /// The default number `index`, from 0, of those that positional parameters of `twin` have.
+    pub(crate) const fn positional(twin: &'static Twin, index: usize) -> Self {
+        Self::new(twin, Place::Positional(index))
+    }
+
+    /// The default of the keyword-only parameter `name` of `twin`.
+    pub(crate) const fn keyword(twin: &'static Twin, name: &'static str) -> Self {
+        Self::new(twin, Place::Keyword(name))
+    }
+
+    const fn new(twin: &'static Twin, place: Place) -> Self {
+        Self {
+            twin,
+            place,
+            value: OnceLock::new(),
+        }
+    }
+
+    /// The object; nothing where the twin no longer has that default.
+    pub(crate) fn get<'py>(&'static self, py: Python<'py>) -> Option<&'static Bound<'py, PyAny>> {
+        let value = match self.value.get() {
+            Some(value) => value,
+            None => {
+                let value = self.look_up(py).ok().map(Bound::unbind);
+                self.value.get_or_init(|| value)
+            }
+        };
+        value.as_ref().map(|value| value.bind(py))
+    }
+
+    fn look_up<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        let function = self.twin.function(py)?;
+        match self.place {
+            Place::Positional(index) => function.getattr("__defaults__")?.get_item(index),
+            Place::Keyword(name) => function.getattr("__kwdefaults__")?.get_item(name),
+        }
+    }
+}
+
 /// An argument that the caller may leave out.
 pub(crate) enum Argument<'py> {
     /// The caller gave it.
@@ -83,6 +138,18 @@ impl<'py> Argument<'py> {
         match self {
             Self::Given(object) => read(object),
             Self::LeftOut => default,
+        }
+    }
+
+    /// What `read` makes of the argument, or of the twin's `default` where it was left out. `None` hands the call to Python.
+    pub(crate) fn read_or<'a, T>(
+        &'a self,
+        default: Option<&'a Bound<'py, PyAny>>,
+        read: impl FnOnce(&'a Bound<'py, PyAny>) -> Option<T>,
+    ) -> Option<T> {
+        match self {
+            Self::Given(object) => read(object),
+            Self::LeftOut => read(default?),
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use std::fmt::Write;
 
-use exuvia_port::port::{Action, PortOptions, PortReport, RemoveReport, port, remove};
-use exuvia_port::record::RecordOptions;
+use exuvia_port::FunctionName;
+use exuvia_port::port::{Action, PortOptions, PortReport, RemoveReport, accept, port, remove};
+use exuvia_port::record::{RecordOptions, RecordedFunction};
 
 use crate::args::{Global, PortArgs};
 use crate::failure::{Failure, Outcome};
@@ -15,6 +16,8 @@ pub(super) fn run(global: &Global, args: PortArgs) -> Result<Outcome, Failure> {
     let mut session = Session::open(global)?;
     let text = if args.remove {
         removed(&remove(&session.project, &args.functions, args.force)?)
+    } else if args.accept {
+        accepted(&accept(&session.project, &args.functions)?)
     } else {
         let record = RecordOptions { calls: args.calls };
         let options = PortOptions {
@@ -49,23 +52,13 @@ fn ported(report: &PortReport) -> String {
             recorded.name,
             entry.rust_file.display()
         );
-        _ = write!(
-            text,
-            "          {} of {} calls recorded",
-            count(recorded.recorded),
-            count(recorded.calls)
-        );
-        _ = match recorded.unpicklable {
-            0 => writeln!(text),
-            unpicklable => writeln!(
-                text,
-                ", {WARN}{} cannot be pickled{WARN:#}",
-                count(unpicklable)
-            ),
-        };
+        _ = writeln!(text, "          {}", kept(recorded));
         if entry.action == Action::KeptForChangedPython {
-            text.push_str(
-                "          the Python changed since the Rust was written: compare the two\n",
+            _ = writeln!(
+                text,
+                "          the Python changed since the Rust was written: compare the two, then\n          \
+                 exuvia port --accept {}",
+                recorded.name
             );
         }
     }
@@ -77,12 +70,75 @@ fn ported(report: &PortReport) -> String {
             .collect();
         _ = writeln!(text, "wrote     {}", files.join(", "));
     }
-    text.push_str("Next: write the Rust where the draft says so, then exuvia develop, exuvia check, exuvia bench\n");
+    text.push_str(&next(report));
     text
 }
 
+/// What of the calls was kept, and why not all.
+fn kept(recorded: &RecordedFunction) -> String {
+    let RecordedFunction {
+        calls,
+        recorded: kept,
+        repeated,
+        unpicklable,
+        ..
+    } = *recorded;
+    if kept == calls {
+        return format!("{} calls recorded", count(calls));
+    }
+    let mut reasons = Vec::new();
+    if repeated > 0 {
+        let verb = if repeated == 1 { "repeats" } else { "repeat" };
+        reasons.push(format!("{} {verb} one of them", count(repeated)));
+    }
+    if unpicklable > 0 {
+        reasons.push(format!(
+            "{WARN}{} cannot be pickled{WARN:#}",
+            count(unpicklable)
+        ));
+    }
+    if let left_out @ 1.. = calls.saturating_sub(kept + repeated + unpicklable) {
+        reasons.push(format!("{} left out for room", count(left_out)));
+    }
+    let reasons = reasons.join(", ");
+    format!("{} kept of {} calls ({reasons})", count(kept), count(calls))
+}
+
+/// The commands that come next.
+fn next(report: &PortReport) -> String {
+    let is = |action| report.functions.iter().any(|entry| entry.action == action);
+    let drafts = report
+        .functions
+        .iter()
+        .filter(|entry| matches!(entry.action, Action::Drafted | Action::Redrafted))
+        .map(|entry| entry.rust_file.display().to_string());
+    let mut files: Vec<_> = drafts.collect();
+    files.dedup();
+    let then = "exuvia develop, exuvia check, exuvia bench";
+    if !files.is_empty() {
+        format!(
+            "Next: write the Rust where the draft says so in {}, then {then}\n",
+            files.join(", ")
+        )
+    } else if is(Action::KeptForChangedPython) {
+        format!("Next: compare the Rust with the Python that changed, then {then}\n")
+    } else {
+        format!("Next: {then}\n")
+    }
+}
+
+fn accepted(names: &[FunctionName]) -> String {
+    if names.is_empty() {
+        return "No function has drifted.\n".to_owned();
+    }
+    names
+        .iter()
+        .map(|name| format!("{GOOD}accepted{GOOD:#}  {name}\n"))
+        .collect()
+}
+
 fn removed(report: &RemoveReport) -> String {
-    if report.removed.is_empty() {
+    if report.removed.is_empty() && report.kept.is_empty() {
         return "No function is ported.\n".to_owned();
     }
     let mut text = String::new();
@@ -94,8 +150,69 @@ fn removed(report: &RemoveReport) -> String {
             );
         }
     }
+    for name in report
+        .kept
+        .iter()
+        .filter(|name| !report.removed.contains(name))
+    {
+        _ = writeln!(
+            text,
+            "{WARN}kept{WARN:#}      {name}: taken out before, its Rust is kept in rust/; --force deletes it"
+        );
+    }
     if !report.crate_deleted && report.kept.is_empty() {
         text.push_str("rust/ is kept: it holds other ports, or files that `exuvia port` did not write; --force deletes it\n");
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn recorded(calls: u64, kept: u64, repeated: u64, unpicklable: u64) -> RecordedFunction {
+        serde_json::from_value(serde_json::json!({
+            "name": "app:f", "calls": calls, "recorded": kept, "repeated": repeated, "unpicklable": unpicklable,
+            "parameters": {}, "results": [],
+        }))
+        .unwrap()
+    }
+
+    #[test]
+    fn what_was_not_kept_is_told_with_the_reason() {
+        let said = |calls, most, repeated, unpicklable| {
+            let words = kept(&recorded(calls, most, repeated, unpicklable));
+            anstream::adapter::strip_str(&words).to_string()
+        };
+        assert_eq!(said(12, 12, 0, 0), "12 calls recorded");
+        assert_eq!(
+            said(900, 777, 123, 0),
+            "777 kept of 900 calls (123 repeat one of them)"
+        );
+        assert_eq!(
+            said(5000, 1000, 1, 9),
+            "1 000 kept of 5 000 calls (1 repeats one of them, 9 cannot be pickled, 3 990 left out for room)"
+        );
+    }
+
+    #[test]
+    fn what_comes_next_depends_on_what_was_done() {
+        let entry = |action| exuvia_port::port::PortedEntry {
+            action,
+            rust_file: "rust/src/app.rs".into(),
+            recorded: recorded(1, 1, 0, 0),
+        };
+        let after = |action| {
+            next(&PortReport {
+                functions: vec![entry(action)],
+                written: Vec::new(),
+            })
+        };
+        assert!(
+            after(Action::Drafted)
+                .starts_with("Next: write the Rust where the draft says so in rust/src/app.rs")
+        );
+        assert!(after(Action::Kept).starts_with("Next: exuvia develop"));
+        assert!(after(Action::KeptForChangedPython).contains("the Python that changed"));
+    }
 }

@@ -3,24 +3,84 @@
 use std::collections::HashMap;
 
 use ruff_python_ast::visitor::{self, Visitor};
-use ruff_python_ast::{Alias, ExceptHandler, Expr, ExprContext, Pattern, Stmt};
+use ruff_python_ast::{ExceptHandler, Expr, ExprContext, Pattern, Stmt};
 use ruff_text_size::Ranged;
 
 use super::{Lines, Refusal};
 
+/// One place at module level that gives a name its meaning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Binding {
+    /// The line.
+    pub(crate) line: u32,
+    /// What the name means from there on.
+    pub(crate) what: Bound,
+}
+
+/// What a name is bound to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Bound {
+    /// `f = lambda: …`
+    Lambda,
+    /// `class f: …`
+    Class,
+    /// `from module import name as f`
+    Import {
+        /// The module.
+        module: ImportedModule,
+        /// The name in there.
+        name: String,
+    },
+    /// `import f`
+    Module,
+    /// `f = expression`, as written and on one line.
+    Value(String),
+    /// `def f`, a loop's variable, a deletion and all else.
+    Other,
+}
+
+/// A module as an import statement names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ImportedModule {
+    /// How many dots stand in front.
+    dots: u32,
+    /// What stands behind them.
+    path: String,
+}
+
+impl ImportedModule {
+    /// Its full name, where the module that holds the statement is called `inside`.
+    ///
+    /// A package's own `__init__` is one level higher than its name tells; nobody imports functions there to define them.
+    pub(crate) fn resolve(&self, inside: &str) -> String {
+        if self.dots == 0 {
+            return self.path.clone();
+        }
+        let parts: Vec<_> = inside.split('.').collect();
+        let kept = parts.len().saturating_sub(self.dots as usize);
+        let path = Some(self.path.as_str()).filter(|path| !path.is_empty());
+        let all: Vec<_> = parts[..kept].iter().copied().chain(path).collect();
+        all.join(".")
+    }
+}
+
 /// The lines that bind, delete or decorate each name at module level.
 pub(super) struct Bindings<'a> {
+    text: &'a str,
     lines: &'a Lines,
-    bound: HashMap<String, Vec<u32>>,
+    bound: HashMap<String, Vec<Binding>>,
     attributes: HashMap<String, u32>,
+    generates: Option<u32>,
 }
 
 impl<'a> Bindings<'a> {
-    pub(super) fn of(body: &[Stmt], lines: &'a Lines) -> Self {
+    pub(super) fn of(body: &[Stmt], text: &'a str, lines: &'a Lines) -> Self {
         let mut bindings = Self {
+            text,
             lines,
             bound: HashMap::new(),
             attributes: HashMap::new(),
+            generates: None,
         };
         bindings.visit_body(body);
         bindings
@@ -34,24 +94,54 @@ impl<'a> Bindings<'a> {
                     .to_owned();
             return Some(Refusal { line, reason });
         }
-        let other = *self.bound.get(name)?.iter().find(|&&other| other != line)?;
+        let places = self.bound.get(name)?;
+        let other = places.iter().find(|other| other.line != line)?;
         Some(Refusal {
-            line: other,
+            line: other.line,
             reason: format!("the module binds {name} a second time"),
         })
     }
 
-    /// The first line that binds each name.
-    pub(super) fn first_lines(&self) -> HashMap<String, u32> {
+    /// The first place that binds each name.
+    pub(super) fn first(&self) -> HashMap<String, Binding> {
         self.bound
             .iter()
-            .filter_map(|(name, lines)| Some((name.clone(), *lines.iter().min()?)))
+            .filter_map(|(name, places)| {
+                let first = places.iter().min_by_key(|place| place.line)?;
+                Some((name.clone(), first.clone()))
+            })
             .collect()
     }
 
+    /// The first line that may bind names unseen.
+    pub(super) fn generates(&self) -> Option<u32> {
+        self.generates
+    }
+
     fn bind(&mut self, name: &str, at: impl Ranged) {
+        self.bind_to(name, at, Bound::Other);
+    }
+
+    fn bind_to(&mut self, name: &str, at: impl Ranged, what: Bound) {
         let line = self.lines.line(at.range().start().to_usize());
-        self.bound.entry(name.to_owned()).or_default().push(line);
+        let places = self.bound.entry(name.to_owned()).or_default();
+        // An assignment is met twice: as a whole, with what it assigns, and as the name by itself.
+        if what != Bound::Other || places.iter().all(|place| place.line != line) {
+            places.push(Binding { line, what });
+        }
+    }
+
+    /// What a name means that an expression is assigned to.
+    fn value(&self, expression: &Expr) -> Bound {
+        const LONGEST: usize = 60;
+        if matches!(expression, Expr::Lambda(_)) {
+            return Bound::Lambda;
+        }
+        let text = &self.text[expression.range()];
+        let first = text.lines().next().unwrap_or_default();
+        let short: String = first.chars().take(LONGEST).collect();
+        let end = if short.len() < text.len() { "…" } else { "" };
+        Bound::Value(format!("{short}{end}"))
     }
 }
 
@@ -68,10 +158,47 @@ impl<'a> Visitor<'a> for Bindings<'_> {
                 globals.visit_body(&definition.body);
                 for (name, offset) in globals.found {
                     let line = self.lines.line(offset);
-                    self.bound.entry(name).or_default().push(line);
+                    let what = Bound::Other;
+                    let places = self.bound.entry(name).or_default();
+                    places.push(Binding { line, what });
                 }
             }
-            Stmt::ClassDef(class) => self.bind(class.name.as_str(), class.name.range),
+            Stmt::ClassDef(class) => {
+                self.bind_to(class.name.as_str(), class.name.range, Bound::Class);
+            }
+            Stmt::Assign(assign) => {
+                if let [Expr::Name(name)] = assign.targets.as_slice() {
+                    let what = self.value(&assign.value);
+                    self.bind_to(name.id.as_str(), name.range, what);
+                }
+                visitor::walk_stmt(self, statement);
+            }
+            Stmt::ImportFrom(import) => {
+                for alias in &import.names {
+                    let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
+                    let module = ImportedModule {
+                        dots: import.level,
+                        path: import
+                            .module
+                            .as_ref()
+                            .map(ToString::to_string)
+                            .unwrap_or_default(),
+                    };
+                    let original = alias.name.to_string();
+                    let what = Bound::Import {
+                        module,
+                        name: original,
+                    };
+                    self.bind_to(name, alias.range, what);
+                }
+            }
+            Stmt::Import(import) => {
+                for alias in &import.names {
+                    let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
+                    let name = name.split('.').next().unwrap_or(name);
+                    self.bind_to(name, alias.range, Bound::Module);
+                }
+            }
             _ => visitor::walk_stmt(self, statement),
         }
     }
@@ -89,6 +216,15 @@ impl<'a> Visitor<'a> for Bindings<'_> {
                         .or_insert(line);
                 }
             }
+            Expr::Call(call) => {
+                if let Expr::Name(name) = &*call.func
+                    && ["exec", "setattr", "globals", "vars"].contains(&name.id.as_str())
+                {
+                    let line = self.lines.line(call.range().start().to_usize());
+                    self.generates.get_or_insert(line);
+                }
+                visitor::walk_expr(self, expression);
+            }
             // Scopes of their own.
             Expr::Lambda(_)
             | Expr::ListComp(_)
@@ -97,11 +233,6 @@ impl<'a> Visitor<'a> for Bindings<'_> {
             | Expr::Generator(_) => {}
             _ => visitor::walk_expr(self, expression),
         }
-    }
-
-    fn visit_alias(&mut self, alias: &'a Alias) {
-        let name = alias.asname.as_ref().unwrap_or(&alias.name).as_str();
-        self.bind(name.split('.').next().unwrap_or(name), alias.range);
     }
 
     fn visit_except_handler(&mut self, handler: &'a ExceptHandler) {

@@ -48,8 +48,9 @@ pub enum Default {
     Other(String),
 }
 
-/// Names that Rust does not take for a variable, not even as `r#name`.
-const UNSPEAKABLE: [&str; 5] = ["self", "Self", "super", "crate", "_"];
+/// Names that Rust does not take for a variable: keywords that cannot be written as `r#name`, and variants that every
+/// module knows.
+const UNSPEAKABLE: [&str; 8] = ["self", "Self", "super", "crate", "_", "Ok", "Err", "Some"];
 
 /// Why a function with these parameters cannot move.
 pub(super) fn refusal(parameters: &Parameters, lines: &Lines) -> Option<Refusal> {

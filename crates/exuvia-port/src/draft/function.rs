@@ -1,10 +1,11 @@
 //! The draft of one function.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use super::source::Header;
 use super::types::{ResultType, RustType, words};
-use super::{digest, identifier};
+use super::{digest, function_identifier, identifier};
 use crate::analysis::{Default, Function, Kind, Parameter};
 use crate::record::{ObservedType, RecordedFunction};
 
@@ -30,6 +31,22 @@ struct Plan<'a> {
     parameter: &'a Parameter,
     name: String,
     kind: RustType,
+    /// Where a default that is no literal of the right type is read: a static of the entry.
+    twin_default: Option<TwinDefault>,
+}
+
+/// A default that only the twin has.
+struct TwinDefault {
+    /// The static's name.
+    name: String,
+    /// The expression that makes the static, from the name of the twin's.
+    place: Place,
+}
+
+/// Where the Python function keeps it.
+enum Place {
+    Positional(usize),
+    Keyword,
 }
 
 impl Draft<'_> {
@@ -50,7 +67,8 @@ impl Draft<'_> {
             .function
             .parameters
             .iter()
-            .map(|parameter| self.plan(parameter))
+            .enumerate()
+            .map(|(index, parameter)| self.plan(index, parameter))
             .collect();
         let result = ResultType::of(&self.recorded.results);
         let python = self.fresh("py");
@@ -66,7 +84,7 @@ impl Draft<'_> {
         text
     }
 
-    fn plan<'a>(&self, parameter: &'a Parameter) -> Plan<'a> {
+    fn plan<'a>(&self, index: usize, parameter: &'a Parameter) -> Plan<'a> {
         let seen: &[ObservedType] = self
             .recorded
             .parameters
@@ -75,8 +93,40 @@ impl Draft<'_> {
         Plan {
             parameter,
             name: identifier(&parameter.name),
+            twin_default: self.twin_default(index, parameter, seen),
             kind: RustType::of(parameter, seen),
         }
+    }
+
+    fn twin_default(
+        &self,
+        index: usize,
+        parameter: &Parameter,
+        seen: &[ObservedType],
+    ) -> Option<TwinDefault> {
+        let default = parameter.default.as_ref()?;
+        if RustType::of(parameter, seen).default(default).is_some() {
+            return None;
+        }
+        let before = &self.function.parameters[..index];
+        let place = if parameter.kind == Kind::KeywordOnly {
+            Place::Keyword
+        } else {
+            let with_default = before.iter().filter(|other| other.default.is_some());
+            Place::Positional(with_default.count())
+        };
+        // Two parameters may differ in case alone, and one may be called as the static would be.
+        let upper = |parameter: &Parameter| parameter.name.to_uppercase();
+        let twice = before.iter().any(|other| upper(other) == upper(parameter));
+        let number = if twice {
+            index.to_string()
+        } else {
+            String::new()
+        };
+        Some(TwinDefault {
+            name: self.fresh(&format!("{}{number}_DEFAULT", upper(parameter))),
+            place,
+        })
     }
 
     /// A name that no parameter has.
@@ -95,14 +145,14 @@ impl Draft<'_> {
 
     /// The name of the function that people write.
     fn half_name(&self) -> String {
-        format!("{}_in_rust", self.function.qualname)
+        self.fresh(&format!("{}_in_rust", self.function.qualname))
     }
 
     fn write_recorded(&self, text: &mut String) {
         let recorded = self.recorded;
         _ = writeln!(
             text,
-            "// Recorded: {} of {} calls.",
+            "// Recorded: {} kept of {} calls.",
             recorded.recorded, recorded.calls
         );
         for parameter in &self.function.parameters {
@@ -131,20 +181,21 @@ impl Draft<'_> {
             );
         }
         let name = &self.function.qualname;
-        let (signature, words) = signatures(plans);
+        let (signature, words) = signatures(plans, &self.recorded.defaults);
         _ = writeln!(text, "#[pyfunction]");
-        let python_words = format!("({words})");
-        let short =
-            format!("#[pyo3(signature = ({signature}), text_signature = {python_words:?})]");
-        _ = if signature == words {
-            writeln!(text, "#[pyo3(signature = ({signature}))]")
-        } else if short.len() <= WIDTH {
+        let mut options = vec![format!("signature = ({signature})")];
+        if signature != words {
+            options.push(format!("text_signature = {:?}", format!("({words})")));
+        }
+        let rust_name = function_identifier(name);
+        if rust_name.trim_start_matches("r#") != name {
+            options.insert(0, format!("name = {name:?}"));
+        }
+        let short = format!("#[pyo3({})]", options.join(", "));
+        _ = if short.len() <= WIDTH {
             writeln!(text, "{short}")
         } else {
-            writeln!(
-                text,
-                "#[pyo3(\n    signature = ({signature}),\n    text_signature = {python_words:?}\n)]"
-            )
+            writeln!(text, "#[pyo3(\n    {}\n)]", options.join(",\n    "))
         };
         let parameters = plans
             .iter()
@@ -152,21 +203,34 @@ impl Draft<'_> {
         let output = "PyResult<Bound<'py, PyAny>>";
         write_head(
             text,
-            &format!("pub(crate) fn {}", identifier(name)),
+            &format!("pub(crate) fn {rust_name}"),
             python,
             parameters,
             output,
         );
+        let twin = self.fresh("TWIN");
         _ = writeln!(
             text,
-            "    static TWIN: Twin = Twin::new({:?}, {name:?});",
+            "    static {twin}: Twin = Twin::new({:?}, {name:?});",
             self.group
         );
+        for plan in plans {
+            if let Some(TwinDefault { name, place }) = &plan.twin_default {
+                let place = match place {
+                    Place::Positional(index) => format!("positional(&{twin}, {index})"),
+                    Place::Keyword => format!("keyword(&{twin}, {:?})", plan.parameter.name),
+                };
+                _ = writeln!(
+                    text,
+                    "    static {name}: TwinDefault = TwinDefault::{place};"
+                );
+            }
+        }
         _ = writeln!(
             text,
             "    // Calls unlike the recorded ones are Python's, and so are those that the Rust declines."
         );
-        let guards: Vec<_> = plans.iter().filter_map(Plan::guard).collect();
+        let guards: Vec<_> = plans.iter().filter_map(|plan| plan.guard(python)).collect();
         let arguments = arguments(plans, python);
         let output = self.fresh("output");
         let call = match result {
@@ -189,19 +253,19 @@ impl Draft<'_> {
             ResultType::Any => format!("return Ok({output});"),
         };
         _ = writeln!(text, "        {output}\n    }}");
-        self.write_handover(text, plans, python);
+        self.write_handover(text, plans, python, &twin);
         text.push_str("}\n");
     }
 
     /// The call of the twin.
-    fn write_handover(&self, text: &mut String, plans: &[Plan<'_>], python: &str) {
+    fn write_handover(&self, text: &mut String, plans: &[Plan<'_>], python: &str, twin: &str) {
         let is_plain = |plan: &Plan<'_>| {
             matches!(plan.parameter.kind, Kind::PositionalOnly | Kind::Ordinary)
                 && plan.parameter.default.is_none()
         };
         if plans.iter().all(is_plain) {
             let names: Vec<_> = plans.iter().map(|plan| plan.name.as_str()).collect();
-            _ = writeln!(text, "    TWIN.call({python}, &[{}])", names.join(", "));
+            _ = writeln!(text, "    {twin}.call({python}, &[{}])", names.join(", "));
             return;
         }
         let call = self.fresh("call");
@@ -229,7 +293,7 @@ impl Draft<'_> {
                 (Kind::Keywords, _) => writeln!(text, "    {call}.keywords({rust})?;"),
             };
         }
-        _ = writeln!(text, "    TWIN.call_with({call})");
+        _ = writeln!(text, "    {twin}.call_with({call})");
     }
 
     /// The function that people write.
@@ -278,14 +342,20 @@ impl Plan<'_> {
     }
 
     /// The condition under which the argument is what the Rust half takes.
-    fn guard(&self) -> Option<String> {
+    fn guard(&self, python: &str) -> Option<String> {
         let (name, reader) = (&self.name, self.kind.reader());
         match (self.parameter.kind, &self.parameter.default) {
             (Kind::Rest | Kind::Keywords, _) => None,
-            (_, Some(default)) => Some(format!(
-                "let Some({name}) = {name}.read({}, {reader})",
-                self.kind.default(default)
-            )),
+            (_, Some(default)) => Some(match &self.twin_default {
+                Some(twin) => format!(
+                    "let Some({name}) = {name}.read_or({}.get({python}), {reader})",
+                    twin.name
+                ),
+                None => {
+                    let value = self.kind.default(default).unwrap_or_default();
+                    format!("let Some({name}) = {name}.read(Some({value}), {reader})")
+                }
+            }),
             (_, None) if self.kind == RustType::Any => None,
             (_, None) => Some(format!("let Some({name}) = {reader}({name})")),
         }
@@ -321,7 +391,9 @@ fn arguments(plans: &[Plan<'_>], python: &str) -> String {
 }
 
 /// The signature for the binding, and the one that Python's `help` shows.
-fn signatures(plans: &[Plan<'_>]) -> (String, String) {
+///
+/// `defaults` has those that are no literals in the source, and can be written as one.
+fn signatures(plans: &[Plan<'_>], defaults: &BTreeMap<String, String>) -> (String, String) {
     let (mut rust, mut python) = (Vec::new(), Vec::new());
     let mut star = false;
     for (index, plan) in plans.iter().enumerate() {
@@ -345,7 +417,10 @@ fn signatures(plans: &[Plan<'_>]) -> (String, String) {
             None => (String::new(), String::new()),
             Some(default) => (
                 "=Argument::LeftOut".to_owned(),
-                format!("={}", literal(default)),
+                match (default, defaults.get(name)) {
+                    (Default::Other(_), Some(literal)) => format!("={literal}"),
+                    _ => format!("={}", literal(default)),
+                },
             ),
         };
         rust.push(format!("{stars}{}{rust_default}", plan.name));

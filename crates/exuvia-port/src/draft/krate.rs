@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::source::PortFile;
-use super::{KEYWORDS, digest, identifier};
+use super::{KEYWORDS, digest, function_identifier};
 use crate::Project;
 use crate::changes::Changes;
 
@@ -66,7 +66,10 @@ const FUNCTIONS: &str = "// exuvia: functions";
 const END: &str = "// exuvia: end";
 
 /// Names of files in `rust/src/` that are no group, and words that are no module's name in Rust.
-const RESERVED: [&str; 7] = ["lib", "twin", "exact", "self", "super", "crate", "main"];
+const RESERVED: [&str; 14] = [
+    "lib", "twin", "exact", "self", "super", "crate", "main", "_", "exuvia", "std", "core",
+    "alloc", "group", "module",
+];
 
 impl Krate {
     /// The crate in the project's `rust/`, where there is one.
@@ -291,7 +294,7 @@ impl Krate {
                 "    let group = PyModule::new(module.py(), {module:?})?;"
             );
             for item in &file.items {
-                let function = identifier(item.header.name.qualname());
+                let function = function_identifier(item.header.name.qualname());
                 _ = writeln!(
                     text,
                     "    group.add_function(wrap_pyfunction!({group}::{function}, &group)?)?;"
@@ -391,7 +394,7 @@ strip = true
 const PYPROJECT_TOML: &str = "\
 # Written by `exuvia port`; yours to change.
 [build-system]
-requires = [\"maturin>=1.7,<2\"]
+requires = [\"maturin>=1.9.4,<2\"]
 build-backend = \"maturin\"
 
 [project]

@@ -155,7 +155,7 @@ use exuvia::prelude::*;
 use exuvia::types::{PyByteArray, PyBytes, PyDict, PyFrozenSet, PyList, PySet, PyString, PyTuple};
 
 use crate::exact;
-use crate::twin::{Argument, Call, Twin};
+use crate::twin::{Argument, Call, Twin, TwinDefault};
 ";
 
 #[cfg(test)]

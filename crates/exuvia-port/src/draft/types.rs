@@ -150,10 +150,10 @@ impl RustType {
         }
     }
 
-    /// The default as an expression of type `Option` of the type; `None` hands the call to Python.
-    pub(crate) fn default(&self, default: &Default) -> String {
+    /// The default as an expression of the type, where a literal in Rust says it.
+    pub(crate) fn default(&self, default: &Default) -> Option<String> {
         let value = match (self, default) {
-            (Self::Optional(_), Default::None) => return "Some(None)".to_owned(),
+            (Self::Optional(_), Default::None) => return Some("None".to_owned()),
             (Self::Exact(Exact::Bool) | Self::Optional(Exact::Bool), Default::Bool(value)) => {
                 value.to_string()
             }
@@ -165,13 +165,13 @@ impl RustType {
             {
                 format!("{value:?}")
             }
-            _ => return "None".to_owned(),
+            _ => return None,
         };
-        if matches!(self, Self::Optional(_)) {
-            format!("Some(Some({value}))")
-        } else {
+        Some(if matches!(self, Self::Optional(_)) {
             format!("Some({value})")
-        }
+        } else {
+            value
+        })
     }
 }
 

@@ -16,17 +16,18 @@ use crate::{FunctionName, Project};
 /// What was taken out.
 #[derive(Debug, Clone, Serialize)]
 pub struct RemoveReport {
-    /// The functions that are Python's alone again.
+    /// The functions that are Python's alone again, and those whose unused Rust was deleted.
     pub removed: Vec<FunctionName>,
-    /// Those of them whose Rust was edited and is kept in `rust/`, out of use.
+    /// The functions whose Rust was edited and is kept in `rust/`, out of use; they are not among the removed where an
+    /// earlier removal had taken them out already.
     pub kept: Vec<FunctionName>,
     /// Whether `rust/` as a whole is gone.
     pub crate_deleted: bool,
 }
 
 /// Takes `functions` out, or all ports where it is empty: the Python files get back the bytes they had, and Rust that nobody
-/// edited is deleted. With `force`, Rust that people wrote is deleted too. Where no port is left, `rust/`, the compiled module
-/// and `.exuvia/` go as well, unless something in `rust/` is kept.
+/// edited is deleted. With `force`, Rust that people wrote is deleted too. Where no port is left in use, the compiled module
+/// and `.exuvia/` go as well, and so does `rust/`, unless something in there is kept.
 ///
 /// # Errors
 ///
@@ -38,7 +39,7 @@ pub fn remove(
 ) -> Result<RemoveReport, PortError> {
     let Some(mut krate) = Krate::open(project)? else {
         return match functions.first() {
-            Some(name) => Err(PortError::NotPorted { name: name.clone() }),
+            Some(name) => Err(not_ported(name)),
             None => Ok(RemoveReport {
                 removed: Vec::new(),
                 kept: Vec::new(),
@@ -58,17 +59,18 @@ pub fn remove(
         })
         .collect();
     if let Some(name) = functions.iter().find(|name| !headers.contains_key(name)) {
-        return Err(PortError::NotPorted { name: name.clone() });
+        return Err(not_ported(name));
     }
     let is_chosen = |name: &FunctionName| functions.is_empty() || functions.contains(name);
-    let removed: Vec<_> = headers
+    let in_use = in_use(&headers)?;
+    let chosen: Vec<_> = headers
         .keys()
         .filter(|name| is_chosen(name))
         .cloned()
         .collect();
 
     let mut changes = Changes::default();
-    unwire(&krate, &headers, &removed, &mut changes)?;
+    unwire(&krate, &headers, &chosen, &mut changes)?;
     let untouched = krate.is_untouched();
     let libraries = libraries(&krate, &headers);
     let mut kept = Vec::new();
@@ -106,7 +108,7 @@ pub fn remove(
         krate.plan(&mut changes)?;
     }
     changes.apply()?;
-    if is_empty {
+    if in_use.iter().all(is_chosen) {
         // Nothing is left to use them; the Python files no longer refer to any of it.
         for library in libraries {
             delete(&library, |path| fs::remove_file(path))?;
@@ -117,11 +119,47 @@ pub fn remove(
         delete(&project.rust_dir(), |path| fs::remove_dir_all(path))?;
     }
     kept.sort();
+    let mut removed = chosen;
+    removed.retain(|name| in_use.contains(name) || !kept.contains(name));
     Ok(RemoveReport {
         removed,
         kept,
         crate_deleted,
     })
+}
+
+fn not_ported(name: &FunctionName) -> PortError {
+    PortError::NotPorted {
+        name: name.clone(),
+        task: "remove",
+    }
+}
+
+/// The functions whose Python module has a block that names them.
+fn in_use(headers: &BTreeMap<FunctionName, PathBuf>) -> Result<Vec<FunctionName>, PortError> {
+    let mut found = Vec::new();
+    for (name, file) in headers {
+        let Some(text) = read(file)? else { continue };
+        if wired_functions(&text)
+            .iter()
+            .any(|wired| wired == name.qualname())
+        {
+            found.push(name.clone());
+        }
+    }
+    Ok(found)
+}
+
+/// A Python file's text; nothing where it is gone.
+fn read(file: &Path) -> Result<Option<String>, PortError> {
+    match fs::read_to_string(file) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(PortError::Read {
+            file: file.to_owned(),
+            source,
+        }),
+    }
 }
 
 /// Plans the Python files without the removed functions.
@@ -136,17 +174,8 @@ fn unwire(
         files.entry(&headers[name]).or_default().push(name);
     }
     for (file, names) in files {
-        let text = match fs::read_to_string(file) {
-            Ok(text) => text,
-            // A module that is gone took its block along.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-            Err(source) => {
-                return Err(PortError::Read {
-                    file: file.clone(),
-                    source,
-                });
-            }
-        };
+        // A module that is gone took its block along.
+        let Some(text) = read(file)? else { continue };
         let mut left = wired_functions(&text);
         left.retain(|function| names.iter().all(|name| name.qualname() != function));
         let group = krate.group_of(names[0].module());

@@ -46,12 +46,14 @@ fn recorded(
         name: name.clone(),
         calls: 12,
         recorded: 10,
+        repeated: 2,
         unpicklable: 0,
         reasons: BTreeMap::new(),
         parameters: parameters
             .iter()
             .map(|(name, seen)| ((*name).to_owned(), types(seen)))
             .collect(),
+        defaults: BTreeMap::new(),
         results: types(results),
     }
 }
@@ -68,7 +70,7 @@ fn port_recorded(
     let sources = read_sources(project, &interpreter(), &names)?;
     let targets = names
         .iter()
-        .map(|name| target(project, &sources, name))
+        .map(|name| target(project, &interpreter(), &sources, name))
         .collect::<Result<Vec<_>, _>>()?;
     let krate = open_krate(project, &targets)?;
     draft_and_wire(project, &sources, &targets, krate, recorded)
@@ -268,15 +270,24 @@ fn each_bad_name_ends_in_one_message() {
         error(&project, "app:nope").1.unwrap(),
         "functions of this module that can move: ok"
     );
-    assert!(
-        error(&project, "app:f").0.starts_with(
-            "cannot port app:f: line 3 of app.py binds it to something that is no `def`"
-        )
+    let (said, hint) = error(&project, "app:f");
+    assert_eq!(
+        said,
+        "cannot port app:f: line 3 of app.py makes it a lambda, which has no `def`"
     );
+    assert!(hint.unwrap().starts_with("write it as a `def`"));
     assert!(
         error(&project, "app:join")
             .0
-            .starts_with("cannot port app:join: line 2 of app.py binds")
+            .starts_with("cannot port app:join: line 2 of app.py imports it from os.path")
+    );
+    assert_eq!(
+        error(&project, "app:C").0,
+        "cannot port app:C: line 7 of app.py makes it a class, and only functions can move"
+    );
+    assert_eq!(
+        error(&project, "app:os").0,
+        "cannot port app:os: line 1 of app.py makes it a module"
     );
     assert_eq!(
         error(&project, "app:gen").0,
@@ -301,6 +312,136 @@ fn each_bad_name_ends_in_one_message() {
             .0
             .starts_with("textwrap does not belong to this project: it is ")
     );
+}
+
+#[test]
+fn a_name_that_is_bound_elsewhere_is_followed() {
+    let (_folder, project) = project(&[
+        ("pkg/__init__.py", ""),
+        (
+            "pkg/one.py",
+            "from math import sqrt\nfrom .two import real as other\nfrom functools import partial\nf = partial(sqrt,\n    2)\nexec('def made(): pass')\n",
+        ),
+        ("pkg/two.py", "def real(): pass\n"),
+    ]);
+    let (said, hint) = error(&project, "pkg.one:sqrt");
+    assert!(
+        said.starts_with("cannot port pkg.one:sqrt: line 1 of pkg/one.py imports it from math, which is no Python: it is "),
+        "{said}"
+    );
+    assert_eq!(
+        hint.unwrap(),
+        "only functions written in Python can move to Rust"
+    );
+    let (said, hint) = error(&project, "pkg.one:other");
+    assert!(
+        said.ends_with("line 2 of pkg/one.py imports it from pkg.two, which defines it"),
+        "{said}"
+    );
+    assert_eq!(
+        hint.unwrap(),
+        "port it where it is defined: exuvia port pkg.two:real -- COMMAND"
+    );
+    let (said, _) = error(&project, "pkg.one:f");
+    assert!(
+        said.ends_with(
+            "line 4 of pkg/one.py makes it what `partial(sqrt,…` gives, whose source is not here"
+        ),
+        "{said}"
+    );
+    let (said, _) = error(&project, "pkg.one:made");
+    assert_eq!(
+        said,
+        "no function pkg.one:made: pkg/one.py defines none by that name; one that is made on line 6 while the module runs has no source to move"
+    );
+}
+
+#[test]
+fn functions_of_two_packages_are_refused_by_both_their_names() {
+    let (_folder, project) = project(&[
+        ("a/__init__.py", UTIL),
+        ("b/__init__.py", UTIL),
+        ("c.py", UTIL),
+    ]);
+    let names = |names: [&str; 2]| {
+        let recorded = names.map(|name| recorded(&name.parse().unwrap(), &[], &[]));
+        port_recorded(&project, recorded.to_vec())
+            .unwrap_err()
+            .to_string()
+    };
+    assert_eq!(
+        names(["a:add", "b:add"]),
+        "cannot port a:add and b:add together: one is in the package a, the other in the package b, and rust/ holds one crate for one package"
+    );
+    assert!(names(["a:add", "c:add"]).contains("the other in a module that stands by itself"));
+}
+
+#[test]
+fn the_last_removal_takes_the_compiled_module_along_and_the_next_says_what_is_left() {
+    let (_folder, project) = project(&[("app.py", UTIL)]);
+    let add: FunctionName = "app:add".parse().unwrap();
+    port_recorded(&project, vec![recorded(&add, &[("a", &["int"])], &["int"])]).unwrap();
+    let file = project.root().join("rust/src/app.rs");
+    let edited = fs::read_to_string(&file)
+        .unwrap()
+        .replace("    Ok(None)", "    Ok(Some(a + b))");
+    fs::write(&file, &edited).unwrap();
+    let library = project
+        .root()
+        .join("_exuvia.cpython-311-x86_64-linux-gnu.so");
+    fs::write(&library, "").unwrap();
+    fs::create_dir_all(project.data_dir().join("recordings")).unwrap();
+
+    let report = remove(&project, &[], false).unwrap();
+    assert_eq!(
+        (report.removed, report.kept),
+        (vec![add.clone()], vec![add.clone()])
+    );
+    assert!(!library.exists() && !project.data_dir().exists() && file.exists());
+
+    let report = remove(&project, &[], false).unwrap();
+    assert_eq!((report.removed, report.kept), (vec![], vec![add.clone()]));
+    let report = remove(&project, &[], true).unwrap();
+    assert_eq!((report.removed, report.crate_deleted), (vec![add], true));
+}
+
+#[test]
+fn what_drifted_stays_so_until_it_is_accepted() {
+    let (_folder, project) = project(&[("app.py", UTIL)]);
+    let add: FunctionName = "app:add".parse().unwrap();
+    let port = || {
+        let recorded = recorded(&add, &[("a", &["int"])], &["int"]);
+        port_recorded(&project, vec![recorded]).unwrap().functions[0].action
+    };
+    let state = || {
+        crate::status::status(&project, &interpreter())
+            .unwrap()
+            .functions[0]
+            .state
+    };
+    port();
+    let file = project.root().join("rust/src/app.rs");
+    let edited = fs::read_to_string(&file)
+        .unwrap()
+        .replace("    Ok(None)", "    Ok(Some(a + b))");
+    fs::write(&file, edited).unwrap();
+    let python = project.root().join("app.py");
+    let text = fs::read_to_string(&python).unwrap();
+    fs::write(&python, text.replace("a + b", "b + a")).unwrap();
+    assert_eq!(state(), crate::status::State::Drifted);
+    assert!(crate::ported::ported_functions(&project, &[]).unwrap()[0].drifted);
+    // Recording it again says nothing about the Rust.
+    assert_eq!(port(), Action::KeptForChangedPython);
+    assert_eq!(state(), crate::status::State::Drifted);
+
+    let error = accept(&project, &["app:every".parse().unwrap()]).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "cannot accept app:every: it is not ported"
+    );
+    assert_eq!(accept(&project, &[]).unwrap(), std::slice::from_ref(&add));
+    assert_eq!(state(), crate::status::State::NotBuilt);
+    assert_eq!(accept(&project, &[]).unwrap(), []);
 }
 
 #[test]

@@ -87,6 +87,7 @@ fn calls_are_kept_with_the_types_that_were_seen() {
     assert_eq!(add.parameters["one"][0].name, "int");
     assert!(!add.parameters["one"][0].fits_i64 && add.parameters["other"][0].fits_i64);
     assert_eq!(add.parameters["other"][0].count, 11, "a default counts");
+    assert_eq!(add.defaults["other"], "1");
     assert_eq!(extend.parameters["more"][0].items[0].name, "int");
     assert_eq!(extend.results[0].name, "list");
     assert_eq!((divide.recorded, divide.results.len()), (1, 0));
@@ -128,11 +129,7 @@ fn what_cannot_be_recorded_is_said_with_the_reason() {
         .record(&["pkg:add"], &["python", "-c", "import pkg"])
         .unwrap_err();
     assert!(matches!(error, RecordError::NotCalled { .. }), "{error}");
-    assert_eq!(
-        fs::read_dir(folder(&scene.project)).unwrap().count(),
-        0,
-        "nothing is left behind"
-    );
+    assert!(!scene.project.data_dir().exists(), "nothing is left behind");
 }
 
 #[test]
@@ -149,7 +146,14 @@ fn a_failing_command_records_nothing() {
         )
         .unwrap_err();
     assert!(error.to_string().contains("exit status: 4"), "{error}");
-    assert_eq!(fs::read_dir(folder(&scene.project)).unwrap().count(), 0);
+    assert!(!scene.project.data_dir().exists());
+
+    // What an earlier recording left stays.
+    scene.record(&["pkg:add"], &["python", "app.py"]).unwrap();
+    scene
+        .record(&["pkg:add"], &["python", "-c", "raise SystemExit(4)"])
+        .unwrap_err();
+    assert!(folder(&scene.project).join("pkg-add.calls").is_file());
 }
 
 #[test]
