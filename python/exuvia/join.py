@@ -92,10 +92,10 @@ _LONGEST_DEFAULT = 200
 
 
 def _defaults(signature):
-    """The defaults that a literal says, short enough for a signature."""
+    """The defaults that a literal says, short enough for a signature, in ASCII as `inspect.signature` wants it of a builtin."""
     found = {}
     for name, parameter in signature.parameters.items():
-        text = "" if parameter.default is parameter.empty else repr(parameter.default)
+        text = "" if parameter.default is parameter.empty else ascii(parameter.default)
         with contextlib.suppress(ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
             if 0 < len(text) <= _LONGEST_DEFAULT and difference(ast.literal_eval(text), parameter.default) is None:
                 found[name] = text

@@ -13,6 +13,7 @@ use ruff_python_ast::{Expr, Stmt, StmtFunctionDef};
 use ruff_text_size::Ranged;
 use serde::Serialize;
 
+pub(crate) use parameters::NO_NAME;
 pub use parameters::{Default, Kind, Parameter};
 
 pub(crate) use bindings::{Binding, Bound};

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
-use crate::analysis::{Binding, Bound, Function, ModuleSource, Refusal, SyntaxError};
+use crate::analysis::{Binding, Bound, Function, ModuleSource, NO_NAME, Refusal, SyntaxError};
 use crate::changes::{ChangeError, Changes};
 use crate::draft::function::Draft;
 use crate::draft::krate::{Krate, KrateError};
@@ -192,6 +192,9 @@ impl Advice for PortError {
             }
             Self::NoFunction { others, .. } => Some(format!("functions of this module that can move: {}", others.join(", "))),
             Self::NotDef { hint, .. } => Some(hint.clone()),
+            Self::Refused { refusal, .. } if refusal.reason.ends_with(NO_NAME) => {
+                Some("give the parameter another name".to_owned())
+            }
             Self::Refused { .. } => {
                 Some("move its inner loop into a plain function at the top level of the module, and port that one".to_owned())
             }

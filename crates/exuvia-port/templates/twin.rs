@@ -92,7 +92,7 @@ impl TwinDefault {
     }
 
     /// The object; nothing where the twin no longer has that default.
-    pub(crate) fn get<'py>(&'static self, py: Python<'py>) -> Option<&'static Bound<'py, PyAny>> {
+    pub(crate) fn get<'a, 'py>(&'a self, py: Python<'py>) -> Option<&'a Bound<'py, PyAny>> {
         let value = match self.value.get() {
             Some(value) => value,
             None => {

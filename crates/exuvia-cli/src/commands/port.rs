@@ -84,7 +84,8 @@ fn kept(recorded: &RecordedFunction) -> String {
         ..
     } = *recorded;
     if kept == calls {
-        return format!("{} calls recorded", count(calls));
+        let calls_word = if calls == 1 { "call" } else { "calls" };
+        return format!("{} {calls_word} recorded", count(calls));
     }
     let mut reasons = Vec::new();
     if repeated > 0 {

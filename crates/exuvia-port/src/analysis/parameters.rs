@@ -52,6 +52,9 @@ pub enum Default {
 /// module knows.
 const UNSPEAKABLE: [&str; 8] = ["self", "Self", "super", "crate", "_", "Ok", "Err", "Some"];
 
+/// What is wrong with a parameter of such a name.
+pub(crate) const NO_NAME: &str = "has no name in Rust";
+
 /// Why a function with these parameters cannot move.
 pub(super) fn refusal(parameters: &Parameters, lines: &Lines) -> Option<Refusal> {
     let parameter = parameters
@@ -59,7 +62,7 @@ pub(super) fn refusal(parameters: &Parameters, lines: &Lines) -> Option<Refusal>
         .find(|parameter| UNSPEAKABLE.contains(&parameter.name().as_str()))?;
     Some(Refusal {
         line: lines.line(parameter.range().start().to_usize()),
-        reason: format!("its parameter `{}` has no name in Rust", parameter.name()),
+        reason: format!("its parameter `{}` {NO_NAME}", parameter.name()),
     })
 }
 
