@@ -396,6 +396,11 @@ fn arguments(plans: &[Plan<'_>], python: &str) -> String {
 fn signatures(plans: &[Plan<'_>], defaults: &BTreeMap<String, String>) -> (String, String) {
     let (mut rust, mut python) = (Vec::new(), Vec::new());
     let mut star = false;
+    // `inspect.signature` finds the place of `/` in a builtin's text by counting commas, those inside a default too.
+    let has_slash = plans
+        .iter()
+        .any(|plan| plan.parameter.kind == Kind::PositionalOnly);
+    let is_counted_right = |literal: &str| !(has_slash && literal.starts_with(['(', '[', '{']));
     for (index, plan) in plans.iter().enumerate() {
         let Parameter {
             name,
@@ -418,7 +423,9 @@ fn signatures(plans: &[Plan<'_>], defaults: &BTreeMap<String, String>) -> (Strin
             Some(default) => (
                 "=Argument::LeftOut".to_owned(),
                 match (default, defaults.get(name)) {
-                    (Default::Other(_), Some(literal)) => format!("={literal}"),
+                    (Default::Other(_), Some(literal)) if is_counted_right(literal) => {
+                        format!("={literal}")
+                    }
                     _ => format!("={}", literal(default)),
                 },
             ),

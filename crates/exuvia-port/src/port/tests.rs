@@ -315,6 +315,51 @@ fn each_bad_name_ends_in_one_message() {
 }
 
 #[test]
+fn a_default_that_is_no_literal_is_the_twins_own_object() {
+    let source = "A = b'ab'\ndef f(a, b=1, alphabet=A, *, TWIN=A, Alphabet=A): pass\ndef exact(exact, both=(1, 2), /, py=A): pass\n";
+    let (_folder, project) = project(&[("app.py", source)]);
+    let bytes: (&str, &[&str]) = ("alphabet", &["bytes"]);
+    let mut f = recorded(
+        &"app:f".parse().unwrap(),
+        &[("b", &["int"]), bytes],
+        &["int"],
+    );
+    f.defaults = [
+        ("alphabet", "b'ab'"),
+        ("TWIN", "b'ab'"),
+        ("Alphabet", "b'ab'"),
+    ]
+    .map(|(name, text)| (name.to_owned(), text.to_owned()))
+    .into();
+    let mut exact = recorded(&"app:exact".parse().unwrap(), &[], &[]);
+    exact.defaults = [("both".to_owned(), "(1, 2)".to_owned())].into();
+    port_recorded(&project, vec![f, exact]).unwrap();
+    let text = fs::read_to_string(project.root().join("rust/src/app.rs")).unwrap();
+    for line in [
+        r#"text_signature = "(a, b=1, alphabet=b'ab', *, TWIN=b'ab', Alphabet=b'ab')""#,
+        r#"static TWIN_: Twin = Twin::new("app", "f");"#,
+        "static ALPHABET_DEFAULT: TwinDefault = TwinDefault::positional(&TWIN_, 1);",
+        r#"static TWIN_DEFAULT: TwinDefault = TwinDefault::keyword(&TWIN_, "TWIN");"#,
+        r#"static ALPHABET4_DEFAULT: TwinDefault = TwinDefault::keyword(&TWIN_, "Alphabet");"#,
+        "let Some(b) = b.read(Some(1), exact::int)",
+        "let Some(alphabet) = alphabet.read_or(ALPHABET_DEFAULT.get(py), exact::bytes)",
+        // A function may not be called as what its file imports, and `inspect` counts the comma of a default before `/`.
+        r#"name = "exact","#,
+        r#"text_signature = "(exact, both=..., /, py=...)""#,
+        "pub(crate) fn exact_<'py>(",
+        "static BOTH_DEFAULT: TwinDefault = TwinDefault::positional(&TWIN, 0);",
+        "py_: Python<'py>",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+    let lib = fs::read_to_string(project.root().join("rust/src/lib.rs")).unwrap();
+    assert!(
+        lib.contains("wrap_pyfunction!(app::exact_, &group)"),
+        "{lib}"
+    );
+}
+
+#[test]
 fn a_name_that_is_bound_elsewhere_is_followed() {
     let (_folder, project) = project(&[
         ("pkg/__init__.py", ""),
