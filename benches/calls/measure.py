@@ -81,7 +81,7 @@ def verify(rows: list[Row], modules: Mapping[str, object], given: dict[str, Any]
                 continue
             if expected is None:
                 expected = key, found
-            for check, mine, theirs in zip(row.checks, found, expected[1]):
+            for check, mine, theirs in zip(row.checks, found, expected[1], strict=True):
                 if mine != theirs:
                     problems.append(f"{row.key}: {check} is {mine[:100]} in {key}, {theirs[:100]} in {expected[0]}")
     return problems
@@ -143,7 +143,7 @@ def summary(timed: Timed, exuvia: Timed | None) -> dict[str, float]:
     """
     found = {"best": min(timed.samples), "median": statistics.median(timed.samples)}
     if exuvia is not None:
-        found["ratio"] = statistics.median(ours / theirs for ours, theirs in zip(exuvia.samples, timed.samples))
+        found["ratio"] = statistics.median(ours / theirs for ours, theirs in zip(exuvia.samples, timed.samples, strict=True))
     return found
 
 
