@@ -65,6 +65,9 @@ POOL = 4
 WATCHED = 0.25
 """Where slices saw less than this part of their share of a function's time, its builtins are unknown."""
 
+MANY = 1000
+"""Calls, scaled, from which on a function has been watched whatever its times say."""
+
 
 class Profile:
     """The profile of one process, from ``start`` to ``save``."""
@@ -331,8 +334,8 @@ class Profile:
                 continue
             code, calls, own, builtin, sliced = self._figures[key]
             own, builtin = max(own, 0.0), max(builtin, 0.0)
-            # Of a few samples one more or less says nothing.
-            if sampled and (sliced <= 0.0 or (sampled - 2 * TICK) * WATCHED > ratio * sliced):
+            # Of a few samples one more or less says nothing, and many calls are not seen by chance.
+            if sampled and calls < MANY and (sliced <= 0.0 or (sampled - 2 * TICK) * WATCHED > ratio * sliced):
                 builtin = None
             elif own > 0.0:
                 builtin = min(builtin / own, 1.0) * (own + sampled)
