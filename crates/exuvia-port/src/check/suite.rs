@@ -131,16 +131,20 @@ impl Ran {
         last(&self.finished.output).or_else(|| last(&self.finished.errors))
     }
 
-    /// The first line in which pytest says what keeps it from running tests.
+    /// What pytest says keeps it from running tests: which file or option, and the exception behind it.
     fn error(&self) -> Option<String> {
-        let mut lines = self
-            .finished
-            .errors
-            .lines()
-            .chain(self.finished.output.lines());
-        lines
-            .find(|line| line.starts_with("ERROR"))
-            .map(|line| line.trim().to_owned())
+        let lines = || {
+            let Finished { errors, output, .. } = &self.finished;
+            errors.lines().chain(output.lines())
+        };
+        let error = lines().find(|line| line.starts_with("ERROR"))?.trim();
+        let exception = lines().find_map(|line| line.strip_prefix("E  "));
+        Some(match exception {
+            Some(exception) if !error.contains(exception.trim()) => {
+                format!("{error}: {}", exception.trim())
+            }
+            _ => error.to_owned(),
+        })
     }
 
     fn report(&self) -> SuiteRun {

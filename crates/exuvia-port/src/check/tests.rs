@@ -281,10 +281,20 @@ fn tests_that_do_not_run_with_the_twins_are_no_comparison() {
             )
             .unwrap_err();
         let said = error.to_string();
+        assert!(matches!(error, CheckError::NoTests { .. }), "{said}");
         let end = format!("with the Python twins {what} (status {status}): no tests ran");
         assert!(said.ends_with(&end), "{said}");
         assert!(error.hint().unwrap().contains("EXUVIA_PURE=1"));
     }
+    let collected = "print(\"E   ModuleNotFoundError: No module named 'x'\\nERROR test_x.py\\n1 error in 0.1s\")";
+    let error = scene
+        .suite(&["python", "-c", &pytest(collected, 2)], 60)
+        .unwrap_err();
+    let said = error.to_string();
+    assert!(
+        said.ends_with("ERROR test_x.py: ModuleNotFoundError: No module named 'x'"),
+        "{said}"
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use super::source::PortFile;
+use super::source::{PORT_OF, PortFile};
 use super::{KEYWORDS, digest, function_identifier};
 use crate::Project;
 use crate::changes::Changes;
@@ -149,7 +149,8 @@ impl Krate {
         self.dir.join("src").join(format!("{group}.rs"))
     }
 
-    /// The digest of everything that the compiled module is made from in here.
+    /// The digest of everything that the compiled module is made from in here. The headers of ports are not: `port` changes
+    /// them without a change to the Rust.
     pub(crate) fn sources_digest(&self) -> String {
         let mut files = vec![self.dir.join("Cargo.toml")];
         let mut folders = vec![self.dir.join("src")];
@@ -172,9 +173,17 @@ impl Krate {
         let contents = files
             .iter()
             .filter_map(|file| Some((file.file_name()?, fs::read(file).ok()?)));
+        let without_headers = |content: Vec<u8>| -> Vec<u8> {
+            content
+                .split_inclusive(|&byte| byte == b'\n')
+                .filter(|line| !line.starts_with(PORT_OF.as_bytes()))
+                .flatten()
+                .copied()
+                .collect()
+        };
         digest(
             contents
-                .map(|(name, content)| format!("{name:?} {content:?}\n"))
+                .map(|(name, content)| format!("{name:?} {:?}\n", without_headers(content)))
                 .collect::<String>(),
         )
     }

@@ -6,7 +6,7 @@ use super::digest;
 use crate::FunctionName;
 
 /// How an item's first line begins.
-const PORT_OF: &str = "// exuvia: port of ";
+pub(crate) const PORT_OF: &str = "// exuvia: port of ";
 
 /// An item's first line: which function it ports, and how Python and Rust stood when it was drafted.
 #[derive(Debug, Clone, PartialEq, Eq)]

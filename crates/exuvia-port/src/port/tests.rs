@@ -484,7 +484,14 @@ fn what_drifted_stays_so_until_it_is_accepted() {
         error.to_string(),
         "cannot accept app:every: it is not ported"
     );
+    let sources = || Krate::open(&project).unwrap().unwrap().sources_digest();
+    let before = sources();
     assert_eq!(accept(&project, &[]).unwrap(), std::slice::from_ref(&add));
+    assert_eq!(
+        sources(),
+        before,
+        "the compiled module is as good as before"
+    );
     assert_eq!(state(), crate::status::State::NotBuilt);
     assert_eq!(accept(&project, &[]).unwrap(), []);
 }
