@@ -161,8 +161,10 @@ fn removed(report: &RemoveReport) -> String {
             "{WARN}kept{WARN:#}      {name}: taken out before, its Rust is kept in rust/; --force deletes it"
         );
     }
-    if !report.crate_deleted && report.kept.is_empty() {
-        text.push_str("rust/ is kept: it holds other ports, or files that `exuvia port` did not write; --force deletes it\n");
+    if !report.crate_deleted && report.kept.is_empty() && !report.others_left {
+        text.push_str(
+            "rust/ is kept: it holds what `exuvia port` did not write; --force deletes it\n",
+        );
     }
     text
 }

@@ -23,6 +23,8 @@ pub struct RemoveReport {
     pub kept: Vec<FunctionName>,
     /// Whether `rust/` as a whole is gone.
     pub crate_deleted: bool,
+    /// Whether other ports are left in it.
+    pub others_left: bool,
 }
 
 /// Takes `functions` out, or all ports where it is empty: the Python files get back the bytes they had, and Rust that nobody
@@ -44,6 +46,7 @@ pub fn remove(
                 removed: Vec::new(),
                 kept: Vec::new(),
                 crate_deleted: false,
+                others_left: false,
             }),
         };
     };
@@ -123,6 +126,7 @@ pub fn remove(
     removed.retain(|name| in_use.contains(name) || !kept.contains(name));
     Ok(RemoveReport {
         removed,
+        others_left: headers.keys().any(|name| !is_chosen(name)),
         kept,
         crate_deleted,
     })

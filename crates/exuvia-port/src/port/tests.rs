@@ -144,7 +144,8 @@ fn one_of_two_functions_is_taken_out_alone() {
     port_recorded(&project, vec![add.clone()]).unwrap();
     let one = tree(project.root());
     port_recorded(&project, vec![every]).unwrap();
-    remove(&project, &["app:every".parse().unwrap()], false).unwrap();
+    let report = remove(&project, &["app:every".parse().unwrap()], false).unwrap();
+    assert!(report.others_left && !report.crate_deleted);
     assert_eq!(tree(project.root()), one);
 }
 
