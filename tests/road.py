@@ -94,7 +94,7 @@ class Road(unittest.TestCase):
 
     def test_a_wrong_body_is_caught(self):
         try:
-            with edited(BODIES, "lost_point += 3;", "lost_point += 4;"):
+            with edited(BODIES, "Ok(Some(3 * blocks))", "Ok(Some(4 * blocks))"):
                 built = exuvia("develop")
                 self.assertEqual(built.returncode, 0, built.stderr)
                 done = exuvia("check", FUNCTIONS[1], "--json")
@@ -109,7 +109,7 @@ class Road(unittest.TestCase):
         self.assertIn("_lost_point_level2(", shown.stdout)
 
     def test_rust_that_does_not_compile_leaves_the_twin_working(self):
-        with edited(BODIES, "lost_point += 3;", "lost_point += three;"):
+        with edited(BODIES, "Ok(Some(3 * blocks))", "Ok(Some(three * blocks))"):
             done = exuvia("develop")
             self.assertEqual(done.returncode, 2)
             self.assertIn("three", done.stderr)
