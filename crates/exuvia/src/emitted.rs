@@ -22,7 +22,7 @@ pub use crate::call::output::{self, Output, Plain};
 pub use crate::call::spec::{
     FunctionSpec, Implementation, IntImplementation, MethodDef, Signature,
 };
-pub use crate::call::trampoline::{self, Property};
+pub use crate::call::trampoline;
 pub use crate::class::builder::Class;
 pub use crate::class::cell::{Frozen, drop_contents};
 pub use crate::class::field::{ByClone, ByReference, Field};

@@ -134,6 +134,9 @@ impl Python<'_> {
     }
 
     /// Starts the interpreter if it is not running. Python's own signal handlers are not installed.
+    ///
+    /// # Panics
+    /// When it is one that the crate does not support: built with integers of 15 bits a digit on a 64-bit machine.
     pub fn initialize() {
         static START: std::sync::Once = std::sync::Once::new();
         if is_running() {
@@ -145,7 +148,9 @@ impl Python<'_> {
             unsafe {
                 if !is_running() {
                     ffi::Py_InitializeEx(0);
+                    let checked = crate::convert::check_digits(Python::assume_attached());
                     ffi::PyEval_SaveThread();
+                    checked.expect("an interpreter that exuvia supports");
                 }
             }
         });

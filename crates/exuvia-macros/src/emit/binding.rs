@@ -6,7 +6,7 @@ Every implementation has the locals `py`, `receiver` and `args`, as the trampoli
 
 use proc_macro::{Span, TokenStream};
 
-use crate::emit::template::{emit, grouped};
+use crate::emit::template::{emit, grouped, ident_at};
 use crate::emit::{number, root, string};
 use crate::parse::Error;
 use crate::parse::Result;
@@ -47,11 +47,18 @@ pub(crate) struct Binding<'a> {
     pub(crate) on_failure: OnFailure,
 }
 
-/// The statements before the call, and the call.
+/// The statements before the call, the call, and the statements after it.
 pub(crate) struct Call {
     pub(crate) statements: TokenStream,
     pub(crate) expression: TokenStream,
+    pub(crate) release: TokenStream,
 }
+
+/// Types that hold no borrow, whatever the scope they are named in.
+const OWNED: [&str; 19] = [
+    "", "()", "bool", "char", "f32", "f64", "i8", "i16", "i32", "i64", "i128", "isize", "u8",
+    "u16", "u32", "u64", "u128", "usize", "String",
+];
 
 impl Binding<'_> {
     /// The parameters that are arguments, without the one that takes the receiver.
@@ -163,7 +170,39 @@ impl Binding<'_> {
         Ok(Call {
             statements,
             expression,
+            release: self.release(),
         })
+    }
+
+    /// Gives the borrows back before the result is converted, where the result is certain to hold none: the compiler then
+    /// sees that nobody looked at the flags meanwhile.
+    fn release(&self) -> TokenStream {
+        let class = self.class.map(ToString::to_string);
+        let mut result = self.function.result.as_str();
+        for wrapper in ["PyResult<", "Option<"] {
+            if let Some(inner) = result
+                .strip_prefix(wrapper)
+                .and_then(|rest| rest.strip_suffix('>'))
+            {
+                result = inner;
+            }
+        }
+        // A class has no lifetime either.
+        let is_class = class.is_some_and(|class| class == result || result == "Self");
+        let mut release = TokenStream::new();
+        if !is_class && !OWNED.contains(&result) {
+            return release;
+        }
+        for (index, parameter) in self.function.parameters.iter().enumerate() {
+            if is_held(parameter) {
+                let (_, holder) = locals(index);
+                release.extend(emit("::core::mem::drop($holder);", &[("holder", holder)]));
+            }
+        }
+        if self.function.receiver.is_some() {
+            release.extend(emit("::core::mem::drop(this);", &[]));
+        }
+        release
     }
 
     /// `return …` for a failure whose exception is set.
@@ -214,10 +253,7 @@ impl Binding<'_> {
         parameter: &Parameter,
         source: Source<'_>,
     ) -> (TokenStream, TokenStream) {
-        let local =
-            crate::emit::template::ident_at(&format!("__argument_{index}"), Span::mixed_site());
-        let holder =
-            crate::emit::template::ident_at(&format!("__holder_{index}"), Span::mixed_site());
+        let (local, holder) = locals(index);
         let failed = match self.on_failure {
             OnFailure::NotImplemented => emit(
                 "{ ::core::mem::drop(error); $give_up }",
@@ -247,10 +283,8 @@ impl Binding<'_> {
             }",
             &[("conversion", conversion), ("failed", failed)],
         );
-        let by_reference =
-            !matches!(parameter.ty.shape, Shape::Value) && parameter.converter.is_none();
         let mut code = TokenStream::new();
-        if by_reference {
+        if is_held(parameter) {
             code.extend(emit(
                 "let mut $holder = ::core::option::Option::None;",
                 &[("holder", holder)],
@@ -389,6 +423,17 @@ impl Binding<'_> {
     }
 }
 
+/// The names of the local that holds a parameter's value, and of its holder.
+fn locals(index: usize) -> (TokenStream, TokenStream) {
+    let local = |stem: &str| ident_at(&format!("__{stem}_{index}"), Span::mixed_site());
+    (local("argument"), local("holder"))
+}
+
+/// Does the parameter need a holder?
+fn is_held(parameter: &Parameter) -> bool {
+    !matches!(parameter.ty.shape, Shape::Value | Shape::Token) && parameter.converter.is_none()
+}
+
 #[derive(Clone, Copy)]
 enum Source<'a> {
     Receiver,
@@ -410,9 +455,16 @@ pub(crate) fn signature_table(
         .chain(&signature.keyword_only)
         .flat_map(|slot| emit("$name,", &[("name", string(&slot.name))]))
         .collect();
+    // Nothing where all may be left out.
     let keyword_only: TokenStream = signature
         .keyword_only
         .iter()
+        .filter(|_| {
+            signature
+                .keyword_only
+                .iter()
+                .any(|slot| slot.default.is_none())
+        })
         .flat_map(|slot| {
             emit(
                 if slot.default.is_none() {

@@ -325,7 +325,13 @@ fn definition(class: &Class, tables: &Tables) -> TokenStream {
                 items: [&__EXUVIA_OWN_ITEMS, <$class>::__EXUVIA_ITEMS],
             });
             unsafe extern \"C\" fn __exuvia_dealloc(object: *mut $root::ffi::PyObject) {
-                unsafe { $root::emitted::trampoline::dealloc(object, $root::emitted::drop_contents::<$class>) }
+                unsafe {
+                    if ::core::mem::needs_drop::<$class>() {
+                        $root::emitted::trampoline::dealloc(object, $root::emitted::drop_contents::<$class>)
+                    } else {
+                        $root::emitted::trampoline::dealloc_plain(object)
+                    }
+                }
             }
             unsafe impl $root::PyTypeInfo for $class {
                 const NAME: &'static str = $python_name;
@@ -334,10 +340,15 @@ fn definition(class: &Class, tables: &Tables) -> TokenStream {
                 fn type_object_raw(py: $root::Python<'_>) -> *mut $root::ffi::PyTypeObject {
                     __EXUVIA_CLASS.type_object_or_panic(py)
                 }
+                #[inline]
+                fn is_type_of(object: &$root::Bound<'_, $root::PyAny>) -> bool {
+                    __EXUVIA_CLASS.is_type_of(object)
+                }
             }
             impl $root::emitted::DerefToPyAny for $class {}
             impl $root::PyClass for $class {
                 type Frozen = $root::pyclass::boolean_struct::$frozen;
+                #[inline]
                 fn class() -> &'static $root::emitted::Class {
                     &__EXUVIA_CLASS
                 }

@@ -4,7 +4,7 @@ use proc_macro::TokenStream;
 
 use crate::emit::binding::{Binding, OnFailure, Self_, signature_table};
 use crate::emit::template::{emit, ident};
-use crate::emit::{c_string, documented, root};
+use crate::emit::{c_string, documented, number, root, string};
 use crate::parse::Result;
 use crate::parse::function::{FunctionOptions, PyFunction};
 use crate::parse::signature::{Signature, name};
@@ -49,10 +49,12 @@ impl Callable<'_> {
         Ok(emit(
             "$statements
             let result = $output;
+            $release
             $finish",
             &[
                 ("statements", call.statements),
                 ("output", output),
+                ("release", call.release),
                 ("finish", finish),
             ],
         ))
@@ -89,6 +91,8 @@ impl Callable<'_> {
             ("name", c_string(&self.python_name)),
             ("doc", c_string(&doc)),
             ("flags", emit(self.flags, &[("root", root())])),
+            ("python_name", string(&self.python_name)),
+            ("trampoline", trampoline(&signature)),
         ];
         let implementation = "
             #[allow(clippy::all, non_snake_case, unused_unsafe, unused_variables, unused_mut, unreachable_code)]
@@ -100,7 +104,9 @@ impl Callable<'_> {
                 let frame = $root::emitted::Frame::new();
                 $body
             }";
-        let shim = if signature.is_empty() {
+        // A module's function takes nothing by the convention of those that take something, which is called faster.
+        let is_function = self.flags == "0" && self.binding.class.is_none();
+        let shim = if signature.is_empty() && !is_function {
             "unsafe extern \"C\" fn $shim(
                 receiver: *mut $root::ffi::PyObject,
                 _: *mut $root::ffi::PyObject,
@@ -109,21 +115,50 @@ impl Callable<'_> {
             }
             static $definition: $root::emitted::MethodDef =
                 $root::emitted::MethodDef::no_args($name, $shim, $doc, $flags);"
+        } else if signature.is_empty() {
+            "unsafe extern \"C\" fn $shim(
+                receiver: *mut $root::ffi::PyObject,
+                _: *const *mut $root::ffi::PyObject,
+                given: $root::ffi::Py_ssize_t,
+                keywords: *mut $root::ffi::PyObject,
+            ) -> *mut $root::ffi::PyObject {
+                unsafe {
+                    $root::emitted::trampoline::fastcall_empty(receiver, given as usize, keywords, $python_name, $implementation)
+                }
+            }
+            static $definition: $root::emitted::MethodDef =
+                $root::emitted::MethodDef::fast($name, $shim, $doc, $flags);"
         } else {
-            "static $spec: $root::emitted::FunctionSpec =
-                $root::emitted::FunctionSpec::new($table, $implementation);
+            "static $spec: $root::emitted::FunctionSpec = $root::emitted::FunctionSpec::new($table);
             unsafe extern \"C\" fn $shim(
                 receiver: *mut $root::ffi::PyObject,
                 args: *const *mut $root::ffi::PyObject,
                 given: $root::ffi::Py_ssize_t,
                 keywords: *mut $root::ffi::PyObject,
             ) -> *mut $root::ffi::PyObject {
-                unsafe { $root::emitted::trampoline::fastcall(receiver, args, given as usize, keywords, &$spec) }
+                unsafe {
+                    $root::emitted::trampoline::$trampoline(receiver, args, given as usize, keywords, &$spec, $implementation)
+                }
             }
             static $definition: $root::emitted::MethodDef =
                 $root::emitted::MethodDef::fast($name, $shim, $doc, $flags);"
         };
         Ok((emit(&format!("{implementation}{shim}"), &holes), definition))
+    }
+}
+
+/// The way that calls with this signature take.
+pub(crate) fn trampoline(signature: &Signature) -> TokenStream {
+    let parameters = signature.positional.len() + signature.keyword_only.len();
+    if signature.varargs.is_some() || signature.varkeywords.is_some() {
+        emit("bound_call", &[])
+    } else if signature.required() == parameters && signature.keyword_only.is_empty() {
+        emit("fastcall", &[])
+    } else {
+        emit(
+            "fastcall_padded::<$slots>",
+            &[("slots", number(parameters))],
+        )
     }
 }
 

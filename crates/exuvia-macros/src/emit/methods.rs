@@ -39,13 +39,7 @@ impl Tables {
 
     /// `ClassItems { … }`.
     pub(crate) fn class_items(&self) -> TokenStream {
-        let vectorcall = match &self.vectorcall {
-            Some(shim) => emit(
-                "::core::option::Option::Some($shim)",
-                &[("shim", shim.clone())],
-            ),
-            None => emit("::core::option::Option::None", &[]),
-        };
+        let vectorcall = option(self.vectorcall.clone());
         emit(
             "$root::emitted::ClassItems {
                 methods: &[$methods],
@@ -80,7 +74,7 @@ impl Tables {
         ));
     }
 
-    /// Adds a property.
+    /// Adds a property, from the implementations of its getter and its setter.
     pub(crate) fn property(
         &mut self,
         name: &str,
@@ -88,19 +82,24 @@ impl Tables {
         get: Option<TokenStream>,
         set: Option<TokenStream>,
     ) {
-        let option = |function: Option<TokenStream>| match function {
-            Some(function) => emit(
-                "::core::option::Option::Some($function)",
-                &[("function", function)],
-            ),
-            None => emit("::core::option::Option::None", &[]),
-        };
+        let get = get.map(|implementation| {
+            self.shim(
+                "receiver: *mut $root::ffi::PyObject, _: *mut ::core::ffi::c_void",
+                OBJECT,
+                "property_get(receiver, $implementation)",
+                &[("implementation", implementation)],
+            )
+        });
+        let set = set.map(|implementation| {
+            self.shim(
+                "receiver: *mut $root::ffi::PyObject, value: *mut $root::ffi::PyObject, _: *mut ::core::ffi::c_void",
+                "::core::ffi::c_int",
+                "property_set(receiver, value, $implementation)",
+                &[("implementation", implementation)],
+            )
+        });
         self.properties.extend(emit(
-            "$root::emitted::PropertyDef {
-                name: $name,
-                doc: $doc,
-                property: $root::emitted::Property { get: $get, set: $set },
-            },",
+            "$root::emitted::PropertyDef { name: $name, doc: $doc, get: $get, set: $set },",
             &[
                 ("root", root()),
                 ("name", c_string(name)),
@@ -194,6 +193,17 @@ fn parameters(names: &[&str]) -> String {
         .map(|name| format!("{name}: {OBJECT}"))
         .collect::<Vec<_>>()
         .join(", ")
+}
+
+/// `Some` of the tokens, or `None`.
+fn option(tokens: Option<TokenStream>) -> TokenStream {
+    match tokens {
+        Some(tokens) => emit(
+            "::core::option::Option::Some($tokens)",
+            &[("tokens", tokens)],
+        ),
+        None => emit("::core::option::Option::None", &[]),
+    }
 }
 
 /// The implementations of an operator, with the class on the left and on the right.
@@ -371,27 +381,33 @@ fn constructor(block: &Methods, method: &Method, tables: &mut Tables) -> Result<
     let implementation = tables.implementation(body, false);
     let spec = tables.fresh("new");
     tables.definitions.extend(emit(
-        "static $spec: $root::emitted::FunctionSpec = $root::emitted::FunctionSpec::new($table, $implementation);",
+        "static $spec: $root::emitted::FunctionSpec = $root::emitted::FunctionSpec::new($table);",
         &[
             ("spec", spec.clone()),
             ("root", root()),
-            ("table", signature_table("__new__", Some(&block.class), &signature)),
-            ("implementation", implementation),
+            (
+                "table",
+                signature_table("__new__", Some(&block.class), &signature),
+            ),
         ],
     ));
     let new = tables.shim(
         "subtype: *mut $root::ffi::PyTypeObject, args: *mut $root::ffi::PyObject, keywords: *mut $root::ffi::PyObject",
         OBJECT,
-        "tuple_call(subtype.cast(), args, keywords, &$spec)",
-        &[("spec", spec.clone())],
+        "tuple_call(subtype.cast(), args, keywords, &$spec, $implementation)",
+        &[("spec", spec.clone()), ("implementation", implementation.clone())],
     );
     tables.slot("Py_tp_new", new.clone());
     let vectorcall = tables.shim(
         "class: *mut $root::ffi::PyObject, args: *const *mut $root::ffi::PyObject, given: usize, \
          keywords: *mut $root::ffi::PyObject",
         OBJECT,
-        "construct(class, args, given, keywords, &$spec, $new)",
-        &[("spec", spec), ("new", new)],
+        "construct(class, args, given, keywords, &$spec, $implementation, $new)",
+        &[
+            ("spec", spec),
+            ("implementation", implementation),
+            ("new", new),
+        ],
     );
     tables.vectorcall = Some(vectorcall);
     // `inspect.signature(cls)` reads it from the class's docstring.
@@ -725,19 +741,21 @@ fn call_method(block: &Methods, method: &Method, tables: &mut Tables) -> Result<
     let implementation = tables.implementation(body, false);
     let spec = tables.fresh("call");
     tables.definitions.extend(emit(
-        "static $spec: $root::emitted::FunctionSpec = $root::emitted::FunctionSpec::new($table, $implementation);",
+        "static $spec: $root::emitted::FunctionSpec = $root::emitted::FunctionSpec::new($table);",
         &[
             ("spec", spec.clone()),
             ("root", root()),
-            ("table", signature_table("__call__", Some(&block.class), &signature)),
-            ("implementation", implementation),
+            (
+                "table",
+                signature_table("__call__", Some(&block.class), &signature),
+            ),
         ],
     ));
     let shim = tables.shim(
         &parameters(&["receiver", "args", "keywords"]),
         OBJECT,
-        "tuple_call(receiver, args, keywords, &$spec)",
-        &[("spec", spec)],
+        "tuple_call(receiver, args, keywords, &$spec, $implementation)",
+        &[("spec", spec), ("implementation", implementation)],
     );
     tables.slot("Py_tp_call", shim);
     Ok(())
@@ -745,13 +763,6 @@ fn call_method(block: &Methods, method: &Method, tables: &mut Tables) -> Result<
 
 /// The slots that several methods share.
 fn write_shared(block: &Methods, tables: &mut Tables, shared: Shared) {
-    let option = |function: Option<TokenStream>| match function {
-        Some(function) => emit(
-            "::core::option::Option::Some($function)",
-            &[("function", function)],
-        ),
-        None => emit("::core::option::Option::None", &[]),
-    };
     for (
         slot,
         Operator {
@@ -761,12 +772,20 @@ fn write_shared(block: &Methods, tables: &mut Tables, shared: Shared) {
         },
     ) in shared.operators
     {
+        let only_forward = forward.clone().filter(|_| reflected.is_none() && !power);
         let holes = [
             ("class", block.class.clone()),
             ("forward", option(forward)),
             ("reflected", option(reflected)),
         ];
-        let shim = if power {
+        let shim = if let Some(implementation) = only_forward {
+            tables.shim(
+                &parameters(&["left", "right"]),
+                OBJECT,
+                "operator_on_left(left, right, $root::emitted::is_instance::<$class>, $implementation)",
+                &[("class", block.class.clone()), ("implementation", implementation)],
+            )
+        } else if power {
             tables.shim(
                 &parameters(&["left", "right", "modulus"]),
                 OBJECT,

@@ -35,6 +35,8 @@ pub(crate) struct Function {
     pub(crate) receiver: Option<Receiver>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) doc: String,
+    /// The result's type as written, without spaces; empty where there is none.
+    pub(crate) result: String,
     /// The function without the attributes that are ours.
     pub(crate) item: TokenStream,
 }
@@ -162,7 +164,7 @@ pub(crate) fn parse(attributes: Vec<Attribute>, cursor: &mut Cursor) -> Result<F
     let parameters_group = cursor.group(Delimiter::Parenthesis, "the parameters")?;
     let (receiver, parameters, parameters_tokens) = parse_parameters(&parameters_group)?;
     let result_start = cursor.position();
-    cursor.until(is_block);
+    let result = cursor.until(is_block).to_string().replace(' ', "");
     if cursor.next().is_none() {
         return Err(cursor.error("expected the body of the function"));
     }
@@ -184,6 +186,7 @@ pub(crate) fn parse(attributes: Vec<Attribute>, cursor: &mut Cursor) -> Result<F
         receiver,
         parameters,
         doc,
+        result: result.trim_start_matches("->").to_owned(),
         item,
     })
 }

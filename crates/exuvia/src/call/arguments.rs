@@ -7,7 +7,7 @@ The texts of the errors are PyO3's, which are nearly CPython's.
 use std::ptr::null_mut;
 use std::sync::atomic::Ordering;
 
-use crate::call::spec::{FunctionSpec, Signature};
+use crate::call::spec::{FunctionSpec, Implementation, Signature};
 use crate::err::{PyErr, PyResult};
 use crate::exceptions::PyTypeError;
 use crate::ffi;
@@ -80,6 +80,84 @@ impl Arguments {
 /// Slots for this many parameters live on the stack.
 const ON_STACK: usize = 16;
 
+/// Fills the slots where that takes no more than looking at the arguments: by position, and by names that are interned, as
+/// those in source code are. `false` if it takes more, or is an error; the slots are of no use then.
+///
+/// # Safety
+/// `args` holds `given` positional arguments, then one for each name in the tuple `names` (or NULL). The function has
+/// neither `*args` nor `**kwargs`, and `slots` is as long as it has parameters.
+#[inline]
+pub(crate) unsafe fn bind_plainly(
+    args: *const Object,
+    given: usize,
+    names: Object,
+    spec: &'static FunctionSpec,
+    slots: &mut [Object],
+) -> bool {
+    let signature = &spec.signature;
+    if given > signature.positional {
+        return false;
+    }
+    // SAFETY: `given` arguments are there, and no more than there are slots.
+    unsafe {
+        let given = given.min(slots.len());
+        for (index, slot) in slots[..given].iter_mut().enumerate() {
+            *slot = *args.add(index);
+        }
+        if names.is_null() {
+            return given >= signature.required && signature.keyword_only_required.is_empty();
+        }
+        bind_interned(args.add(given), given, names, spec, slots)
+    }
+}
+
+/// The part of [`bind_plainly`] that is about keywords, whose values lie at `values`.
+///
+/// # Safety
+/// As for [`bind_plainly`].
+unsafe fn bind_interned(
+    values: *const Object,
+    given: usize,
+    names: Object,
+    spec: &'static FunctionSpec,
+    slots: &mut [Object],
+) -> bool {
+    let signature = &spec.signature;
+    let known = spec.names.load(Ordering::Acquire);
+    if known.is_null() || slots.len() != signature.parameters.len() {
+        return false;
+    }
+    // SAFETY: the array has an entry for each parameter and is never freed; `names` is a tuple, and a value for each of
+    // its names lies at `values`.
+    let (known, names) = unsafe {
+        let items: *const Object =
+            (&raw const (*names.cast::<ffi::PyTupleObject>()).ob_item).cast();
+        (
+            std::slice::from_raw_parts(known, slots.len()),
+            std::slice::from_raw_parts(items, ffi::PyTuple_GET_SIZE(names) as usize),
+        )
+    };
+    let first = given.max(signature.positional_only);
+    for (index, name) in names.iter().enumerate() {
+        let Some(found) = known[first..].iter().position(|known| known == name) else {
+            return false;
+        };
+        let slot = &mut slots[first + found];
+        if !slot.is_null() {
+            return false;
+        }
+        // SAFETY: there is a value for each name.
+        *slot = unsafe { *values.add(index) };
+    }
+    slots[..signature.required]
+        .iter()
+        .all(|slot| !slot.is_null())
+        && slots[signature.positional..]
+            .iter()
+            .zip(signature.keyword_only_required)
+            .all(|(slot, required)| !(*required && slot.is_null()))
+}
+
 /// Binds the arguments and calls the implementation; NULL with an exception set on any failure.
 ///
 /// # Safety
@@ -89,6 +167,7 @@ pub(crate) unsafe fn bind_and_call(
     receiver: Object,
     arguments: &Arguments,
     spec: &'static FunctionSpec,
+    implementation: Implementation,
 ) -> Object {
     let count = spec.signature.slots();
     let mut on_stack = [null_mut(); ON_STACK];
@@ -102,7 +181,7 @@ pub(crate) unsafe fn bind_and_call(
     match bind(py, arguments, spec, slots) {
         // `_collected` owns what the last slots borrow.
         // SAFETY: the slots are filled as the implementation expects.
-        Ok(_collected) => unsafe { (spec.implementation)(py, receiver, slots.as_ptr()) },
+        Ok(_collected) => unsafe { implementation(py, receiver, slots.as_ptr()) },
         Err(error) => {
             error.restore(py);
             null_mut()
@@ -470,4 +549,43 @@ fn listed(names: &[&str]) -> String {
         text.push('\'');
     }
     text
+}
+
+/// Raises the error of a call with arguments of a function without parameters, in CPython's words.
+///
+/// # Safety
+/// `receiver` is the function's module, or NULL; `names` a tuple, or NULL.
+#[cold]
+#[allow(
+    improper_ctypes_definitions,
+    reason = "Rust calls it; `extern \"C\"` says that nothing unwinds out of it"
+)]
+#[inline(never)]
+pub(crate) unsafe extern "C" fn refuse_any(
+    receiver: Object,
+    given: usize,
+    names: Object,
+    name: &'static str,
+) -> Object {
+    // SAFETY: CPython calls on an attached thread; the receiver is a live object or NULL; `names` is a tuple.
+    let (py, module, has_keywords) = unsafe {
+        let py = Python::assume_attached();
+        let module = Borrowed::from_ptr_or_opt(py, receiver).and_then(|module| {
+            let name = module.getattr("__name__").ok()?;
+            Some(name.cast::<PyString>().ok()?.to_string_lossy().into_owned())
+        });
+        let has_keywords = !names.is_null() && ffi::PyTuple_GET_SIZE(names) > 0;
+        (py, module, has_keywords)
+    };
+    let name = match module {
+        Some(module) => format!("{module}.{name}()"),
+        None => format!("{name}()"),
+    };
+    PyTypeError::new_err(if has_keywords {
+        format!("{name} takes no keyword arguments")
+    } else {
+        format!("{name} takes no arguments ({given} given)")
+    })
+    .restore(py);
+    null_mut()
 }

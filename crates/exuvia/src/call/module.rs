@@ -143,7 +143,8 @@ impl ModuleHandle {
 static INTERPRETER: AtomicI64 = AtomicI64::new(-1);
 
 /// Refuses to fill a module in a second interpreter.
-pub(crate) fn check_interpreter(_: Python<'_>) -> PyResult<()> {
+pub(crate) fn check_interpreter(py: Python<'_>) -> PyResult<()> {
+    crate::convert::check_digits(py)?;
     // SAFETY: the thread is attached.
     let id = unsafe { ffi::PyInterpreterState_GetID(ffi::PyInterpreterState_Get()) };
     match INTERPRETER.compare_exchange(-1, id, Ordering::AcqRel, Ordering::Acquire) {

@@ -38,7 +38,7 @@ pub struct Signature {
     pub positional_only: usize,
     /// How many of the positional ones have no default.
     pub required: usize,
-    /// For each keyword-only parameter: must it be given?
+    /// For each keyword-only parameter: must it be given? Empty where none must.
     pub keyword_only_required: &'static [bool],
     /// Has it `*args`?
     pub varargs: bool,
@@ -54,24 +54,17 @@ impl Signature {
     }
 }
 
-/// A function: signature, implementation, and the Python strings of its parameter names, made at the first call by
-/// keyword.
+/// A function: its signature, and the Python strings of its parameter names, made at the first call by keyword.
 pub struct FunctionSpec {
     pub(crate) signature: Signature,
-    pub(crate) implementation: Implementation,
-    /// May arguments be handed over where they lie, when every positional one is given and nothing else?
-    pub(crate) in_place: bool,
     pub(crate) names: AtomicPtr<*mut ffi::PyObject>,
 }
 
 impl FunctionSpec {
     /// From what the macros know.
-    pub const fn new(signature: Signature, implementation: Implementation) -> Self {
-        let in_place = signature.slots() == signature.positional;
+    pub const fn new(signature: Signature) -> Self {
         FunctionSpec {
             signature,
-            implementation,
-            in_place,
             names: AtomicPtr::new(std::ptr::null_mut()),
         }
     }

@@ -1,11 +1,16 @@
 /*!
 Where calls from CPython arrive.
 
-Each C function that the macros emit is a shim that adds one constant and jumps here. These functions hold the only
+Each C function that the macros emit is a shim that adds constants and calls one of these functions. They hold the only
 unwinding frames: a panic is caught, becomes a `PanicException`, and never reaches C.
+
+The compiler decides what a shim becomes. Optimising for speed it takes these functions into the shim, the implementation
+with them, and where nothing can panic the unwinding frame is gone: what is left is what one would write in C. Optimising
+for size, and without optimising, the shim jumps to the one copy that all functions share. What is rare is `#[cold]` and
+never taken in.
 */
 
-use std::ffi::{c_int, c_void};
+use std::ffi::c_int;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::null_mut;
 
@@ -45,7 +50,7 @@ fn raise_panic(py: Python<'_>, payload: Box<dyn std::any::Any + Send>) {
 /// # Safety
 /// For all functions here: called by CPython in the role that the macros gave the shim, so that `receiver` and the
 /// arguments are what the implementation expects.
-#[inline(never)]
+#[inline]
 pub unsafe fn unary(receiver: Object, implementation: Implementation) -> Object {
     // SAFETY: the caller's promise.
     guarded(null_mut(), |py| unsafe {
@@ -57,7 +62,7 @@ pub unsafe fn unary(receiver: Object, implementation: Implementation) -> Object 
 ///
 /// # Safety
 /// As for [`unary`].
-#[inline(never)]
+#[inline]
 pub unsafe fn binary(receiver: Object, operand: Object, implementation: Implementation) -> Object {
     // SAFETY: the caller's promise.
     guarded(null_mut(), |py| unsafe {
@@ -87,7 +92,7 @@ pub unsafe fn ternary(
 ///
 /// # Safety
 /// As for [`unary`].
-#[inline(never)]
+#[inline]
 pub unsafe fn compare(
     receiver: Object,
     operand: Object,
@@ -101,11 +106,33 @@ pub unsafe fn compare(
     })
 }
 
-/// An operator: CPython calls the slot of either operand's type, with the operands in the order of the source.
+/// An operator whose class is on the left: CPython calls the slot of either operand's type, with the operands in the order
+/// of the source.
 ///
 /// # Safety
-/// As for [`unary`]; `is_receiver` must tell whether an object is an instance of the class that the implementations
-/// are for.
+/// As for [`unary`]; `is_receiver` must tell whether an object is an instance of the class that the implementation is for.
+#[inline]
+pub unsafe fn operator_on_left(
+    left: Object,
+    right: Object,
+    is_receiver: unsafe fn(Python<'_>, Object) -> bool,
+    implementation: Implementation,
+) -> Object {
+    guarded(null_mut(), |py| {
+        // SAFETY: operands are live objects.
+        if unsafe { is_receiver(py, left) } {
+            // SAFETY: the receiver has just been checked.
+            unsafe { implementation(py, left, &raw const right) }
+        } else {
+            crate::emitted::not_implemented(py)
+        }
+    })
+}
+
+/// An operator whose class may be on either side.
+///
+/// # Safety
+/// As for [`operator_on_left`].
 #[inline(never)]
 pub unsafe fn operator(
     left: Object,
@@ -140,7 +167,7 @@ pub unsafe fn operator(
 /// `nb_power`: an operator with a modulus, which is `None` when it is not given.
 ///
 /// # Safety
-/// As for [`operator`].
+/// As for [`operator_on_left`].
 #[inline(never)]
 pub unsafe fn power(
     left: Object,
@@ -202,7 +229,7 @@ pub unsafe fn in_place(
 ///
 /// # Safety
 /// As for [`unary`].
-#[inline(never)]
+#[inline]
 pub unsafe fn unary_int(receiver: Object, implementation: IntImplementation) -> isize {
     // SAFETY: the caller's promise.
     guarded(-1, |py| unsafe {
@@ -214,7 +241,7 @@ pub unsafe fn unary_int(receiver: Object, implementation: IntImplementation) -> 
 ///
 /// # Safety
 /// As for [`unary`].
-#[inline(never)]
+#[inline]
 pub unsafe fn binary_int(
     receiver: Object,
     operand: Object,
@@ -254,28 +281,102 @@ pub unsafe fn assign(
     })
 }
 
-/// A function with parameters (`METH_FASTCALL | METH_KEYWORDS`), and the vectorcall of a constructor.
+/// A function whose parameters are all positional and required (`METH_FASTCALL | METH_KEYWORDS`): arguments are read where
+/// they lie.
 ///
 /// # Safety
 /// As for [`unary`].
-#[inline(never)]
+#[inline]
 pub unsafe fn fastcall(
     receiver: Object,
     args: *const Object,
     given: usize,
     keywords: Object,
     spec: &'static FunctionSpec,
+    implementation: Implementation,
+) -> Object {
+    if keywords.is_null() && given == spec.signature.positional {
+        // SAFETY: every slot is a positional parameter, and all are given.
+        return guarded(null_mut(), |py| unsafe {
+            implementation(py, receiver, args)
+        });
+    }
+    // SAFETY: the caller's promise.
+    unsafe { bound_call(receiver, args, given, keywords, spec, implementation) }
+}
+
+/// A function with optional or keyword-only parameters, but neither `*args` nor `**kwargs`. `SLOTS` is how many parameters
+/// it has.
+///
+/// # Safety
+/// As for [`unary`].
+#[inline]
+pub unsafe fn fastcall_padded<const SLOTS: usize>(
+    receiver: Object,
+    args: *const Object,
+    given: usize,
+    keywords: Object,
+    spec: &'static FunctionSpec,
+    implementation: Implementation,
+) -> Object {
+    let mut slots = [null_mut(); SLOTS];
+    // SAFETY: the vectorcall protocol: `given` positional arguments, then one for each keyword; there are `SLOTS` slots.
+    if unsafe { arguments::bind_plainly(args, given, keywords, spec, &mut slots) } {
+        // SAFETY: the slots are filled as the implementation expects.
+        return guarded(null_mut(), |py| unsafe {
+            implementation(py, receiver, slots.as_ptr())
+        });
+    }
+    // SAFETY: the caller's promise.
+    unsafe { bound_call(receiver, args, given, keywords, spec, implementation) }
+}
+
+/// A function whose arguments are collected or looked for by name.
+///
+/// # Safety
+/// As for [`unary`].
+#[allow(
+    improper_ctypes_definitions,
+    reason = "Rust calls it; `extern \"C\"` says that nothing unwinds out of it"
+)]
+#[inline(never)]
+pub unsafe extern "C" fn bound_call(
+    receiver: Object,
+    args: *const Object,
+    given: usize,
+    keywords: Object,
+    spec: &'static FunctionSpec,
+    implementation: Implementation,
 ) -> Object {
     guarded(null_mut(), |py| {
-        if keywords.is_null() && given == spec.signature.positional && spec.in_place {
-            // SAFETY: every slot is a positional parameter, and all are given.
-            return unsafe { (spec.implementation)(py, receiver, args) };
-        }
         // SAFETY: the vectorcall protocol: `given` positional arguments, then one for each keyword.
         let arguments = unsafe { Arguments::from_vectorcall(args, given, keywords) };
         // SAFETY: the caller's promise.
-        unsafe { arguments::bind_and_call(py, receiver, &arguments, spec) }
+        unsafe { arguments::bind_and_call(py, receiver, &arguments, spec, implementation) }
     })
+}
+
+/// A function without parameters under the convention of those with parameters, which CPython 3.11 and later call without
+/// a detour (`CALL_BUILTIN_FAST_WITH_KEYWORDS`; there is no such instruction for `METH_NOARGS`).
+///
+/// # Safety
+/// As for [`unary`].
+#[inline]
+pub unsafe fn fastcall_empty(
+    receiver: Object,
+    given: usize,
+    keywords: Object,
+    name: &'static str,
+    implementation: Implementation,
+) -> Object {
+    if keywords.is_null() && given == 0 {
+        // SAFETY: the caller's promise.
+        return guarded(null_mut(), |py| unsafe {
+            implementation(py, receiver, std::ptr::null())
+        });
+    }
+    // SAFETY: the caller's promise.
+    unsafe { arguments::refuse_any(receiver, given, keywords, name) }
 }
 
 /// The vectorcall of a class: straight to its constructor, unless Python code has given the class another `__new__` or an
@@ -283,33 +384,75 @@ pub unsafe fn fastcall(
 ///
 /// # Safety
 /// As for [`unary`]; `new` is the class's own `tp_new`.
-#[inline(never)]
+#[inline]
 pub unsafe fn construct(
     class: Object,
     args: *const Object,
     given: usize,
     keywords: Object,
     spec: &'static FunctionSpec,
+    implementation: Implementation,
     new: ffi::newfunc,
 ) -> Object {
     // SAFETY: the caller's promise: the class is a live type; the vectorcall protocol gives the count with a flag.
     unsafe {
         let ty = class.cast::<ffi::PyTypeObject>();
-        let object = &raw const ffi::PyBaseObject_Type;
         let is_own = (*ty)
             .tp_new
             .is_some_and(|current| std::ptr::fn_addr_eq(current, new))
-            && (*ty).tp_init.map(|init| init as usize)
-                == (*object).tp_init.map(|init| init as usize);
+            && has_no_init(ty);
         let given = ffi::PyVectorcall_NARGS(given) as usize;
-        if is_own {
-            fastcall(class, args, given, keywords, spec)
-        } else {
-            guarded(null_mut(), |py| {
-                arguments::call_type(py, class, args, given, keywords)
-            })
+        if is_own
+            && keywords.is_null()
+            && given == spec.signature.positional
+            && given == spec.signature.slots()
+        {
+            return guarded(null_mut(), |py| implementation(py, class, args));
         }
+        construct_bound(class, args, given, keywords, spec, implementation, is_own)
     }
+}
+
+/// Has the class the `__init__` of `object`?
+///
+/// # Safety
+/// `ty` is a live type.
+#[inline]
+unsafe fn has_no_init(ty: *mut ffi::PyTypeObject) -> bool {
+    // SAFETY: the caller's promise; `object` is a static type.
+    unsafe {
+        let object = &raw const ffi::PyBaseObject_Type;
+        (*ty).tp_init.map(|init| init as usize) == (*object).tp_init.map(|init| init as usize)
+    }
+}
+
+/// # Safety
+/// As for [`construct`]; `given` is the mere count.
+#[allow(
+    improper_ctypes_definitions,
+    reason = "Rust calls it; `extern \"C\"` says that nothing unwinds out of it"
+)]
+#[inline(never)]
+unsafe extern "C" fn construct_bound(
+    class: Object,
+    args: *const Object,
+    given: usize,
+    keywords: Object,
+    spec: &'static FunctionSpec,
+    implementation: Implementation,
+    is_own: bool,
+) -> Object {
+    guarded(null_mut(), |py| {
+        // SAFETY: the caller's promise.
+        unsafe {
+            if is_own {
+                let arguments = Arguments::from_vectorcall(args, given, keywords);
+                arguments::bind_and_call(py, class, &arguments, spec, implementation)
+            } else {
+                arguments::call_type(py, class, args, given, keywords)
+            }
+        }
+    })
 }
 
 /// `tp_new` and `tp_call`: arguments in a tuple and a dict.
@@ -322,52 +465,68 @@ pub unsafe fn tuple_call(
     args: Object,
     keywords: Object,
     spec: &'static FunctionSpec,
+    implementation: Implementation,
 ) -> Object {
     guarded(null_mut(), |py| {
         // SAFETY: CPython passes a tuple, and a dict or NULL.
         let arguments = unsafe { Arguments::from_tuple_and_dict(args, keywords) };
         // SAFETY: the caller's promise.
-        unsafe { arguments::bind_and_call(py, receiver, &arguments, spec) }
+        unsafe { arguments::bind_and_call(py, receiver, &arguments, spec, implementation) }
     })
 }
 
-/// A property: what `closure` of its `PyGetSetDef` points to.
-pub struct Property {
-    /// The getter.
-    pub get: Option<Implementation>,
-    /// The setter; it is given the value.
-    pub set: Option<IntImplementation>,
+/// The getter of a property.
+///
+/// # Safety
+/// As for [`unary`].
+#[inline]
+pub unsafe fn property_get(receiver: Object, implementation: Implementation) -> Object {
+    // SAFETY: the caller's promise.
+    unsafe { unary(receiver, implementation) }
 }
 
-/// The `get` of every property.
-pub(crate) unsafe extern "C" fn property_get(receiver: Object, closure: *mut c_void) -> Object {
-    // SAFETY: the closure of a property is a `Property` in static memory, with a getter where this function is used.
-    guarded(null_mut(), |py| unsafe {
-        match (*closure.cast::<Property>()).get {
-            Some(get) => get(py, receiver, std::ptr::null()),
-            None => null_mut(),
-        }
-    })
-}
-
-/// The `set` of every property; deletion is refused, as PyO3 does.
-pub(crate) unsafe extern "C" fn property_set(
+/// The setter of a property; deletion is refused, as PyO3 does.
+///
+/// # Safety
+/// As for [`unary`].
+#[inline]
+pub unsafe fn property_set(
     receiver: Object,
     value: Object,
-    closure: *mut c_void,
+    implementation: IntImplementation,
 ) -> c_int {
-    guarded(-1, |py| {
-        if value.is_null() {
-            crate::exceptions::PyAttributeError::new_err("can't delete attribute").restore(py);
-            return -1;
-        }
-        // SAFETY: as in `property_get`.
-        match unsafe { (*closure.cast::<Property>()).set } {
-            // SAFETY: CPython has checked the receiver.
-            Some(set) => unsafe { set(py, receiver, &raw const value) as c_int },
-            None => -1,
-        }
+    if value.is_null() {
+        return refuse_deletion();
+    }
+    // SAFETY: the caller's promise.
+    guarded(-1, |py| unsafe {
+        implementation(py, receiver, &raw const value) as c_int
     })
+}
+
+#[cold]
+#[inline(never)]
+extern "C" fn refuse_deletion() -> c_int {
+    guarded(-1, |py| {
+        crate::exceptions::PyAttributeError::new_err("can't delete attribute").restore(py);
+        -1
+    })
+}
+
+/// The end of an object of a class whose Rust value needs no dropping.
+///
+/// # Safety
+/// Called by CPython as `tp_dealloc`.
+#[inline]
+pub unsafe extern "C" fn dealloc_plain(object: Object) {
+    // SAFETY: instances of a heap type hold a reference to it, which is given up after the memory (C API, `tp_dealloc`).
+    unsafe {
+        let ty = ffi::Py_TYPE(object);
+        if let Some(free) = (*ty).tp_free {
+            free(object.cast());
+        }
+        ffi::Py_DECREF(ty.cast());
+    }
 }
 
 /// The end of an object of a class: `drop_contents` drops the Rust value in it.
@@ -385,14 +544,8 @@ pub unsafe fn dealloc(object: Object, drop_contents: unsafe fn(Object)) {
         PanicException::from_panic_payload(payload).write_unraisable(py, None);
     }
     pending.restore();
-    // SAFETY: instances of a heap type hold a reference to it, which is given up after the memory (C API, `tp_dealloc`).
-    unsafe {
-        let ty = ffi::Py_TYPE(object);
-        if let Some(free) = (*ty).tp_free {
-            free(object.cast());
-        }
-        ffi::Py_DECREF(ty.cast());
-    }
+    // SAFETY: the contents are gone.
+    unsafe { dealloc_plain(object) };
 }
 
 /// The exception that is set while a destructor runs.

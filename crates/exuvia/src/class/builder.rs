@@ -13,7 +13,6 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicPtr, Ordering};
 use std::thread::ThreadId;
 
-use crate::call::trampoline::{self, Property};
 use crate::class::spec::{ClassItems, ClassSpec};
 use crate::err::{PyErr, PyResult};
 use crate::exceptions::PyTypeError;
@@ -69,6 +68,28 @@ impl Class {
             Ok(ty) => ty,
             Err(error) => self.give_up(py, &error),
         }
+    }
+
+    /// Is the object an instance of the class or of a subclass?
+    #[inline]
+    pub fn is_type_of(&'static self, object: &Bound<'_, PyAny>) -> bool {
+        // SAFETY: the object is live.
+        let ty = unsafe { ffi::Py_TYPE(object.as_ptr()) };
+        self.is(ty) || self.is_subtype(ty)
+    }
+
+    /// Is it the finished type object of the class?
+    #[inline]
+    pub(crate) fn is(&self, ty: *mut ffi::PyTypeObject) -> bool {
+        std::ptr::eq(self.ready.load(Ordering::Acquire), ty)
+    }
+
+    #[inline(never)]
+    fn is_subtype(&self, ty: *mut ffi::PyTypeObject) -> bool {
+        let made = self.made.load(Ordering::Acquire);
+        // A type that is not made yet has no instances.
+        // SAFETY: both are live types.
+        !made.is_null() && unsafe { ffi::PyType_IsSubtype(ty, made) } != 0
     }
 
     #[cold]
@@ -262,46 +283,20 @@ impl TypeBuilder {
     }
 
     fn property_slots(&mut self) {
-        let mut joined: BTreeMap<&CStr, (&'static CStr, Property)> = BTreeMap::new();
+        let mut joined: BTreeMap<&CStr, ffi::PyGetSetDef> = BTreeMap::new();
         for definition in self.spec.items.iter().flat_map(|items| items.properties) {
-            let (doc, property) = joined.entry(definition.name).or_insert((
-                c"",
-                Property {
-                    get: None,
-                    set: None,
-                },
-            ));
+            let property = joined.entry(definition.name).or_default();
+            property.name = definition.name.as_ptr();
             if !definition.doc.is_empty() {
-                *doc = definition.doc;
+                property.doc = definition.doc.as_ptr();
             }
-            property.get = definition.property.get.or(property.get);
-            property.set = definition.property.set.or(property.set);
+            property.get = definition.get.or(property.get);
+            property.set = definition.set.or(property.set);
         }
         if joined.is_empty() {
             return;
         }
-        let mut properties: Vec<ffi::PyGetSetDef> = joined
-            .into_iter()
-            .map(|(name, (doc, property))| ffi::PyGetSetDef {
-                name: name.as_ptr(),
-                get: property
-                    .get
-                    .is_some()
-                    .then_some(trampoline::property_get as _),
-                set: property
-                    .set
-                    .is_some()
-                    .then_some(trampoline::property_set as _),
-                doc: if doc.is_empty() {
-                    std::ptr::null()
-                } else {
-                    doc.as_ptr()
-                },
-                closure: std::ptr::from_ref::<Property>(Box::leak(Box::new(property)))
-                    .cast_mut()
-                    .cast(),
-            })
-            .collect();
+        let mut properties: Vec<ffi::PyGetSetDef> = joined.into_values().collect();
         properties.push(ffi::PyGetSetDef::default());
         self.set(ffi::Py_tp_getset, properties.leak().as_ptr().cast());
     }

@@ -60,7 +60,13 @@ unsafe fn allocate<T: PyClass>(
     // SAFETY: the result is a new instance of `ty`, whose memory is that of a `ClassObject`, or NULL with an exception
     // set, and then the value is dropped.
     unsafe {
-        let object = ffi::PyType_GenericAlloc(ty, 0);
+        // An instance of the class itself is nothing but a `ClassObject`, which is filled whole: it needs neither zeroes nor
+        // what subclasses may bring along, a dictionary and the garbage collector.
+        let object = if T::class().is(ty) {
+            ffi::PyObject_New::<ffi::PyObject>(ty)
+        } else {
+            ffi::PyType_GenericAlloc(ty, 0)
+        };
         if object.is_null() {
             return Err(PyErr::fetch(py));
         }

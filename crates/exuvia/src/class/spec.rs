@@ -3,7 +3,6 @@
 use std::ffi::{CStr, c_int, c_uint, c_void};
 
 use crate::call::spec::MethodDef;
-use crate::call::trampoline::Property;
 use crate::err::PyResult;
 use crate::ffi;
 use crate::instance::Py;
@@ -62,8 +61,10 @@ pub struct PropertyDef {
     pub name: &'static CStr,
     /// The docstring.
     pub doc: &'static CStr,
-    /// The functions.
-    pub property: Property,
+    /// The getter.
+    pub get: Option<ffi::getter>,
+    /// The setter.
+    pub set: Option<ffi::setter>,
 }
 
 /// A special method: a number of CPython's (`Py_tp_repr`, …) and the function for it.

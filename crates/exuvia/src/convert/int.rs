@@ -7,7 +7,7 @@ use std::num::NonZero;
 use crate::PyResult;
 use crate::convert::{AtRest, FromPyObject, IntoPyObject};
 use crate::err::PyErr;
-use crate::exceptions::{PyOverflowError, PyTypeError, PyValueError};
+use crate::exceptions::{PyImportError, PyOverflowError, PyTypeError, PyValueError};
 use crate::ffi;
 use crate::instance::{Borrowed, Bound};
 use crate::marker::Python;
@@ -49,7 +49,67 @@ fn index<'py>(obj: Borrowed<'_, 'py, PyAny>) -> PyResult<Bound<'py, PyInt>> {
     }
 }
 
-#[inline]
+/// The value of an exact `int` of one digit, read where it lies.
+///
+/// The layout is that of `longintrepr.h`: up to 3.11 the number of digits with the number's sign, then the digits; from
+/// 3.12 a word with the sign in its two lowest bits (0 positive, 1 zero, 2 negative) and the number of digits above the
+/// third one, then the digits. A digit holds 30 bits in 32 on every 64-bit build that is not asked for another size;
+/// [`check_digits`] refuses those.
+#[inline(always)]
+pub(crate) fn one_digit(obj: Borrowed<'_, '_, PyAny>) -> Option<i64> {
+    #[cfg(all(
+        target_pointer_width = "64",
+        not(Py_LIMITED_API),
+        not(PyPy),
+        not(GraalPy)
+    ))]
+    {
+        #[repr(C)]
+        struct Int {
+            header: ffi::PyObject,
+            tag: isize,
+            digit: u32,
+        }
+        if obj.is_exact_instance_of::<PyInt>() {
+            // SAFETY: the object is an integer, which has a tag; a number of one digit has a digit.
+            unsafe {
+                let int = obj.as_ptr().cast::<Int>();
+                let tag = (*int).tag;
+                #[cfg(Py_3_12)]
+                if tag < (2 << 3) {
+                    return Some((1 - (tag & 3) as i64) * i64::from((*int).digit));
+                }
+                #[cfg(not(Py_3_12))]
+                match tag {
+                    0 => return Some(0),
+                    1 | -1 => return Some(tag as i64 * i64::from((*int).digit)),
+                    _ => {}
+                }
+            }
+        }
+    }
+    let _ = obj;
+    None
+}
+
+/// Refuses an interpreter whose integers [`one_digit`] cannot read. Asked before any code of a module runs, and when Rust
+/// starts the interpreter.
+///
+/// # Errors
+/// `ImportError` where a digit has not 30 bits (`sys.int_info.bits_per_digit`).
+pub(crate) fn check_digits(py: Python<'_>) -> PyResult<()> {
+    // SAFETY: the result is a new reference to a tuple whose first item is a number, or NULL with an exception set.
+    let bits: usize = unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyLong_GetInfo())? }
+        .getattr("bits_per_digit")?
+        .extract()?;
+    if cfg!(target_pointer_width = "64") && bits != 30 {
+        return Err(PyImportError::new_err(format!(
+            "this module was made with exuvia, which does not support a Python built with integers of {bits} bits a digit"
+        )));
+    }
+    Ok(())
+}
+
 fn signed_long(obj: Borrowed<'_, '_, PyAny>) -> PyResult<c_long> {
     // SAFETY: the object is alive; since Python 3.10 the call asks `__index__` itself.
     match unsafe { ffi::PyLong_AsLong(obj.as_ptr()) } {
@@ -58,7 +118,6 @@ fn signed_long(obj: Borrowed<'_, '_, PyAny>) -> PyResult<c_long> {
     }
 }
 
-#[inline]
 fn signed_64(obj: Borrowed<'_, '_, PyAny>) -> PyResult<i64> {
     if size_of::<c_long>() == 8 {
         #[allow(
@@ -74,7 +133,6 @@ fn signed_64(obj: Borrowed<'_, '_, PyAny>) -> PyResult<i64> {
     }
 }
 
-#[inline]
 fn unsigned_64(obj: Borrowed<'_, '_, PyAny>) -> PyResult<u64> {
     if !obj.is_instance_of::<PyInt>() {
         return unsigned_64_of_index(obj);
@@ -94,6 +152,9 @@ fn unsigned_64_of_index(obj: Borrowed<'_, '_, PyAny>) -> PyResult<u64> {
 /// The value of an exact `int` that fits 64 bits with a sign; runs no Python code and sets no exception.
 #[inline]
 fn small(obj: Borrowed<'_, '_, PyAny>) -> Option<i64> {
+    if let Some(value) = one_digit(obj) {
+        return Some(value);
+    }
     if !obj.is_exact_instance_of::<PyInt>() {
         return None;
     }
@@ -110,6 +171,11 @@ macro_rules! integer {
             type Error = PyErr;
             #[inline]
             fn extract(obj: Borrowed<'_, 'py, PyAny>) -> Result<Self, Self::Error> {
+                if let Some(value) = one_digit(obj)
+                    && let Ok(value) = value.try_into()
+                {
+                    return Ok(value);
+                }
                 <$rust>::try_from($read(obj)?).map_err(|_| out_of_range())
             }
             #[inline]

@@ -25,6 +25,7 @@ use crate::instance::{Borrowed, Bound, BoundObject, Py};
 use crate::marker::Python;
 use crate::types::PyAny;
 
+pub(crate) use self::int::check_digits;
 pub(crate) use self::seal::AtRest;
 
 mod seal {
