@@ -58,13 +58,17 @@ pub fn no_module(py: Python<'_>) {
 /// The answer of `!=` where only `==` is defined.
 ///
 /// # Safety
-/// `equal` is an owned reference, or NULL with an exception set.
+/// `equal` is the implementation of `==`, and the rest what it is called with.
+#[inline(never)]
 pub unsafe fn not_equal(
     py: Python<'_>,
-    equal: *mut crate::ffi::PyObject,
+    receiver: *mut crate::ffi::PyObject,
+    args: *const *mut crate::ffi::PyObject,
+    equal: Implementation,
 ) -> *mut crate::ffi::PyObject {
-    // SAFETY: `equal` is an owned reference, or NULL with an exception set.
-    let Some(equal) = (unsafe { Bound::from_owned_ptr_or_opt(py, equal) }) else {
+    // SAFETY: the answer is an owned reference, or NULL with an exception set.
+    let Some(equal) = (unsafe { Bound::from_owned_ptr_or_opt(py, equal(py, receiver, args)) })
+    else {
         return std::ptr::null_mut();
     };
     // SAFETY: a singleton.
@@ -139,12 +143,15 @@ pub const fn instance_size<T: crate::PyClass>() -> usize {
 ///
 /// # Safety
 /// `object` is a live object.
+#[inline]
 pub unsafe fn is_instance<T: crate::PyTypeInfo>(
     py: Python<'_>,
     object: *mut crate::ffi::PyObject,
 ) -> bool {
-    // SAFETY: operands are live objects.
-    let object = unsafe { crate::instance::Borrowed::from_ptr(py, object) };
+    // SAFETY: operands are live objects, and those are not NULL.
+    let object = unsafe {
+        crate::instance::Borrowed::from_non_null(py, std::ptr::NonNull::new_unchecked(object))
+    };
     T::is_type_of(&object)
 }
 
@@ -177,8 +184,8 @@ pub fn class_attribute<'py, T: crate::IntoPyObject<'py>>(
     py: Python<'py>,
     result: crate::PyResult<T>,
 ) -> crate::PyResult<Py<PyAny>> {
-    // SAFETY: `into_result` gives an owned reference.
-    Ok(unsafe { Py::from_owned_ptr(py, result?.into_result(py)?) })
+    // SAFETY: `into_result` gives an owned reference, or NULL with an exception set.
+    unsafe { Py::from_owned_ptr_or_err(py, result?.into_result(py)?) }
 }
 
 /// Implements the traits of an exception type from an expression that gives its type object.

@@ -96,6 +96,7 @@ impl Callable<'_> {
         ];
         let implementation = "
             #[allow(clippy::all, non_snake_case, unused_unsafe, unused_variables, unused_mut, unreachable_code)]
+            #[inline]
             fn $implementation<'py>(
                 py: $root::Python<'py>,
                 receiver: *mut $root::ffi::PyObject,

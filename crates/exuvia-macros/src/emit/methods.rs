@@ -144,6 +144,7 @@ impl Tables {
         };
         self.definitions.extend(emit(
             "#[allow(clippy::all, unused_unsafe, unused_variables, unused_mut, unreachable_code)]
+            #[inline]
             fn $name<'py>(
                 py: $root::Python<'py>,
                 receiver: *mut $root::ffi::PyObject,
@@ -832,7 +833,7 @@ fn comparison_dispatch(
     // As in Python, `!=` is the opposite of `==` where only that is defined.
     if let (Some(equal), false) = (comparisons.get("Py_EQ"), comparisons.contains_key("Py_NE")) {
         arms.extend(emit(
-            "$root::ffi::Py_NE => unsafe { $root::emitted::not_equal(py, $equal(py, receiver, args)) },",
+            "$root::ffi::Py_NE => unsafe { $root::emitted::not_equal(py, receiver, args, $equal) },",
             &[("root", root()), ("equal", equal.clone())],
         ));
     }

@@ -4,7 +4,8 @@ Binding: which argument goes to which parameter, by the rules of Python's own ca
 The texts of the errors are PyO3's, which are nearly CPython's.
 */
 
-use std::ptr::null_mut;
+use std::mem::MaybeUninit;
+use std::ptr::{copy_nonoverlapping, null_mut};
 use std::sync::atomic::Ordering;
 
 use crate::call::spec::{FunctionSpec, Implementation, Signature};
@@ -169,15 +170,41 @@ pub(crate) unsafe fn bind_and_call(
     spec: &'static FunctionSpec,
     implementation: Implementation,
 ) -> Object {
-    let count = spec.signature.slots();
-    let mut on_stack = [null_mut(); ON_STACK];
+    let signature = &spec.signature;
+    let count = signature.slots();
+    let mut on_stack = [MaybeUninit::<Object>::uninit(); ON_STACK];
     let mut on_heap;
     let slots = if count <= ON_STACK {
         &mut on_stack[..count]
     } else {
-        on_heap = vec![null_mut(); count];
+        on_heap = vec![MaybeUninit::uninit(); count];
         &mut on_heap[..]
     };
+    slots.fill(MaybeUninit::new(null_mut()));
+    // SAFETY: just filled.
+    let slots = unsafe { &mut *(std::ptr::from_mut(slots) as *mut [Object]) };
+    let has_keywords = !matches!(arguments.keywords, Keywords::None);
+    let needs_keywords =
+        !signature.keyword_only_required.is_empty() || arguments.given < signature.required;
+    let too_many = arguments.given > signature.positional && !signature.varargs;
+    if !has_keywords && !needs_keywords && !too_many {
+        let taken = arguments.given.min(signature.positional);
+        // SAFETY: so many arguments are given, and there are as many slots at least.
+        unsafe { copy_nonoverlapping(arguments.positional, slots.as_mut_ptr(), taken) };
+        let mut rest = null_mut();
+        if signature.varargs {
+            // SAFETY: the arguments are alive, and there are `given` of them.
+            rest = unsafe { tuple_of(arguments.positional.add(taken), arguments.given - taken) };
+            if rest.is_null() {
+                return rest;
+            }
+            slots[signature.parameters.len()] = rest;
+        }
+        // SAFETY: gives the tuple's reference back, also when the implementation panics.
+        let _rest = unsafe { Bound::from_owned_ptr_or_opt(py, rest) };
+        // SAFETY: the slots are filled as the implementation expects.
+        return unsafe { implementation(py, receiver, slots.as_ptr()) };
+    }
     match bind(py, arguments, spec, slots) {
         // `_collected` owns what the last slots borrow.
         // SAFETY: the slots are filled as the implementation expects.
@@ -268,15 +295,29 @@ unsafe fn new_tuple<'py>(
     items: *const Object,
     count: usize,
 ) -> PyResult<Bound<'py, PyTuple>> {
+    // SAFETY: the result is a new reference to a tuple, or NULL with an exception set.
+    unsafe {
+        let tuple = Bound::from_owned_ptr_or_err(py, tuple_of(items, count))?;
+        Ok(tuple.cast_into_unchecked())
+    }
+}
+
+/// A new tuple, or NULL with an exception set.
+///
+/// # Safety
+/// `items` points to `count` live objects.
+unsafe fn tuple_of(items: *const Object, count: usize) -> Object {
     // SAFETY: a new tuple is filled before anyone sees it; every item is counted once more.
     unsafe {
-        let tuple = Bound::from_owned_ptr_or_err(py, ffi::PyTuple_New(count as ffi::Py_ssize_t))?;
-        for index in 0..count {
-            let item = *items.add(index);
-            ffi::Py_INCREF(item);
-            ffi::PyTuple_SET_ITEM(tuple.as_ptr(), index as ffi::Py_ssize_t, item);
+        let tuple = ffi::PyTuple_New(count as ffi::Py_ssize_t);
+        if !tuple.is_null() {
+            for index in 0..count {
+                let item = *items.add(index);
+                ffi::Py_INCREF(item);
+                ffi::PyTuple_SET_ITEM(tuple, index as ffi::Py_ssize_t, item);
+            }
         }
-        Ok(tuple.cast_into_unchecked())
+        tuple
     }
 }
 

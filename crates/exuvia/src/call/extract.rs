@@ -8,12 +8,14 @@ instance, or nothing much for references to Python objects and text. Errors are 
 use crate::class::boolean_struct::False;
 use crate::class::cell::{ExclusiveGuard, SharedGuard};
 use crate::convert::FromPyObject;
-use crate::err::{PyErr, PyResult};
+use crate::err::{CastError, PyErr, PyResult};
 use crate::ffi;
 use crate::instance::{Borrowed, Bound};
 use crate::marker::Python;
 use crate::types::PyAny;
 use crate::types::any::PyAnyMethods;
+#[cfg(Py_3_11)]
+use crate::types::{PyList, PyString};
 use crate::{PyClass, PyTypeCheck};
 
 /// The time of a call, as a lifetime: arguments are borrowed from it, so that nothing taken from them can outlive the
@@ -40,7 +42,7 @@ pub unsafe fn argument<'a, 'py>(
     slot: *const *mut ffi::PyObject,
 ) -> Borrowed<'a, 'py, PyAny> {
     // SAFETY: the caller's promise; a live object is not NULL.
-    unsafe { Borrowed::from_non_null(py, std::ptr::NonNull::new_unchecked(*slot)) }
+    unsafe { argument_of(py, *slot) }
 }
 
 /// An argument that may be missing.
@@ -83,14 +85,32 @@ pub trait ReferenceParameter {
     ) -> PyResult<&'h Self>;
 }
 
+/// The argument as an instance of a class. The error is made elsewhere, to keep what happens every time small.
+#[inline(always)]
+fn instance<'a, 'py, T: PyClass>(
+    argument: Borrowed<'a, 'py, PyAny>,
+) -> PyResult<Borrowed<'a, 'py, T>> {
+    #[cold]
+    #[inline(never)]
+    fn no_instance<T: PyClass>(argument: Borrowed<'_, '_, PyAny>) -> PyErr {
+        let class = T::type_object(argument.py()).into_any();
+        CastError::new(argument, class).into()
+    }
+    if !T::is_type_of(&argument) {
+        return Err(no_instance::<T>(argument));
+    }
+    // SAFETY: just checked.
+    Ok(unsafe { argument.cast_unchecked() })
+}
+
 impl<T: PyClass> ReferenceParameter for T {
     type Holder<'a, 'py> = SharedGuard<'a, T>;
-    #[inline]
+    #[inline(always)]
     fn extract<'h, 'a: 'h, 'py: 'h>(
         argument: Borrowed<'a, 'py, PyAny>,
         holder: &'h mut Option<Self::Holder<'a, 'py>>,
     ) -> PyResult<&'h Self> {
-        let object = argument.cast::<T>()?;
+        let object = instance::<T>(argument)?;
         Ok(holder.insert(SharedGuard::borrow(object)?))
     }
 }
@@ -150,8 +170,19 @@ pub fn exclusive<'h, 'a: 'h, 'py: 'h, T: PyClass<Frozen = False>>(
     argument: Borrowed<'a, 'py, PyAny>,
     holder: &'h mut Option<ExclusiveGuard<'a, T>>,
 ) -> PyResult<&'h mut T> {
-    let object = argument.cast::<T>()?;
+    let object = instance::<T>(argument)?;
     Ok(holder.insert(ExclusiveGuard::borrow(object)?))
+}
+
+/// # Safety
+/// `object` is live for `'a`.
+#[inline(always)]
+unsafe fn argument_of<'a, 'py>(
+    py: Python<'py>,
+    object: *mut ffi::PyObject,
+) -> Borrowed<'a, 'py, PyAny> {
+    // SAFETY: the caller's promise; a live object is not NULL.
+    unsafe { Borrowed::from_non_null(py, std::ptr::NonNull::new_unchecked(object)) }
 }
 
 /// The receiver of a `&self` method: CPython has checked its type.
@@ -168,7 +199,7 @@ pub unsafe fn receiver<'a, T: PyClass>(
 ) -> PyResult<SharedGuard<'a, T>> {
     // SAFETY: the caller's promise.
     Ok(SharedGuard::borrow(unsafe {
-        Borrowed::from_ptr(py, receiver).cast_unchecked()
+        argument_of(py, receiver).cast_unchecked()
     })?)
 }
 
@@ -186,7 +217,7 @@ pub unsafe fn receiver_mut<'a, T: PyClass<Frozen = False>>(
 ) -> PyResult<ExclusiveGuard<'a, T>> {
     // SAFETY: the caller's promise.
     Ok(ExclusiveGuard::borrow(unsafe {
-        Borrowed::from_ptr(py, receiver).cast_unchecked()
+        argument_of(py, receiver).cast_unchecked()
     })?)
 }
 
@@ -194,12 +225,34 @@ pub unsafe fn receiver_mut<'a, T: PyClass<Frozen = False>>(
 #[cold]
 #[inline(never)]
 pub fn fail(py: Python<'_>, name: &str, error: PyErr) {
-    annotate(py, name, &error);
+    // Python 3.10 has no notes; the exception is then raised without.
+    #[cfg(Py_3_11)]
+    let error = annotated(py, name, error);
+    #[cfg(not(Py_3_11))]
+    let _ = name;
     error.restore(py);
 }
 
-fn annotate(py: Python<'_>, name: &str, error: &PyErr) {
-    let note = format!("while processing '{name}'");
-    // Python 3.10 has no notes; the exception is then raised without.
-    let _ = error.value(py).as_any().call_method1("add_note", (note,));
+#[cfg(Py_3_11)]
+fn annotated(py: Python<'_>, name: &str, error: PyErr) -> PyErr {
+    let note = PyString::new(py, &format!("while processing '{name}'"));
+    let exception = error.into_value(py).into_bound(py);
+    // A built-in exception without attributes of its own has no notes yet: `add_note`, which is a method, need not be
+    // looked up and called for the first one.
+    // SAFETY: the object is a live exception.
+    let is_bare = unsafe {
+        let object = exception.as_ptr();
+        (*ffi::Py_TYPE(object)).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0
+            && (*object.cast::<ffi::PyBaseExceptionObject>())
+                .dict
+                .is_null()
+    };
+    // That an exception cannot be annotated is no reason to hide it.
+    let _ = if is_bare {
+        PyList::new(py, [note])
+            .and_then(|notes| exception.setattr(crate::intern!(py, "__notes__"), notes))
+    } else {
+        exception.call_method1("add_note", (note,)).map(drop)
+    };
+    PyErr::from_value(exception.into_any())
 }

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 
+use crate::PyResult;
 use crate::convert::{AtRest, FromPyObject, IntoPyObject};
 use crate::err::PyErr;
 use crate::ffi;
@@ -70,6 +71,11 @@ macro_rules! into_float {
             fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
                 Ok(PyFloat::new(py, self.into()))
             }
+            #[inline]
+            fn into_result(self, _: Python<'py>) -> PyResult<*mut ffi::PyObject> {
+                // SAFETY: the thread is attached.
+                Ok(unsafe { ffi::PyFloat_FromDouble(self.into()) })
+            }
         }
 
         impl<'py> IntoPyObject<'py> for &$rust {
@@ -79,6 +85,10 @@ macro_rules! into_float {
             #[inline]
             fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
                 (*self).into_pyobject(py)
+            }
+            #[inline]
+            fn into_result(self, py: Python<'py>) -> PyResult<*mut ffi::PyObject> {
+                (*self).into_result(py)
             }
         }
     )*};

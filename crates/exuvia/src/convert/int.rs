@@ -194,6 +194,11 @@ macro_rules! integer {
                 // SAFETY: the result is a new reference to an integer, or NULL.
                 Ok(unsafe { new_int(py, ffi::$make(self as $wide)) })
             }
+            #[inline]
+            fn into_result(self, _: Python<'py>) -> PyResult<*mut ffi::PyObject> {
+                // SAFETY: the thread is attached.
+                Ok(unsafe { ffi::$make(self as $wide) })
+            }
             $($($into)*)?
         }
 
@@ -204,6 +209,10 @@ macro_rules! integer {
             #[inline]
             fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
                 (*self).into_pyobject(py)
+            }
+            #[inline]
+            fn into_result(self, py: Python<'py>) -> PyResult<*mut ffi::PyObject> {
+                (*self).into_result(py)
             }
             $($($into_ref)*)?
         }

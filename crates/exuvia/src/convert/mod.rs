@@ -83,8 +83,8 @@ pub trait IntoPyObject<'py>: Sized {
     /// When there is no such Python object, or no memory for it.
     fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error>;
 
-    /// The object that a function returning this value gives to Python. The same as `into_pyobject`, but for `()`,
-    /// which is an empty tuple as a value and `None` as a result.
+    /// The object that a function returning this value gives to Python, or NULL with an exception set. The same as
+    /// `into_pyobject`, but for `()`, which is an empty tuple as a value and `None` as a result.
     #[doc(hidden)]
     #[inline]
     fn into_result(self, py: Python<'py>) -> PyResult<*mut ffi::PyObject> {

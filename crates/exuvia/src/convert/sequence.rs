@@ -88,6 +88,7 @@ where
 {
     let mut items = Vec::with_capacity(PyListMethods::len(list));
     loop {
+        take_at_rest(list, &mut items);
         let index = items.len();
         // SAFETY: `extract_at_rest` runs no Python code.
         match unsafe { peek_item(list, index, |item| T::extract_at_rest(item, AtRest)) } {
@@ -100,6 +101,41 @@ where
         }
     }
 }
+
+/// Takes the items from `items.len()` on, as many as can be read without running Python code: the list stays as it is
+/// meanwhile, and is not looked at again for each.
+#[cfg(not(Py_GIL_DISABLED))]
+#[inline]
+fn take_at_rest<'py, T>(list: &Bound<'py, PyList>, items: &mut Vec<T>)
+where
+    T: FromPyObjectOwned<'py>,
+{
+    let Some(count) = PyListMethods::len(list).checked_sub(items.len()) else {
+        return;
+    };
+    items.reserve(count);
+    let free = &mut items.spare_capacity_mut()[..count];
+    let first = PyListMethods::len(list) - count;
+    let mut taken = 0;
+    for (offset, place) in free.iter_mut().enumerate() {
+        // SAFETY: within the list, which holds the item: nothing runs in between that could change it.
+        let item = unsafe {
+            let item = ffi::PyList_GET_ITEM(list.as_ptr(), (first + offset) as ffi::Py_ssize_t);
+            Borrowed::from_non_null(list.py(), std::ptr::NonNull::new_unchecked(item))
+        };
+        let Some(value) = T::extract_at_rest(item, AtRest) else {
+            break;
+        };
+        place.write(value);
+        taken += 1;
+    }
+    // SAFETY: so many places behind the last item have been written.
+    unsafe { items.set_len(items.len() + taken) };
+}
+
+/// Other threads can change the list at any time: every item is counted.
+#[cfg(Py_GIL_DISABLED)]
+fn take_at_rest<'py, T>(_: &Bound<'py, PyList>, _: &mut Vec<T>) {}
 
 impl<'py, T, const N: usize> FromPyObject<'_, 'py> for [T; N]
 where

@@ -19,6 +19,8 @@ type Make = dyn for<'py> FnOnce(Python<'py>) -> (Py<PyType>, Py<PyAny>) + Send +
 pub(crate) struct PyErrState(Box<Inner>);
 
 struct Inner {
+    /// An exception that was there from the beginning.
+    given: Option<Py<PyBaseException>>,
     made: OnceLock<Py<PyBaseException>>,
     /// Taken by the thread that makes the exception, which leaves its name.
     make: Mutex<Recipe>,
@@ -37,6 +39,7 @@ impl PyErrState {
     {
         let make: Box<Make> = Box::new(move |py| (ty(py), args.arguments(py)));
         PyErrState(Box::new(Inner {
+            given: None,
             made: OnceLock::new(),
             make: Mutex::new(Recipe::Untouched(make)),
         }))
@@ -44,7 +47,8 @@ impl PyErrState {
 
     pub(crate) fn normalized(exception: Py<PyBaseException>) -> Self {
         PyErrState(Box::new(Inner {
-            made: OnceLock::from(exception),
+            given: Some(exception),
+            made: OnceLock::new(),
             make: Mutex::new(Recipe::TakenBy(None)),
         }))
     }
@@ -69,7 +73,7 @@ impl PyErrState {
     /// # Panics
     /// When making the exception asks for the exception.
     pub(crate) fn value(&self, py: Python<'_>) -> &Py<PyBaseException> {
-        if let Some(exception) = self.0.made.get() {
+        if let Some(exception) = self.0.given.as_ref().or_else(|| self.0.made.get()) {
             return exception;
         }
         match self.take_make() {
@@ -97,20 +101,37 @@ impl PyErrState {
     }
 
     pub(crate) fn into_value(self, py: Python<'_>) -> Py<PyBaseException> {
-        self.value(py);
-        self.0
-            .made
-            .into_inner()
-            .expect("`value` made the exception")
+        match self.into_recipe() {
+            Ok(exception) => exception,
+            Err(make) => {
+                raise(py, make);
+                take_raised(py).expect("an exception has just been raised")
+            }
+        }
     }
 
     pub(crate) fn restore(self, py: Python<'_>) {
-        if self.0.made.get().is_none()
-            && let Ok(make) = self.take_make()
-        {
-            return raise(py, make);
+        match self.into_recipe() {
+            Ok(exception) => set_raised(exception),
+            Err(make) => raise(py, make),
         }
-        set_raised(self.into_value(py));
+    }
+
+    /// The exception, or how to make it. Nobody else can be at it, or wait for it.
+    fn into_recipe(self) -> Result<Py<PyBaseException>, Box<Make>> {
+        let Inner { given, made, make } = *self.0;
+        if let Some(exception) = given {
+            return Ok(exception);
+        }
+        match make
+            .into_inner()
+            .unwrap_or_else(|poisoned| poisoned.into_inner())
+        {
+            Recipe::Untouched(make) => Err(make),
+            Recipe::TakenBy(_) => Ok(made
+                .into_inner()
+                .expect("the thread that takes the recipe makes the exception")),
+        }
     }
 }
 

@@ -1,9 +1,11 @@
 //! `dict`.
 
+use std::ptr::NonNull;
+
 use crate::convert::{IntoPyObject, IntoPyObjectExt};
 use crate::err::{PyResult, error_on_minus_one};
 use crate::ffi;
-use crate::instance::{Bound, BoundObject};
+use crate::instance::{Borrowed, Bound, BoundObject};
 use crate::marker::Python;
 use crate::types::any::truth;
 use crate::types::{PyAny, PyList, PyMapping};
@@ -361,6 +363,7 @@ impl<'py> BoundDictIterator<'py> {
     }
 
     #[cold]
+    #[inline(never)]
     fn changed(&mut self, what: &str) -> ! {
         // No dictionary is that large: whoever catches the panic and goes on meets it again.
         self.size = usize::MAX;
@@ -369,11 +372,24 @@ impl<'py> BoundDictIterator<'py> {
     }
 }
 
+/// The number of items.
+#[inline]
+fn used(dict: &Bound<'_, PyDict>) -> usize {
+    #[cfg(not(any(Py_LIMITED_API, PyPy, GraalPy)))]
+    // SAFETY: the object is a dictionary.
+    unsafe {
+        (*dict.as_ptr().cast::<ffi::PyDictObject>()).ma_used as usize
+    }
+    #[cfg(any(Py_LIMITED_API, PyPy, GraalPy))]
+    PyDictMethods::len(dict)
+}
+
 impl<'py> Iterator for BoundDictIterator<'py> {
     type Item = (Bound<'py, PyAny>, Bound<'py, PyAny>);
 
+    #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        if PyDictMethods::len(&self.dict) != self.size {
+        if used(&self.dict) != self.size {
             self.changed("changed size");
         }
         let py = self.dict.py();
@@ -384,10 +400,10 @@ impl<'py> Iterator for BoundDictIterator<'py> {
             // other code can run.
             unsafe {
                 (ffi::PyDict_Next(dict, position, &raw mut key, &raw mut value) != 0).then(|| {
-                    (
-                        Bound::from_borrowed_ptr(py, key),
-                        Bound::from_borrowed_ptr(py, value),
-                    )
+                    let live = |object| {
+                        Borrowed::from_non_null(py, NonNull::new_unchecked(object)).to_owned()
+                    };
+                    (live(key), live(value))
                 })
             }
         });
