@@ -87,7 +87,7 @@ const ON_STACK: usize = 16;
 /// # Safety
 /// `args` holds `given` positional arguments, then one for each name in the tuple `names` (or NULL). The function has
 /// neither `*args` nor `**kwargs`, and `slots` is as long as it has parameters.
-#[inline]
+#[cfg_attr(for_speed, inline)]
 pub(crate) unsafe fn bind_plainly(
     args: *const Object,
     given: usize,

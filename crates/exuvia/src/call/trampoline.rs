@@ -50,7 +50,8 @@ fn raise_panic(py: Python<'_>, payload: Box<dyn std::any::Any + Send>) {
 /// # Safety
 /// For all functions here: called by CPython in the role that the macros gave the shim, so that `receiver` and the
 /// arguments are what the implementation expects.
-#[inline]
+#[cfg_attr(for_speed, inline)]
+#[cfg_attr(not(for_speed), inline(never))]
 pub unsafe fn unary(receiver: Object, implementation: Implementation) -> Object {
     // SAFETY: the caller's promise.
     guarded(null_mut(), |py| unsafe {
@@ -62,7 +63,8 @@ pub unsafe fn unary(receiver: Object, implementation: Implementation) -> Object 
 ///
 /// # Safety
 /// As for [`unary`].
-#[inline]
+#[cfg_attr(for_speed, inline)]
+#[cfg_attr(not(for_speed), inline(never))]
 pub unsafe fn binary(receiver: Object, operand: Object, implementation: Implementation) -> Object {
     // SAFETY: the caller's promise.
     guarded(null_mut(), |py| unsafe {
@@ -92,7 +94,8 @@ pub unsafe fn ternary(
 ///
 /// # Safety
 /// As for [`unary`].
-#[inline]
+#[cfg_attr(for_speed, inline)]
+#[cfg_attr(not(for_speed), inline(never))]
 pub unsafe fn compare(
     receiver: Object,
     operand: Object,
@@ -111,7 +114,8 @@ pub unsafe fn compare(
 ///
 /// # Safety
 /// As for [`unary`]; `is_receiver` must tell whether an object is an instance of the class that the implementation is for.
-#[inline]
+#[cfg_attr(for_speed, inline)]
+#[cfg_attr(not(for_speed), inline(never))]
 pub unsafe fn operator_on_left(
     left: Object,
     right: Object,
@@ -229,7 +233,8 @@ pub unsafe fn in_place(
 ///
 /// # Safety
 /// As for [`unary`].
-#[inline]
+#[cfg_attr(for_speed, inline)]
+#[cfg_attr(not(for_speed), inline(never))]
 pub unsafe fn unary_int(receiver: Object, implementation: IntImplementation) -> isize {
     // SAFETY: the caller's promise.
     guarded(-1, |py| unsafe {
@@ -241,7 +246,8 @@ pub unsafe fn unary_int(receiver: Object, implementation: IntImplementation) -> 
 ///
 /// # Safety
 /// As for [`unary`].
-#[inline]
+#[cfg_attr(for_speed, inline)]
+#[cfg_attr(not(for_speed), inline(never))]
 pub unsafe fn binary_int(
     receiver: Object,
     operand: Object,
@@ -286,7 +292,8 @@ pub unsafe fn assign(
 ///
 /// # Safety
 /// As for [`unary`].
-#[inline]
+#[cfg_attr(for_speed, inline)]
+#[cfg_attr(not(for_speed), inline(never))]
 pub unsafe fn fastcall(
     receiver: Object,
     args: *const Object,
@@ -310,7 +317,8 @@ pub unsafe fn fastcall(
 ///
 /// # Safety
 /// As for [`unary`].
-#[inline]
+#[cfg_attr(for_speed, inline)]
+#[cfg_attr(not(for_speed), inline(never))]
 pub unsafe fn fastcall_padded<const SLOTS: usize>(
     receiver: Object,
     args: *const Object,
@@ -361,7 +369,8 @@ pub unsafe extern "C" fn bound_call(
 ///
 /// # Safety
 /// As for [`unary`].
-#[inline]
+#[cfg_attr(for_speed, inline)]
+#[cfg_attr(not(for_speed), inline(never))]
 pub unsafe fn fastcall_empty(
     receiver: Object,
     given: usize,
@@ -384,7 +393,8 @@ pub unsafe fn fastcall_empty(
 ///
 /// # Safety
 /// As for [`unary`]; `new` is the class's own `tp_new`.
-#[inline]
+#[cfg_attr(for_speed, inline)]
+#[cfg_attr(not(for_speed), inline(never))]
 pub unsafe fn construct(
     class: Object,
     args: *const Object,
@@ -479,7 +489,8 @@ pub unsafe fn tuple_call(
 ///
 /// # Safety
 /// As for [`unary`].
-#[inline]
+#[cfg_attr(for_speed, inline)]
+#[cfg_attr(not(for_speed), inline(never))]
 pub unsafe fn property_get(receiver: Object, implementation: Implementation) -> Object {
     // SAFETY: the caller's promise.
     unsafe { unary(receiver, implementation) }
@@ -489,7 +500,8 @@ pub unsafe fn property_get(receiver: Object, implementation: Implementation) -> 
 ///
 /// # Safety
 /// As for [`unary`].
-#[inline]
+#[cfg_attr(for_speed, inline)]
+#[cfg_attr(not(for_speed), inline(never))]
 pub unsafe fn property_set(
     receiver: Object,
     value: Object,
@@ -517,7 +529,8 @@ extern "C" fn refuse_deletion() -> c_int {
 ///
 /// # Safety
 /// Called by CPython as `tp_dealloc`.
-#[inline]
+#[cfg_attr(for_speed, inline)]
+#[cfg_attr(not(for_speed), inline(never))]
 pub unsafe extern "C" fn dealloc_plain(object: Object) {
     // SAFETY: instances of a heap type hold a reference to it, which is given up after the memory (C API, `tp_dealloc`).
     unsafe {

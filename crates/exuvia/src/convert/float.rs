@@ -35,7 +35,8 @@ fn exact(obj: Borrowed<'_, '_, PyAny>) -> Option<f64> {
 impl<'py> FromPyObject<'_, 'py> for f64 {
     type Error = PyErr;
 
-    #[inline]
+    #[cfg_attr(for_speed, inline)]
+    #[cfg_attr(not(for_speed), inline(never))]
     fn extract(obj: Borrowed<'_, 'py, PyAny>) -> Result<Self, Self::Error> {
         exact(obj).map_or_else(|| convert(obj), Ok)
     }
@@ -50,7 +51,8 @@ impl<'py> FromPyObject<'_, 'py> for f64 {
 impl<'py> FromPyObject<'_, 'py> for f32 {
     type Error = PyErr;
 
-    #[inline]
+    #[cfg_attr(for_speed, inline)]
+    #[cfg_attr(not(for_speed), inline(never))]
     fn extract(obj: Borrowed<'_, 'py, PyAny>) -> Result<Self, Self::Error> {
         f64::extract(obj).map(|value| value as f32)
     }
@@ -71,7 +73,8 @@ macro_rules! into_float {
             fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
                 Ok(PyFloat::new(py, self.into()))
             }
-            #[inline]
+            #[cfg_attr(for_speed, inline)]
+            #[cfg_attr(not(for_speed), inline(never))]
             fn into_result(self, _: Python<'py>) -> PyResult<*mut ffi::PyObject> {
                 // SAFETY: the thread is attached.
                 Ok(unsafe { ffi::PyFloat_FromDouble(self.into()) })

@@ -169,7 +169,8 @@ macro_rules! integer {
     ($rust:ty, from $read:ident, to $make:ident as $wide:ty $(, { $($extract:tt)* })? $(, into { $($into:tt)* })? $(, into_ref { $($into_ref:tt)* })?) => {
         impl<'py> FromPyObject<'_, 'py> for $rust {
             type Error = PyErr;
-            #[inline]
+            #[cfg_attr(for_speed, inline)]
+            #[cfg_attr(not(for_speed), inline(never))]
             fn extract(obj: Borrowed<'_, 'py, PyAny>) -> Result<Self, Self::Error> {
                 if let Some(value) = one_digit(obj)
                     && let Ok(value) = value.try_into()
@@ -194,7 +195,8 @@ macro_rules! integer {
                 // SAFETY: the result is a new reference to an integer, or NULL.
                 Ok(unsafe { new_int(py, ffi::$make(self as $wide)) })
             }
-            #[inline]
+            #[cfg_attr(for_speed, inline)]
+            #[cfg_attr(not(for_speed), inline(never))]
             fn into_result(self, _: Python<'py>) -> PyResult<*mut ffi::PyObject> {
                 // SAFETY: the thread is attached.
                 Ok(unsafe { ffi::$make(self as $wide) })
