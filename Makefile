@@ -7,13 +7,14 @@ CARGO ?= cargo
 LIBPYTHON = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_config_var("LIBDIR") or "")')
 EMBEDDED = PYO3_PYTHON="$(PYTHON)" LD_LIBRARY_PATH="$(LIBPYTHON)$${LD_LIBRARY_PATH:+:$$LD_LIBRARY_PATH}"
 
-.PHONY: help tools exuvia demo test test-rust test-python test-road test-benches bench bench-calls
+.PHONY: help tools exuvia demo test test-rust test-python test-road test-benches bench bench-calls bench-build
 
 help:
 	@echo 'make demo    walk the road with qrcode 8.2: profile, port, prove, measure, pack (about 5 minutes)'
 	@echo 'make test    run everything the project checks (about 15 minutes)'
 	@echo 'make bench   measure everything that is compared with others'
 	@echo 'make bench-calls  what a call costs, beside C by hand, PyO3, nanobind, Cython and others (5 minutes at first, then 1)'
+	@echo 'make bench-build  how long 720 functions and 720 classes take to build, and how large they are (20 minutes)'
 	@echo 'make exuvia  build the exuvia command: target/release/exuvia'
 	@echo
 	@echo 'PYTHON=path chooses the interpreter; it must be CPython 3.10 or later.'
@@ -46,7 +47,10 @@ test-road:
 test-benches:
 	$(PYTHON) tests/benches.py
 
-bench: bench-calls
+bench: bench-calls bench-build
 
 bench-calls: tools
 	$(PYTHON) benches/calls/run.py
+
+bench-build: tools
+	$(PYTHON) benches/build/run.py

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import unittest
@@ -18,9 +19,11 @@ CALLS = ROOT / "benches" / "calls"
 README = CALLS / "README.md"
 sys.path.insert(0, str(CALLS))
 
+from instructions import HOTTEST, MINOR, RECORD, TOLERANCE, check  # noqa: E402
 from measure import verify  # noqa: E402
 from peers import PEERS  # noqa: E402
 from rows import KEYS, ROWS, inputs  # noqa: E402
+from run_python_tests import discover  # noqa: E402
 from table import Run, document, section  # noqa: E402
 
 
@@ -83,6 +86,20 @@ class Calls(unittest.TestCase):
         setting = {"cpu": "?", "system": "?", "rounds": 2, "sample_ms": 1, "loop_ns": 1.0, "versions": {"PyO3": "0.30.1"}}
         page = document([], setting)
         self.assertTrue(page.endswith((CALLS / "notes.md").read_text()))
+
+
+@unittest.skipUnless(shutil.which("valgrind"), "there is no valgrind on PATH (on Debian: apt-get install valgrind)")
+@unittest.skipUnless(any(found.minor == MINOR for found in discover()), f"there is no CPython 3.{MINOR}, whose counts are recorded")
+class Instructions(unittest.TestCase):
+    def test_the_hottest_calls_take_no_more_instructions_than_recorded(self) -> None:
+        done = subprocess.run([sys.executable, str(CALLS / "instructions.py"), "--check"], capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual([line.split()[0] for line in done.stdout.splitlines()[2:]], HOTTEST)
+
+    def test_a_dearer_call_is_told(self) -> None:
+        recorded = json.loads(RECORD.read_text())["ratios"]
+        self.assertEqual(check(recorded), 0)
+        self.assertEqual(check(recorded | {"add": recorded["add"] * (1 + TOLERANCE) + 0.002}), 1)
 
 
 if __name__ == "__main__":
