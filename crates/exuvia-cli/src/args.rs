@@ -66,7 +66,7 @@ pub(crate) enum Command {
 /// or why not.
 ///
 /// Of a program with many short calls only parts are watched, so that it takes at most twice as long: numbers of calls with
-/// a ~ are estimates and can be off by half, those without are exact. Functions of the standard library are left out of the
+/// a ~ are estimates of the right order, those without are exact. Functions of the standard library are left out of the
 /// table, not out of the JSON document. A command that fails is profiled too, and the status is 2.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\

@@ -69,7 +69,7 @@ fn words(report: &ScanReport, rows: usize) -> String {
     }
     if shown.iter().any(|function| function.estimated) {
         text.push_str(
-            "~ estimated from a part of the run: it can be off by half. To count every call would slow the command too much\n",
+            "~ estimated from a part of the run: of the right order, no more. To count every call would slow the command too much\n",
         );
     }
     if shown
@@ -201,7 +201,7 @@ mod tests {
 
         Not shown: 1 more function (--top N shows more), 1.0% of the time
         Not shown: 2 functions of the standard library or made by it, 30.0% of the time
-        ~ estimated from a part of the run: it can be off by half. To count every call would slow the command too much
+        ~ estimated from a part of the run: of the right order, no more. To count every call would slow the command too much
         ? unknown: seen running, but hardly while its calls were watched
 
         Those that can move take 66.0% of the time. Next: exuvia port app:leaf -- python 'a b.py'
