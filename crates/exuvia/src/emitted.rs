@@ -23,6 +23,7 @@ pub use crate::call::spec::{
     FunctionSpec, Implementation, IntImplementation, MethodDef, Signature,
 };
 pub use crate::call::trampoline;
+pub use crate::call::values::values;
 pub use crate::class::builder::Class;
 pub use crate::class::cell::{Frozen, drop_contents};
 pub use crate::class::field::{ByClone, ByReference, Field};

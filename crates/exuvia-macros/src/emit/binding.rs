@@ -127,6 +127,10 @@ impl Binding<'_> {
                 Receiver::Exclusive => emit("&mut *this,", &[]),
             });
         }
+        let together = self.together(signature);
+        if let Some(values) = &together {
+            statements.extend(values.clone());
+        }
         let mut receiver_is_due = self.first_is_receiver();
         if receiver_is_due
             && Function::arguments(&self.function.parameters)
@@ -151,6 +155,11 @@ impl Binding<'_> {
         for (index, parameter) in self.function.parameters.iter().enumerate() {
             if matches!(parameter.ty.shape, Shape::Token) {
                 passed.extend(emit("py,", &[]));
+                continue;
+            }
+            if together.is_some() {
+                let (local, _) = locals(index);
+                passed.extend(emit("$local,", &[("local", local)]));
                 continue;
             }
             let source = if std::mem::take(&mut receiver_is_due) {
@@ -203,6 +212,53 @@ impl Binding<'_> {
             release.extend(emit("::core::mem::drop(this);", &[]));
         }
         release
+    }
+
+    /// The statement that converts all arguments at once, where each is taken by value and must be given.
+    fn together(&self, signature: &Signature) -> Option<TokenStream> {
+        /// As many as `Values` is implemented for.
+        const MOST: usize = 8;
+        let count = signature.positional.len();
+        let is_plain = (1..=MOST).contains(&count)
+            && signature.required() == count
+            && signature.keyword_only.is_empty()
+            && signature.varargs.is_none()
+            && signature.varkeywords.is_none()
+            && !self.first_is_receiver()
+            && self.on_failure != OnFailure::NotImplemented;
+        let mut pattern = vec![TokenStream::new(); count];
+        let mut types = vec![TokenStream::new(); count];
+        for (index, parameter) in self.function.parameters.iter().enumerate() {
+            match (&parameter.ty.shape, &parameter.converter) {
+                (Shape::Token, _) => {}
+                (Shape::Value, None) if is_plain => {
+                    let slot = signature.slot(&parameter.name)?;
+                    let (local, _) = locals(index);
+                    pattern[slot] = emit("$local,", &[("local", local)]);
+                    types[slot] = emit("$ty,", &[("ty", parameter.ty.outside(self.class))]);
+                }
+                _ => return None,
+            }
+        }
+        if !is_plain {
+            return None;
+        }
+        let names: Vec<&str> = signature
+            .positional
+            .iter()
+            .map(|slot| slot.name.as_str())
+            .collect();
+        Some(emit(
+            "let ::core::option::Option::Some(($pattern)) =
+                (unsafe { $root::emitted::values::<($types)>(py, &frame, args, $names) }) else { $give_up };",
+            &[
+                ("pattern", pattern.into_iter().collect()),
+                ("root", root()),
+                ("types", types.into_iter().collect()),
+                ("names", string(&names.join(","))),
+                ("give_up", self.give_up()),
+            ],
+        ))
     }
 
     /// `return …` for a failure whose exception is set.

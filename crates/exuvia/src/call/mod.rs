@@ -2,7 +2,8 @@
 How calls cross the border, in both directions.
 
 `trampoline` holds the functions that CPython's calls arrive in, `arguments` binds them to parameters, `spec` the tables
-that describe a function, `outgoing` calls Python from Rust.
+that describe a function, `extract` and `values` convert them, `output` converts the result, `outgoing` calls Python from
+Rust.
 */
 
 pub(crate) mod arguments;
@@ -13,5 +14,6 @@ mod outgoing;
 pub mod output;
 pub(crate) mod spec;
 pub mod trampoline;
+pub mod values;
 
 pub use self::outgoing::PyCallArgs;

@@ -12,6 +12,7 @@ mod instance;
 mod int;
 mod option;
 mod path;
+mod scalar;
 mod sequence;
 mod text;
 mod tuple;
@@ -26,6 +27,7 @@ use crate::marker::Python;
 use crate::types::PyAny;
 
 pub(crate) use self::int::check_digits;
+pub(crate) use self::scalar::{Scalar, ScalarOf};
 pub(crate) use self::seal::AtRest;
 
 mod seal {
@@ -55,6 +57,10 @@ pub trait FromPyObject<'a, 'py>: Sized {
     fn extract_at_rest(_obj: Borrowed<'_, 'py, PyAny>, _: AtRest) -> Option<Self> {
         None
     }
+
+    /// What the type is among the scalars, if it is one.
+    #[doc(hidden)]
+    const SCALAR: Option<ScalarOf<Self>> = None;
 
     /// The elements of a `bytes` or `bytearray`, for `Vec<u8>` and `[u8; N]`; `None` for every other element type.
     #[doc(hidden)]
