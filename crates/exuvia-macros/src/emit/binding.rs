@@ -7,7 +7,7 @@ Every implementation has the locals `py`, `receiver` and `args`, as the trampoli
 use proc_macro::{Span, TokenStream};
 
 use crate::emit::template::{emit, grouped, ident_at};
-use crate::emit::{number, root, string};
+use crate::emit::{number, option, root, string};
 use crate::parse::Error;
 use crate::parse::Result;
 use crate::parse::function::{Function, Parameter, Receiver};
@@ -505,11 +505,9 @@ pub(crate) fn signature_table(
     class: Option<&TokenStream>,
     signature: &Signature,
 ) -> TokenStream {
-    let names: TokenStream = signature
-        .positional
-        .iter()
-        .chain(&signature.keyword_only)
-        .flat_map(|slot| emit("$name,", &[("name", string(&slot.name))]))
+    let parameters = signature.positional.iter().chain(&signature.keyword_only);
+    let names: Vec<&str> = std::iter::once(name)
+        .chain(parameters.map(|slot| slot.name.as_str()))
         .collect();
     // Nothing where all may be left out.
     let keyword_only: TokenStream = signature
@@ -535,34 +533,39 @@ pub(crate) fn signature_table(
     let bool = |value: bool| emit(if value { "true" } else { "false" }, &[]);
     emit(
         "$root::emitted::Signature {
-            name: $name,
+            names: $names,
             class: $class,
-            parameters: &[$names],
+            keyword_only_required: $keyword_only,
+            parameters: $parameters,
             positional: $positional,
             positional_only: $positional_only,
             required: $required,
-            keyword_only_required: &[$keyword_only],
             varargs: $varargs,
             varkeywords: $varkeywords,
         }",
         &[
             ("root", root()),
-            ("name", string(name)),
+            ("names", string(&names.join("\0"))),
             (
                 "class",
-                match class {
-                    Some(class) => emit(
+                option(class.map(|class| {
+                    emit(
                         "<$class as $root::PyTypeInfo>::NAME",
                         &[("class", class.clone()), ("root", root())],
-                    ),
-                    None => string(""),
-                },
+                    )
+                })),
             ),
-            ("names", names),
+            (
+                "keyword_only",
+                option(
+                    (!keyword_only.is_empty())
+                        .then(|| emit("&[$required]", &[("required", keyword_only)])),
+                ),
+            ),
+            ("parameters", number(names.len() - 1)),
             ("positional", number(signature.positional.len())),
             ("positional_only", number(signature.positional_only)),
             ("required", number(signature.required())),
-            ("keyword_only", keyword_only),
             ("varargs", bool(signature.varargs.is_some())),
             ("varkeywords", bool(signature.varkeywords.is_some())),
         ],

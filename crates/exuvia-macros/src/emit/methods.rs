@@ -8,7 +8,7 @@ use crate::emit::binding::{Binding, OnFailure, Self_, signature_table};
 use crate::emit::function::{Callable, traits};
 use crate::emit::slots::{COMPARISONS, Kind, SPECIAL, UNSUPPORTED};
 use crate::emit::template::{emit, ident_at};
-use crate::emit::{c_string, root, string};
+use crate::emit::{c_string, option, root, string};
 use crate::parse::methods::{Constant, Method, Methods, Role};
 use crate::parse::{Error, Result};
 
@@ -194,17 +194,6 @@ fn parameters(names: &[&str]) -> String {
         .map(|name| format!("{name}: {OBJECT}"))
         .collect::<Vec<_>>()
         .join(", ")
-}
-
-/// `Some` of the tokens, or `None`.
-fn option(tokens: Option<TokenStream>) -> TokenStream {
-    match tokens {
-        Some(tokens) => emit(
-            "::core::option::Option::Some($tokens)",
-            &[("tokens", tokens)],
-        ),
-        None => emit("::core::option::Option::None", &[]),
-    }
 }
 
 /// The implementations of an operator, with the class on the left and on the right.

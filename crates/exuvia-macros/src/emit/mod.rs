@@ -38,3 +38,14 @@ pub(crate) fn documented(name: &str, text_signature: Option<String>, doc: &str) 
         None => doc.to_owned(),
     }
 }
+
+/// `Some` of the tokens, or `None`.
+pub(crate) fn option(tokens: Option<TokenStream>) -> TokenStream {
+    match tokens {
+        Some(tokens) => template::emit(
+            "::core::option::Option::Some($tokens)",
+            &[("tokens", tokens)],
+        ),
+        None => template::emit("::core::option::Option::None", &[]),
+    }
+}

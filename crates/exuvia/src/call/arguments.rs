@@ -96,7 +96,7 @@ pub(crate) unsafe fn bind_plainly(
     slots: &mut [Object],
 ) -> bool {
     let signature = &spec.signature;
-    if given > signature.positional {
+    if given > signature.positional() {
         return false;
     }
     // SAFETY: `given` arguments are there, and no more than there are slots.
@@ -106,7 +106,7 @@ pub(crate) unsafe fn bind_plainly(
             *slot = *args.add(index);
         }
         if names.is_null() {
-            return given >= signature.required && signature.keyword_only_required.is_empty();
+            return given >= signature.required() && signature.keyword_only_required.is_none();
         }
         bind_interned(args.add(given), given, names, spec, slots)
     }
@@ -125,7 +125,7 @@ unsafe fn bind_interned(
 ) -> bool {
     let signature = &spec.signature;
     let known = spec.names.load(Ordering::Acquire);
-    if known.is_null() || slots.len() != signature.parameters.len() {
+    if known.is_null() || slots.len() != signature.parameters() {
         return false;
     }
     // SAFETY: the array has an entry for each parameter and is never freed; `names` is a tuple, and a value for each of
@@ -138,7 +138,7 @@ unsafe fn bind_interned(
             std::slice::from_raw_parts(items, ffi::PyTuple_GET_SIZE(names) as usize),
         )
     };
-    let first = given.max(signature.positional_only);
+    let first = given.max(signature.positional_only());
     for (index, name) in names.iter().enumerate() {
         let Some(found) = known[first..].iter().position(|known| known == name) else {
             return false;
@@ -150,12 +150,12 @@ unsafe fn bind_interned(
         // SAFETY: there is a value for each name.
         *slot = unsafe { *values.add(index) };
     }
-    slots[..signature.required]
+    slots[..signature.required()]
         .iter()
         .all(|slot| !slot.is_null())
-        && slots[signature.positional..]
+        && slots[signature.positional()..]
             .iter()
-            .zip(signature.keyword_only_required)
+            .zip(signature.keyword_only_required())
             .all(|(slot, required)| !(*required && slot.is_null()))
 }
 
@@ -185,10 +185,10 @@ pub(crate) unsafe fn bind_and_call(
     let slots = unsafe { &mut *(std::ptr::from_mut(slots) as *mut [Object]) };
     let has_keywords = !matches!(arguments.keywords, Keywords::None);
     let needs_keywords =
-        !signature.keyword_only_required.is_empty() || arguments.given < signature.required;
-    let too_many = arguments.given > signature.positional && !signature.varargs;
+        !signature.keyword_only_required.is_none() || arguments.given < signature.required();
+    let too_many = arguments.given > signature.positional() && !signature.varargs;
     if !has_keywords && !needs_keywords && !too_many {
-        let taken = arguments.given.min(signature.positional);
+        let taken = arguments.given.min(signature.positional());
         // SAFETY: so many arguments are given, and there are as many slots at least.
         unsafe { copy_nonoverlapping(arguments.positional, slots.as_mut_ptr(), taken) };
         let mut rest = null_mut();
@@ -198,7 +198,7 @@ pub(crate) unsafe fn bind_and_call(
             if rest.is_null() {
                 return rest;
             }
-            slots[signature.parameters.len()] = rest;
+            slots[signature.parameters()] = rest;
         }
         // SAFETY: gives the tuple's reference back, also when the implementation panics.
         let _rest = unsafe { Bound::from_owned_ptr_or_opt(py, rest) };
@@ -231,8 +231,8 @@ fn bind<'py>(
     slots: &mut [Object],
 ) -> PyResult<Collected<'py>> {
     let signature = &spec.signature;
-    let parameters = signature.parameters.len();
-    let taken = arguments.given.min(signature.positional);
+    let parameters = signature.parameters();
+    let taken = arguments.given.min(signature.positional());
     for (index, slot) in slots[..taken].iter_mut().enumerate() {
         // SAFETY: below `given`.
         *slot = unsafe { arguments.get(index) };
@@ -244,7 +244,7 @@ fn bind<'py>(
             unsafe { new_tuple(py, arguments.positional.add(taken), arguments.given - taken)? };
         slots[parameters] = rest.as_ptr();
         Some(rest)
-    } else if arguments.given > signature.positional {
+    } else if arguments.given > signature.positional() {
         return Err(too_many(signature, arguments.given));
     } else {
         None
@@ -259,22 +259,22 @@ fn bind<'py>(
         &mut varkeywords,
     )?;
 
-    if arguments.given < signature.required
-        && slots[arguments.given..signature.required]
+    if arguments.given < signature.required()
+        && slots[arguments.given..signature.required()]
             .iter()
             .any(|s| s.is_null())
     {
-        let names = names_of_empty(signature, 0, &slots[..signature.required], |_| true);
+        let names = names_of_empty(signature, 0, &slots[..signature.required()], |_| true);
         return Err(missing(signature, "positional", &names));
     }
-    let keyword_only = &slots[signature.positional..parameters];
+    let keyword_only = &slots[signature.positional()..parameters];
     if keyword_only
         .iter()
-        .zip(signature.keyword_only_required)
+        .zip(signature.keyword_only_required())
         .any(|(slot, required)| *required && slot.is_null())
     {
-        let names = names_of_empty(signature, signature.positional, keyword_only, |index| {
-            signature.keyword_only_required[index]
+        let names = names_of_empty(signature, signature.positional(), keyword_only, |index| {
+            signature.keyword_only_required()[index]
         });
         return Err(missing(signature, "keyword", &names));
     }
@@ -436,12 +436,12 @@ fn bind_keyword<'py>(
 ) -> PyResult<()> {
     let signature = &spec.signature;
     if let Some(index) = find_parameter(py, name, spec)? {
-        if index >= signature.positional_only {
+        if index >= signature.positional_only() {
             if !slots[index].is_null() {
                 return Err(PyTypeError::new_err(format!(
                     "{} got multiple values for argument '{}'",
                     full_name(signature),
-                    signature.parameters[index]
+                    signature.parameter_name(index)
                 )));
             }
             slots[index] = value;
@@ -449,7 +449,7 @@ fn bind_keyword<'py>(
         }
         // With `**kwargs`, a positional-only parameter's name is free for a keyword (PEP 570).
         if !signature.varkeywords {
-            positional_only_by_name.push(signature.parameters[index]);
+            positional_only_by_name.push(signature.parameter_name(index));
             return Ok(());
         }
     }
@@ -487,20 +487,18 @@ fn find_parameter(
     };
     Ok(spec
         .signature
-        .parameters
-        .iter()
-        .position(|parameter| *parameter == text))
+        .parameter_names()
+        .position(|parameter| parameter == text))
 }
 
 /// The parameters' names as interned strings. They are made once and live as long as the process.
 fn interned_names(py: Python<'_>, spec: &'static FunctionSpec) -> &'static [Object] {
-    let count = spec.signature.parameters.len();
+    let count = spec.signature.parameters();
     let mut names = spec.names.load(Ordering::Acquire);
     if names.is_null() && count > 0 {
         let made: Box<[Object]> = spec
             .signature
-            .parameters
-            .iter()
+            .parameter_names()
             .map(|name| PyString::intern(py, name).into_ptr())
             .collect();
         let made = Box::into_raw(made).cast::<Object>();
@@ -522,16 +520,17 @@ fn interned_names(py: Python<'_>, spec: &'static FunctionSpec) -> &'static [Obje
 }
 
 fn full_name(signature: &Signature) -> String {
+    let name = signature.name();
     match signature.class {
-        "" => format!("{}()", signature.name),
-        class => format!("{class}.{}()", signature.name),
+        None => format!("{name}()"),
+        Some(class) => format!("{class}.{name}()"),
     }
 }
 
 #[cold]
 fn too_many(signature: &Signature, given: usize) -> PyErr {
     let verb = if given == 1 { "was" } else { "were" };
-    let (least, most) = (signature.required, signature.positional);
+    let (least, most) = (signature.required(), signature.positional());
     let name = full_name(signature);
     PyTypeError::new_err(if least == most {
         format!("{name} takes {most} positional arguments but {given} {verb} given")
@@ -552,7 +551,7 @@ fn names_of_empty(
         .enumerate()
         .filter(|(index, slot)| slot.is_null() && required(*index));
     empty
-        .map(|(index, _)| signature.parameters[first + index])
+        .map(|(index, _)| signature.parameter_name(first + index))
         .collect()
 }
 

@@ -25,21 +25,25 @@ pub type IntImplementation = for<'py> unsafe fn(
 ) -> isize;
 
 /// The parameters of a function, in the order of its slots.
+///
+/// There is one for every function, and a pointer in static memory costs 24 bytes of relocation besides its own: all names
+/// are in one text, and nothing points at what is empty.
 pub struct Signature {
-    /// The function's name in Python.
-    pub name: &'static str,
-    /// The name of its class in Python, for error messages; empty for a plain function.
-    pub class: &'static str,
-    /// The names of the positional parameters, then of the keyword-only ones.
-    pub parameters: &'static [&'static str],
+    /// The function's name in Python, then the names of its positional parameters, then of the keyword-only ones, with NUL
+    /// characters in between.
+    pub names: &'static str,
+    /// The name of its class in Python, for error messages; `None` for a plain function.
+    pub class: Option<&'static str>,
+    /// For each keyword-only parameter: must it be given? `None` where none must.
+    pub keyword_only_required: Option<&'static [bool]>,
+    /// How many parameters there are, without `*args` and `**kwargs`.
+    pub parameters: u16,
     /// How many of them are positional.
-    pub positional: usize,
+    pub positional: u16,
     /// How many of those cannot be given by keyword.
-    pub positional_only: usize,
+    pub positional_only: u16,
     /// How many of the positional ones have no default.
-    pub required: usize,
-    /// For each keyword-only parameter: must it be given? Empty where none must.
-    pub keyword_only_required: &'static [bool],
+    pub required: u16,
     /// Has it `*args`?
     pub varargs: bool,
     /// Has it `**kwargs`?
@@ -50,7 +54,48 @@ impl Signature {
     /// How many slots the implementation is given.
     #[inline]
     pub(crate) const fn slots(&self) -> usize {
-        self.parameters.len() + self.varargs as usize + self.varkeywords as usize
+        self.parameters() + self.varargs as usize + self.varkeywords as usize
+    }
+
+    #[inline]
+    pub(crate) const fn parameters(&self) -> usize {
+        self.parameters as usize
+    }
+
+    #[inline]
+    pub(crate) const fn positional(&self) -> usize {
+        self.positional as usize
+    }
+
+    #[inline]
+    pub(crate) const fn positional_only(&self) -> usize {
+        self.positional_only as usize
+    }
+
+    #[inline]
+    pub(crate) const fn required(&self) -> usize {
+        self.required as usize
+    }
+
+    /// The function's name.
+    pub(crate) fn name(&self) -> &'static str {
+        self.names.split('\0').next().unwrap_or_default()
+    }
+
+    /// The names of the parameters.
+    pub(crate) fn parameter_names(&self) -> impl Iterator<Item = &'static str> {
+        self.names.split('\0').skip(1)
+    }
+
+    /// The name of one parameter.
+    pub(crate) fn parameter_name(&self, index: usize) -> &'static str {
+        self.parameter_names().nth(index).unwrap_or_default()
+    }
+
+    /// For each keyword-only parameter, as far as any must be given: must it?
+    #[inline]
+    pub(crate) fn keyword_only_required(&self) -> &'static [bool] {
+        self.keyword_only_required.unwrap_or_default()
     }
 }
 

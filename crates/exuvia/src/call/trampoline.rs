@@ -8,7 +8,15 @@ The compiler decides what a shim becomes. Optimising for speed it takes these fu
 with them, and where nothing can panic the unwinding frame is gone: what is left is what one would write in C. Optimising
 for size, and without optimising, the shim jumps to the one copy that all functions share. What is rare is `#[cold]` and
 never taken in.
+
+All are `extern "C"` though Rust calls them: so it is known that nothing unwinds out of them, and a shim needs no frame of its
+own.
 */
+
+#![allow(
+    improper_ctypes_definitions,
+    reason = "Rust calls these functions; `extern \"C\"` says that nothing unwinds out of them"
+)]
 
 use std::ffi::c_int;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -52,7 +60,7 @@ fn raise_panic(py: Python<'_>, payload: Box<dyn std::any::Any + Send>) {
 /// arguments are what the implementation expects.
 #[cfg_attr(for_speed, inline)]
 #[cfg_attr(not(for_speed), inline(never))]
-pub unsafe fn unary(receiver: Object, implementation: Implementation) -> Object {
+pub unsafe extern "C" fn unary(receiver: Object, implementation: Implementation) -> Object {
     // SAFETY: the caller's promise.
     guarded(null_mut(), |py| unsafe {
         implementation(py, receiver, std::ptr::null())
@@ -65,7 +73,11 @@ pub unsafe fn unary(receiver: Object, implementation: Implementation) -> Object 
 /// As for [`unary`].
 #[cfg_attr(for_speed, inline)]
 #[cfg_attr(not(for_speed), inline(never))]
-pub unsafe fn binary(receiver: Object, operand: Object, implementation: Implementation) -> Object {
+pub unsafe extern "C" fn binary(
+    receiver: Object,
+    operand: Object,
+    implementation: Implementation,
+) -> Object {
     // SAFETY: the caller's promise.
     guarded(null_mut(), |py| unsafe {
         implementation(py, receiver, &raw const operand)
@@ -77,7 +89,7 @@ pub unsafe fn binary(receiver: Object, operand: Object, implementation: Implemen
 /// # Safety
 /// As for [`unary`].
 #[inline(never)]
-pub unsafe fn ternary(
+pub unsafe extern "C" fn ternary(
     receiver: Object,
     first: Object,
     second: Object,
@@ -96,7 +108,7 @@ pub unsafe fn ternary(
 /// As for [`unary`].
 #[cfg_attr(for_speed, inline)]
 #[cfg_attr(not(for_speed), inline(never))]
-pub unsafe fn compare(
+pub unsafe extern "C" fn compare(
     receiver: Object,
     operand: Object,
     operator: c_int,
@@ -116,7 +128,7 @@ pub unsafe fn compare(
 /// As for [`unary`]; `is_receiver` must tell whether an object is an instance of the class that the implementation is for.
 #[cfg_attr(for_speed, inline)]
 #[cfg_attr(not(for_speed), inline(never))]
-pub unsafe fn operator_on_left(
+pub unsafe extern "C" fn operator_on_left(
     left: Object,
     right: Object,
     is_receiver: unsafe fn(Python<'_>, Object) -> bool,
@@ -138,7 +150,7 @@ pub unsafe fn operator_on_left(
 /// # Safety
 /// As for [`operator_on_left`].
 #[inline(never)]
-pub unsafe fn operator(
+pub unsafe extern "C" fn operator(
     left: Object,
     right: Object,
     is_receiver: unsafe fn(Python<'_>, Object) -> bool,
@@ -173,7 +185,7 @@ pub unsafe fn operator(
 /// # Safety
 /// As for [`operator_on_left`].
 #[inline(never)]
-pub unsafe fn power(
+pub unsafe extern "C" fn power(
     left: Object,
     right: Object,
     modulus: Object,
@@ -210,7 +222,7 @@ pub unsafe fn power(
 /// # Safety
 /// As for [`unary`].
 #[inline(never)]
-pub unsafe fn in_place(
+pub unsafe extern "C" fn in_place(
     receiver: Object,
     operand: Object,
     modulus: Object,
@@ -235,7 +247,7 @@ pub unsafe fn in_place(
 /// As for [`unary`].
 #[cfg_attr(for_speed, inline)]
 #[cfg_attr(not(for_speed), inline(never))]
-pub unsafe fn unary_int(receiver: Object, implementation: IntImplementation) -> isize {
+pub unsafe extern "C" fn unary_int(receiver: Object, implementation: IntImplementation) -> isize {
     // SAFETY: the caller's promise.
     guarded(-1, |py| unsafe {
         implementation(py, receiver, std::ptr::null())
@@ -248,7 +260,7 @@ pub unsafe fn unary_int(receiver: Object, implementation: IntImplementation) -> 
 /// As for [`unary`].
 #[cfg_attr(for_speed, inline)]
 #[cfg_attr(not(for_speed), inline(never))]
-pub unsafe fn binary_int(
+pub unsafe extern "C" fn binary_int(
     receiver: Object,
     operand: Object,
     implementation: IntImplementation,
@@ -264,7 +276,7 @@ pub unsafe fn binary_int(
 /// # Safety
 /// As for [`unary`].
 #[inline(never)]
-pub unsafe fn assign(
+pub unsafe extern "C" fn assign(
     receiver: Object,
     key: Object,
     value: Object,
@@ -294,7 +306,7 @@ pub unsafe fn assign(
 /// As for [`unary`].
 #[cfg_attr(for_speed, inline)]
 #[cfg_attr(not(for_speed), inline(never))]
-pub unsafe fn fastcall(
+pub unsafe extern "C" fn fastcall(
     receiver: Object,
     args: *const Object,
     given: usize,
@@ -302,7 +314,7 @@ pub unsafe fn fastcall(
     spec: &'static FunctionSpec,
     implementation: Implementation,
 ) -> Object {
-    if keywords.is_null() && given == spec.signature.positional {
+    if keywords.is_null() && given == spec.signature.positional() {
         // SAFETY: every slot is a positional parameter, and all are given.
         return guarded(null_mut(), |py| unsafe {
             implementation(py, receiver, args)
@@ -319,7 +331,7 @@ pub unsafe fn fastcall(
 /// As for [`unary`].
 #[cfg_attr(for_speed, inline)]
 #[cfg_attr(not(for_speed), inline(never))]
-pub unsafe fn fastcall_padded<const SLOTS: usize>(
+pub unsafe extern "C" fn fastcall_padded<const SLOTS: usize>(
     receiver: Object,
     args: *const Object,
     given: usize,
@@ -343,10 +355,6 @@ pub unsafe fn fastcall_padded<const SLOTS: usize>(
 ///
 /// # Safety
 /// As for [`unary`].
-#[allow(
-    improper_ctypes_definitions,
-    reason = "Rust calls it; `extern \"C\"` says that nothing unwinds out of it"
-)]
 #[inline(never)]
 pub unsafe extern "C" fn bound_call(
     receiver: Object,
@@ -371,7 +379,7 @@ pub unsafe extern "C" fn bound_call(
 /// As for [`unary`].
 #[cfg_attr(for_speed, inline)]
 #[cfg_attr(not(for_speed), inline(never))]
-pub unsafe fn fastcall_empty(
+pub unsafe extern "C" fn fastcall_empty(
     receiver: Object,
     given: usize,
     keywords: Object,
@@ -395,7 +403,7 @@ pub unsafe fn fastcall_empty(
 /// As for [`unary`]; `new` is the class's own `tp_new`.
 #[cfg_attr(for_speed, inline)]
 #[cfg_attr(not(for_speed), inline(never))]
-pub unsafe fn construct(
+pub unsafe extern "C" fn construct(
     class: Object,
     args: *const Object,
     given: usize,
@@ -414,7 +422,7 @@ pub unsafe fn construct(
         let given = ffi::PyVectorcall_NARGS(given) as usize;
         if is_own
             && keywords.is_null()
-            && given == spec.signature.positional
+            && given == spec.signature.positional()
             && given == spec.signature.slots()
         {
             return guarded(null_mut(), |py| implementation(py, class, args));
@@ -438,10 +446,6 @@ unsafe fn has_no_init(ty: *mut ffi::PyTypeObject) -> bool {
 
 /// # Safety
 /// As for [`construct`]; `given` is the mere count.
-#[allow(
-    improper_ctypes_definitions,
-    reason = "Rust calls it; `extern \"C\"` says that nothing unwinds out of it"
-)]
 #[inline(never)]
 unsafe extern "C" fn construct_bound(
     class: Object,
@@ -470,7 +474,7 @@ unsafe extern "C" fn construct_bound(
 /// # Safety
 /// As for [`unary`].
 #[inline(never)]
-pub unsafe fn tuple_call(
+pub unsafe extern "C" fn tuple_call(
     receiver: Object,
     args: Object,
     keywords: Object,
@@ -491,7 +495,7 @@ pub unsafe fn tuple_call(
 /// As for [`unary`].
 #[cfg_attr(for_speed, inline)]
 #[cfg_attr(not(for_speed), inline(never))]
-pub unsafe fn property_get(receiver: Object, implementation: Implementation) -> Object {
+pub unsafe extern "C" fn property_get(receiver: Object, implementation: Implementation) -> Object {
     // SAFETY: the caller's promise.
     unsafe { unary(receiver, implementation) }
 }
@@ -502,7 +506,7 @@ pub unsafe fn property_get(receiver: Object, implementation: Implementation) -> 
 /// As for [`unary`].
 #[cfg_attr(for_speed, inline)]
 #[cfg_attr(not(for_speed), inline(never))]
-pub unsafe fn property_set(
+pub unsafe extern "C" fn property_set(
     receiver: Object,
     value: Object,
     implementation: IntImplementation,
@@ -547,7 +551,7 @@ pub unsafe extern "C" fn dealloc_plain(object: Object) {
 /// # Safety
 /// Called by CPython as `tp_dealloc`.
 #[inline(never)]
-pub unsafe fn dealloc(object: Object, drop_contents: unsafe fn(Object)) {
+pub unsafe extern "C" fn dealloc(object: Object, drop_contents: unsafe fn(Object)) {
     // SAFETY: CPython calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
     // An exception may be on its way while an object dies; destructors must neither see nor lose it.
@@ -587,7 +591,7 @@ impl Pending {
 ///
 /// # Safety
 /// Called by CPython as the `Py_mod_exec` slot, with a module.
-pub unsafe fn exec_module(
+pub unsafe extern "C" fn exec_module(
     module: Object,
     fill: for<'a, 'py> fn(&'a Bound<'py, crate::types::PyModule>) -> crate::PyResult<()>,
 ) -> c_int {

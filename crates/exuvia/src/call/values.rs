@@ -6,6 +6,8 @@ less code too: numbers and truth values, which most parameters are, are converte
 a list of one byte for each parameter.
 */
 
+use std::mem::MaybeUninit;
+
 use crate::call::extract::{Frame, argument, fail};
 use crate::convert::{FromPyObject, Scalar};
 use crate::err::PyErr;
@@ -51,7 +53,8 @@ fn fail_at(py: Python<'_>, names: &'static str, index: usize, error: PyErr) {
     fail(py, names.split(',').nth(index).unwrap_or_default(), error);
 }
 
-/// Converts numbers and truth values, each into a word. `false` with an exception set where one does not convert.
+/// Converts numbers and truth values, each into a word. `false` with an exception set where one does not convert; all words
+/// have been written otherwise.
 ///
 /// # Safety
 /// `args` holds an object for each of `kinds`.
@@ -60,7 +63,7 @@ unsafe fn scalars(
     py: Python<'_>,
     args: *const *mut ffi::PyObject,
     kinds: &[Scalar],
-    words: &mut [u64],
+    words: &mut [MaybeUninit<u64>],
     names: &'static str,
 ) -> bool {
     let frame = Frame::new();
@@ -68,7 +71,9 @@ unsafe fn scalars(
         // SAFETY: the caller's promise.
         let argument = unsafe { argument(py, &frame, args.add(index)) };
         match kind.extract(argument) {
-            Ok(value) => *word = value,
+            Ok(value) => {
+                word.write(value);
+            }
             Err(error) => {
                 fail_at(py, names, index, error);
                 return false;
@@ -91,13 +96,16 @@ macro_rules! values {
                 if cfg!(not(for_speed))
                     && const { $($name::SCALAR.is_some())&&* }
                 {
-                    let mut words = [0; $count];
+                    let mut words = [MaybeUninit::uninit(); $count];
                     let kinds = const { &[$($name::SCALAR.unwrap().kind()),*] };
                     // SAFETY: the caller's promise.
                     if !unsafe { scalars(py, args, kinds, &mut words, names) } {
                         return None;
                     }
-                    return Some(($($name::SCALAR?.value(words[$index]),)*));
+                    // SAFETY: all words have been written.
+                    return Some(unsafe {
+                        ($($name::SCALAR?.value(words[$index].assume_init()),)*)
+                    });
                 }
                 // SAFETY: the caller's promise.
                 let argument = |index| unsafe { argument(py, frame, args.add(index)) };
