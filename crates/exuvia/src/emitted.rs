@@ -20,7 +20,7 @@ pub use crate::call::module::{
 };
 pub use crate::call::output::{self, Output, Plain};
 pub use crate::call::spec::{
-    FunctionSpec, Implementation, IntImplementation, MethodDef, Signature,
+    FunctionDef, FunctionSpec, Implementation, IntImplementation, More, Signature,
 };
 pub use crate::call::trampoline;
 pub use crate::call::values::values;

@@ -530,12 +530,28 @@ pub(crate) fn signature_table(
             )
         })
         .collect();
+    let more = (class.is_some() || !keyword_only.is_empty()).then(|| {
+        let class = match class {
+            Some(class) => emit(
+                "<$class as $root::PyTypeInfo>::NAME",
+                &[("class", class.clone()), ("root", root())],
+            ),
+            None => string(""),
+        };
+        emit(
+            "&$root::emitted::More { class: $class, keyword_only_required: &[$keyword_only] }",
+            &[
+                ("root", root()),
+                ("class", class),
+                ("keyword_only", keyword_only),
+            ],
+        )
+    });
     let bool = |value: bool| emit(if value { "true" } else { "false" }, &[]);
     emit(
         "$root::emitted::Signature {
             names: $names,
-            class: $class,
-            keyword_only_required: $keyword_only,
+            more: $more,
             parameters: $parameters,
             positional: $positional,
             positional_only: $positional_only,
@@ -546,22 +562,7 @@ pub(crate) fn signature_table(
         &[
             ("root", root()),
             ("names", string(&names.join("\0"))),
-            (
-                "class",
-                option(class.map(|class| {
-                    emit(
-                        "<$class as $root::PyTypeInfo>::NAME",
-                        &[("class", class.clone()), ("root", root())],
-                    )
-                })),
-            ),
-            (
-                "keyword_only",
-                option(
-                    (!keyword_only.is_empty())
-                        .then(|| emit("&[$required]", &[("required", keyword_only)])),
-                ),
-            ),
+            ("more", option(more)),
             ("parameters", number(names.len() - 1)),
             ("positional", number(signature.positional.len())),
             ("positional_only", number(signature.positional_only)),

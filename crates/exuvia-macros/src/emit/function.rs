@@ -4,10 +4,10 @@ use proc_macro::TokenStream;
 
 use crate::emit::binding::{Binding, OnFailure, Self_, signature_table};
 use crate::emit::template::{emit, ident};
-use crate::emit::{c_string, documented, number, root, string};
-use crate::parse::Result;
+use crate::emit::{documented, number, root, string};
 use crate::parse::function::{FunctionOptions, PyFunction};
 use crate::parse::signature::{Signature, name};
+use crate::parse::{Error, Result};
 
 /// A callable being written: everything but where it ends up.
 pub(crate) struct Callable<'a> {
@@ -60,7 +60,7 @@ impl Callable<'_> {
         ))
     }
 
-    /// The implementation, the shim and the static `MethodDef`, under names made of `tag`; and the static's name.
+    /// The implementation, the shim and the `FunctionDef`, under names made of `tag`; and the constant's name.
     pub(crate) fn method(&self, tag: &str) -> Result<(TokenStream, TokenStream)> {
         let signature = self.signature()?;
         let finish = emit(
@@ -73,6 +73,12 @@ impl Callable<'_> {
             self.text_signature(&signature),
             &self.binding.function.doc,
         );
+        if self.python_name.contains('\0') || doc.contains('\0') {
+            return Err(Error::new(
+                self.binding.function.ident.span(),
+                "the name or the documentation contains a NUL character",
+            ));
+        }
         let definition = ident(&format!("__EXUVIA_METHOD_{tag}"));
         let holes = [
             ("root", root()),
@@ -88,8 +94,7 @@ impl Callable<'_> {
                 "table",
                 signature_table(&self.python_name, self.binding.class, &signature),
             ),
-            ("name", c_string(&self.python_name)),
-            ("doc", c_string(&doc)),
+            ("text", string(&format!("{}\0{doc}\0", self.python_name))),
             ("flags", emit(self.flags, &[("root", root())])),
             ("python_name", string(&self.python_name)),
             ("trampoline", trampoline(&signature)),
@@ -114,8 +119,8 @@ impl Callable<'_> {
             ) -> *mut $root::ffi::PyObject {
                 unsafe { $root::emitted::trampoline::unary(receiver, $implementation) }
             }
-            static $definition: $root::emitted::MethodDef =
-                $root::emitted::MethodDef::no_args($name, $shim, $doc, $flags);"
+            const $definition: $root::emitted::FunctionDef =
+                $root::emitted::FunctionDef::no_args($text, $shim, $flags);"
         } else if signature.is_empty() {
             "unsafe extern \"C\" fn $shim(
                 receiver: *mut $root::ffi::PyObject,
@@ -127,8 +132,8 @@ impl Callable<'_> {
                     $root::emitted::trampoline::fastcall_empty(receiver, given as usize, keywords, $python_name, $implementation)
                 }
             }
-            static $definition: $root::emitted::MethodDef =
-                $root::emitted::MethodDef::fast($name, $shim, $doc, $flags);"
+            const $definition: $root::emitted::FunctionDef =
+                $root::emitted::FunctionDef::fast($text, $shim, $flags);"
         } else {
             "static $spec: $root::emitted::FunctionSpec = $root::emitted::FunctionSpec::new($table);
             unsafe extern \"C\" fn $shim(
@@ -141,8 +146,8 @@ impl Callable<'_> {
                     $root::emitted::trampoline::$trampoline(receiver, args, given as usize, keywords, &$spec, $implementation)
                 }
             }
-            static $definition: $root::emitted::MethodDef =
-                $root::emitted::MethodDef::fast($name, $shim, $doc, $flags);"
+            const $definition: $root::emitted::FunctionDef =
+                $root::emitted::FunctionDef::fast($text, $shim, $flags);"
         };
         Ok((emit(&format!("{implementation}{shim}"), &holes), definition))
     }
@@ -205,14 +210,14 @@ pub(crate) fn pyfunction(wrapped: &PyFunction) -> Result<TokenStream> {
         #[doc(hidden)]
         $visibility mod $name {
             pub struct Definition;
-            pub const __EXUVIA: &'static $root::emitted::MethodDef = Definition::METHOD;
+            pub const __EXUVIA: $root::emitted::FunctionDef = Definition::METHOD;
         }
         #[allow(unsafe_code)]
         const _: () = {
             $traits
             $method
             impl $name::Definition {
-                pub const METHOD: &'static $root::emitted::MethodDef = &$definition;
+                pub const METHOD: $root::emitted::FunctionDef = $definition;
             }
         };",
         &[

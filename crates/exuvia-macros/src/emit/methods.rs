@@ -348,7 +348,7 @@ fn plain_method(callable: Callable<'_>, tables: &mut Tables) -> Result<()> {
     tables.definitions.extend(definitions);
     tables
         .methods
-        .extend(emit("&$definition,", &[("definition", definition)]));
+        .extend(emit("$definition,", &[("definition", definition)]));
     Ok(())
 }
 

@@ -106,7 +106,7 @@ pub(crate) unsafe fn bind_plainly(
             *slot = *args.add(index);
         }
         if names.is_null() {
-            return given >= signature.required() && signature.keyword_only_required.is_none();
+            return given >= signature.required() && signature.keyword_only_required().is_empty();
         }
         bind_interned(args.add(given), given, names, spec, slots)
     }
@@ -185,7 +185,7 @@ pub(crate) unsafe fn bind_and_call(
     let slots = unsafe { &mut *(std::ptr::from_mut(slots) as *mut [Object]) };
     let has_keywords = !matches!(arguments.keywords, Keywords::None);
     let needs_keywords =
-        !signature.keyword_only_required.is_none() || arguments.given < signature.required();
+        !signature.keyword_only_required().is_empty() || arguments.given < signature.required();
     let too_many = arguments.given > signature.positional() && !signature.varargs;
     if !has_keywords && !needs_keywords && !too_many {
         let taken = arguments.given.min(signature.positional());
@@ -521,9 +521,9 @@ fn interned_names(py: Python<'_>, spec: &'static FunctionSpec) -> &'static [Obje
 
 fn full_name(signature: &Signature) -> String {
     let name = signature.name();
-    match signature.class {
-        None => format!("{name}()"),
-        Some(class) => format!("{class}.{name}()"),
+    match signature.class() {
+        "" => format!("{name}()"),
+        class => format!("{class}.{name}()"),
     }
 }
 

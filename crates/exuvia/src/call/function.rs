@@ -1,7 +1,9 @@
 //! `#[pyfunction]`s as Python function objects.
 
+use std::ffi::c_int;
+
 use crate::call::module::AddToModule;
-use crate::call::spec::MethodDef;
+use crate::call::spec::{FunctionDef, Shim};
 use crate::err::PyResult;
 use crate::ffi;
 use crate::instance::{Borrowed, Bound};
@@ -16,12 +18,12 @@ pub trait WrapFunction<'py> {
     ///
     /// # Errors
     /// `MemoryError` when there is no room for it.
-    fn wrap_function(self, function: &'static MethodDef) -> PyResult<Bound<'py, PyCFunction>>;
+    fn wrap_function(self, function: FunctionDef) -> PyResult<Bound<'py, PyCFunction>>;
 }
 
 fn make<'py>(
     py: Python<'py>,
-    function: &'static MethodDef,
+    function: FunctionDef,
     module: Option<&Bound<'py, PyModule>>,
 ) -> PyResult<Bound<'py, PyCFunction>> {
     // The function's `__module__` is the module's name, as of every function that C modules define.
@@ -33,7 +35,7 @@ fn make<'py>(
         Bound::from_owned_ptr_or_err(
             py,
             ffi::PyCFunction_NewEx(
-                function.as_ptr(),
+                function.leaked(),
                 pointer(module.map(Bound::as_ptr)),
                 pointer(name.as_ref().map(Bound::as_ptr)),
             ),
@@ -43,35 +45,42 @@ fn make<'py>(
 }
 
 impl<'py> WrapFunction<'py> for Python<'py> {
-    fn wrap_function(self, function: &'static MethodDef) -> PyResult<Bound<'py, PyCFunction>> {
+    fn wrap_function(self, function: FunctionDef) -> PyResult<Bound<'py, PyCFunction>> {
         make(self, function, None)
     }
 }
 
 impl<'py> WrapFunction<'py> for &Bound<'py, PyModule> {
-    fn wrap_function(self, function: &'static MethodDef) -> PyResult<Bound<'py, PyCFunction>> {
+    fn wrap_function(self, function: FunctionDef) -> PyResult<Bound<'py, PyCFunction>> {
         make(self.py(), function, Some(self))
     }
 }
 
 impl<'py> WrapFunction<'py> for Bound<'py, PyModule> {
-    fn wrap_function(self, function: &'static MethodDef) -> PyResult<Bound<'py, PyCFunction>> {
+    fn wrap_function(self, function: FunctionDef) -> PyResult<Bound<'py, PyCFunction>> {
         make(self.py(), function, Some(&self))
     }
 }
 
 impl<'py> WrapFunction<'py> for Borrowed<'_, 'py, PyModule> {
-    fn wrap_function(self, function: &'static MethodDef) -> PyResult<Bound<'py, PyCFunction>> {
+    fn wrap_function(self, function: FunctionDef) -> PyResult<Bound<'py, PyCFunction>> {
         make(self.py(), function, Some(&self))
     }
 }
 
-impl AddToModule for &'static MethodDef {
+impl AddToModule for FunctionDef {
+    #[inline(always)]
     fn add_to_module(self, module: &Bound<'_, PyModule>) -> PyResult<()> {
-        let function: Bound<'_, PyAny> = make(module.py(), self, Some(module))?.into_any();
-        let name = function
-            .getattr("__name__")?
-            .cast_into::<crate::types::PyString>()?;
-        module.add(name, function)
+        let (text, shim, flags) = self.parts();
+        add(module, text, shim, flags)
     }
+}
+
+fn add(module: &Bound<'_, PyModule>, text: &'static str, shim: Shim, flags: c_int) -> PyResult<()> {
+    let definition = FunctionDef::from_parts((text, shim, flags));
+    let function: Bound<'_, PyAny> = make(module.py(), definition, Some(module))?.into_any();
+    let name = function
+        .getattr("__name__")?
+        .cast_into::<crate::types::PyString>()?;
+    module.add(name, function)
 }

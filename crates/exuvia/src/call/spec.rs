@@ -1,6 +1,8 @@
 //! The tables that describe a function to the trampolines.
 
-use std::ffi::{CStr, c_int};
+use std::collections::BTreeMap;
+use std::ffi::{c_int, c_void};
+use std::sync::Mutex;
 use std::sync::atomic::AtomicPtr;
 
 use crate::ffi;
@@ -32,10 +34,8 @@ pub struct Signature {
     /// The function's name in Python, then the names of its positional parameters, then of the keyword-only ones, with NUL
     /// characters in between.
     pub names: &'static str,
-    /// The name of its class in Python, for error messages; `None` for a plain function.
-    pub class: Option<&'static str>,
-    /// For each keyword-only parameter: must it be given? `None` where none must.
-    pub keyword_only_required: Option<&'static [bool]>,
+    /// What most functions do not have.
+    pub more: Option<&'static More>,
     /// How many parameters there are, without `*args` and `**kwargs`.
     pub parameters: u16,
     /// How many of them are positional.
@@ -48,6 +48,14 @@ pub struct Signature {
     pub varargs: bool,
     /// Has it `**kwargs`?
     pub varkeywords: bool,
+}
+
+/// What a signature may have besides.
+pub struct More {
+    /// The name of the function's class in Python, for error messages; empty for a plain function.
+    pub class: &'static str,
+    /// For each keyword-only parameter: must it be given? Empty where none must.
+    pub keyword_only_required: &'static [bool],
 }
 
 impl Signature {
@@ -95,7 +103,12 @@ impl Signature {
     /// For each keyword-only parameter, as far as any must be given: must it?
     #[inline]
     pub(crate) fn keyword_only_required(&self) -> &'static [bool] {
-        self.keyword_only_required.unwrap_or_default()
+        self.more.map_or(&[], |more| more.keyword_only_required)
+    }
+
+    /// The name of the function's class; empty for a plain function.
+    pub(crate) fn class(&self) -> &'static str {
+        self.more.map_or("", |more| more.class)
     }
 }
 
@@ -115,14 +128,25 @@ impl FunctionSpec {
     }
 }
 
-/// A `PyMethodDef` in static memory.
-#[repr(transparent)]
-pub struct MethodDef(ffi::PyMethodDef);
+/// A function as Python sees it: what a `PyMethodDef` is made from.
+///
+/// It is a constant, not a static: a `PyMethodDef` in static memory costs 104 bytes, most of them relocations.
+#[derive(Clone, Copy)]
+pub struct FunctionDef {
+    /// The name, NUL, the docstring, NUL.
+    text: &'static str,
+    shim: Shim,
+    flags: c_int,
+}
 
-// SAFETY: names, docs and functions are static; CPython reads method definitions and never writes to them.
-unsafe impl Sync for MethodDef {}
+/// The C function behind a Python function.
+#[derive(Clone, Copy)]
+pub(crate) struct Shim(*const c_void);
+
+// SAFETY: the address of a function.
+unsafe impl Sync for Shim {}
 // SAFETY: as above.
-unsafe impl Send for MethodDef {}
+unsafe impl Send for Shim {}
 
 /// The C function of a method that takes no arguments.
 pub(crate) type NoArgsShim =
@@ -135,45 +159,75 @@ pub(crate) type FastShim = unsafe extern "C" fn(
     *mut ffi::PyObject,
 ) -> *mut ffi::PyObject;
 
-impl MethodDef {
-    /// A function without parameters. `flags` are `METH_CLASS` or `METH_STATIC`, or 0.
-    pub const fn no_args(
-        name: &'static CStr,
-        shim: NoArgsShim,
-        doc: &'static CStr,
-        flags: c_int,
-    ) -> Self {
-        MethodDef(ffi::PyMethodDef {
-            ml_name: name.as_ptr(),
-            ml_meth: ffi::PyMethodDefPointer { PyCFunction: shim },
-            ml_flags: ffi::METH_NOARGS | flags,
-            ml_doc: doc.as_ptr(),
-        })
+impl FunctionDef {
+    /// A function without parameters. `flags` are `METH_CLASS` or `METH_STATIC`, or 0. `text` is the name and the docstring,
+    /// each with a NUL character behind it, and none inside.
+    pub const fn no_args(text: &'static str, shim: NoArgsShim, flags: c_int) -> Self {
+        FunctionDef {
+            text,
+            shim: Shim(shim as *const c_void),
+            flags: ffi::METH_NOARGS | flags,
+        }
     }
 
     /// A function with parameters.
-    pub const fn fast(
-        name: &'static CStr,
-        shim: FastShim,
-        doc: &'static CStr,
-        flags: c_int,
-    ) -> Self {
-        MethodDef(ffi::PyMethodDef {
-            ml_name: name.as_ptr(),
-            ml_meth: ffi::PyMethodDefPointer {
-                PyCFunctionFastWithKeywords: shim,
+    pub const fn fast(text: &'static str, shim: FastShim, flags: c_int) -> Self {
+        FunctionDef {
+            text,
+            shim: Shim(shim as *const c_void),
+            flags: ffi::METH_FASTCALL | ffi::METH_KEYWORDS | flags,
+        }
+    }
+
+    /// The definition's parts, which registers hold.
+    #[inline(always)]
+    pub(crate) fn parts(self) -> (&'static str, Shim, c_int) {
+        (self.text, self.shim, self.flags)
+    }
+
+    #[inline(always)]
+    pub(crate) fn from_parts((text, shim, flags): (&'static str, Shim, c_int)) -> Self {
+        FunctionDef { text, shim, flags }
+    }
+
+    /// The definition in C, for the NULL-terminated array of a type.
+    pub(crate) fn to_c(self) -> ffi::PyMethodDef {
+        let name = self.text.as_bytes();
+        let end = name.iter().position(|byte| *byte == 0).unwrap_or(0);
+        let shim = self.shim.0;
+        ffi::PyMethodDef {
+            ml_name: name.as_ptr().cast(),
+            // SAFETY: the address is that of a function of the kind that the flags tell.
+            ml_meth: unsafe {
+                if self.flags & ffi::METH_NOARGS == 0 {
+                    ffi::PyMethodDefPointer {
+                        PyCFunctionFastWithKeywords: std::mem::transmute::<*const c_void, FastShim>(
+                            shim,
+                        ),
+                    }
+                } else {
+                    ffi::PyMethodDefPointer {
+                        PyCFunction: std::mem::transmute::<*const c_void, NoArgsShim>(shim),
+                    }
+                }
             },
-            ml_flags: ffi::METH_FASTCALL | ffi::METH_KEYWORDS | flags,
-            ml_doc: doc.as_ptr(),
-        })
+            ml_flags: self.flags,
+            ml_doc: name[end + 1..].as_ptr().cast(),
+        }
     }
 
-    pub(crate) fn as_ptr(&self) -> *mut ffi::PyMethodDef {
-        (&raw const self.0).cast_mut()
-    }
+    /// The definition in C, for a function object, which refers to it for ever. It is made once.
+    pub(crate) fn leaked(self) -> *mut ffi::PyMethodDef {
+        static MADE: Mutex<BTreeMap<(usize, usize), Leaked>> = Mutex::new(BTreeMap::new());
+        struct Leaked(&'static ffi::PyMethodDef);
+        // SAFETY: CPython reads method definitions and never writes to them.
+        unsafe impl Send for Leaked {}
 
-    /// A copy, for the NULL-terminated array of a type.
-    pub(crate) fn copy(&self) -> ffi::PyMethodDef {
-        self.0
+        let key = (self.text.as_ptr().addr(), self.shim.0.addr());
+        let mut made = MADE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let definition = made
+            .entry(key)
+            .or_insert_with(|| Leaked(Box::leak(Box::new(self.to_c()))));
+        std::ptr::from_ref(definition.0).cast_mut()
     }
 }

@@ -274,7 +274,7 @@ impl TypeBuilder {
             .items
             .iter()
             .flat_map(|items| items.methods)
-            .map(|method| method.copy())
+            .map(|method| method.to_c())
             .collect();
         if !methods.is_empty() {
             methods.push(ffi::PyMethodDef::zeroed());

@@ -2,7 +2,7 @@
 
 use std::ffi::{CStr, c_int, c_uint, c_void};
 
-use crate::call::spec::MethodDef;
+use crate::call::spec::FunctionDef;
 use crate::err::PyResult;
 use crate::ffi;
 use crate::instance::Py;
@@ -30,7 +30,7 @@ pub struct ClassSpec {
 /// Methods, properties, special methods and class attributes.
 pub struct ClassItems {
     /// Methods of all kinds.
-    pub methods: &'static [&'static MethodDef],
+    pub methods: &'static [FunctionDef],
     /// Getters and setters; those of one name are joined.
     pub properties: &'static [PropertyDef],
     /// Special methods.
