@@ -195,6 +195,9 @@ def environment(interpreter: Interpreter) -> dict[str, str]:
     # One folder for the three projects: what they depend on is compiled once for each interpreter.
     env["CARGO_TARGET_DIR"] = str(interpreter.folder / "cargo")
     env["CARGO_PROFILE_DEV_DEBUG"] = "line-tables-only"
+    # Builds for speed take calls into each function, others share them: one interpreter sees the one, the next the other.
+    if interpreter.minor % 2 == 0:
+        env["CARGO_PROFILE_DEV_OPT_LEVEL"] = "2"
     # A test that expects a panic would otherwise print, and look up, a stack for each.
     env.setdefault("RUST_BACKTRACE", "0")
     env["PYTHONDONTWRITEBYTECODE"] = "1"

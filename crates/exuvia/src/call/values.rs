@@ -9,7 +9,7 @@ a list of one byte for each parameter.
 use std::mem::MaybeUninit;
 
 use crate::call::extract::{Frame, argument, fail};
-use crate::convert::{FromPyObject, Scalar};
+use crate::convert::{FromPyObject, Scalar, ScalarOf};
 use crate::err::PyErr;
 use crate::ffi;
 use crate::instance::Borrowed;
@@ -83,6 +83,14 @@ unsafe fn scalars(
     true
 }
 
+/// The kind of a scalar. Of what is none it is asked too, in code that never runs.
+const fn kind<T>(scalar: Option<&ScalarOf<T>>) -> Scalar {
+    match scalar {
+        Some(scalar) => scalar.kind(),
+        None => Scalar::Bool,
+    }
+}
+
 macro_rules! values {
     ($count:literal: $($name:ident $index:tt),*) => {
         impl<'a, 'py, $($name: FromPyObject<'a, 'py>),*> Values<'a, 'py> for ($($name,)*) {
@@ -97,7 +105,7 @@ macro_rules! values {
                     && const { $($name::SCALAR.is_some())&&* }
                 {
                     let mut words = [MaybeUninit::uninit(); $count];
-                    let kinds = const { &[$($name::SCALAR.unwrap().kind()),*] };
+                    let kinds = const { &[$(kind($name::SCALAR.as_ref())),*] };
                     // SAFETY: the caller's promise.
                     if !unsafe { scalars(py, args, kinds, &mut words, names) } {
                         return None;
