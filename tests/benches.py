@@ -17,6 +17,8 @@ from types import SimpleNamespace
 ROOT = Path(__file__).resolve().parent.parent
 CALLS = ROOT / "benches" / "calls"
 README = CALLS / "README.md"
+BUILD = ROOT / "benches" / "build"
+BUILD_README = BUILD / "README.md"
 sys.path.insert(0, str(CALLS))
 
 from instructions import HOTTEST, MINOR, RECORD, TOLERANCE, check  # noqa: E402
@@ -86,6 +88,23 @@ class Calls(unittest.TestCase):
         setting = {"cpu": "?", "system": "?", "rounds": 2, "sample_ms": 1, "loop_ns": 1.0, "versions": {"PyO3": "0.30.1"}}
         page = document([], setting)
         self.assertTrue(page.endswith((CALLS / "notes.md").read_text()))
+
+
+class Builds(unittest.TestCase):
+    def test_720_functions_are_built_and_work(self) -> None:
+        before = BUILD_README.read_bytes() if BUILD_README.exists() else None
+        command = [sys.executable, str(BUILD / "run.py"), "--engines", "exuvia", "--suites", "functions", "--json"]
+        done = subprocess.run(command, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        figures = json.loads(done.stdout)
+        measured = figures["suites"]["functions"]["exuvia"]
+        for profile in ("release", "debug"):
+            self.assertGreater(measured[profile]["size"], figures["empty_library"])
+            self.assertGreater(measured[profile]["seconds"], 0)
+            # No build of a library of that size takes less.
+            self.assertGreater(measured[profile]["memory"], 10_000_000)
+        # A part of the figures never replaces the whole.
+        self.assertEqual(BUILD_README.read_bytes() if BUILD_README.exists() else None, before)
 
 
 @unittest.skipUnless(shutil.which("valgrind"), "there is no valgrind on PATH (on Debian: apt-get install valgrind)")

@@ -485,10 +485,11 @@ fn find_parameter(
     let Ok(text) = name.to_str() else {
         return Ok(None);
     };
-    Ok(spec
-        .signature
-        .parameter_names()
-        .position(|parameter| parameter == text))
+    Ok(names.iter().position(|interned| {
+        // SAFETY: the names are live strings.
+        let interned = unsafe { Borrowed::from_ptr(py, *interned).cast_unchecked::<PyString>() };
+        interned.to_str().is_ok_and(|interned| interned == text)
+    }))
 }
 
 /// The parameters' names as interned strings. They are made once and live as long as the process.

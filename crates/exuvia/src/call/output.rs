@@ -45,7 +45,7 @@ impl<T> Plain for Output<T> {
 }
 
 /// The object of a result, or NULL with the exception set.
-#[cfg_attr(for_speed, inline)]
+#[cfg_attr(for_speed, inline(always))]
 #[cfg_attr(not(for_speed), inline(never))]
 pub fn object<'py, T: IntoPyObject<'py>>(
     py: Python<'py>,
