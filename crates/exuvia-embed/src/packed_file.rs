@@ -101,7 +101,9 @@ fn map(file: &File, offset: u64, length: u64) -> io::Result<&'static [u8]> {
     if address == libc::MAP_FAILED {
         return Err(io::Error::last_os_error());
     }
-    // SAFETY: the mapping is readable for `length` bytes and never unmapped. The file is the program being run, which the
-    // kernel keeps from being written to while it runs (ETXTBSY).
+    // SAFETY: the mapping is readable for `length` bytes and never unmapped. The file is the program being run: that nobody
+    // writes to it in place is what every program's own code and constants rest on as well. Most kernels see to it
+    // (ETXTBSY), though not Linux 6.11 and 6.12, nor network file systems for writers on other hosts. New versions are
+    // put in place by renaming, as `pack` does, and leave the mapped file alone.
     Ok(unsafe { std::slice::from_raw_parts(address.cast(), length) })
 }
