@@ -1,5 +1,6 @@
 //! The functions and classes that are measured, as rust-cpython's users write them.
 
+// `py_module_initializer!` makes functions such as `PyInit_calls`.
 #![allow(non_snake_case)]
 
 use std::cell::Cell;
