@@ -1,7 +1,7 @@
 """Runs rows of one peer under callgrind: `python counted.py JOB`, started by instructions.py.
 
-The job is one JSON document: `marks` (the compiled marks.c), `built` (the peer's module) and `rows`. Callgrind writes a file
-for each row, named by the row's key, and one named `nothing` for the loop around the statement.
+The job is one JSON document: `marks` (the compiled marks.c), `built` (the peer's module) and `rows`. Callgrind writes `ROUNDS`
+files for each row, named by the row's key, and as many named `nothing` for the loop around the statement.
 """
 
 from __future__ import annotations
@@ -22,6 +22,26 @@ REPEATS = 200
 """How often a statement runs while it is counted."""
 WARM_UP = 50
 """How often it runs before, so that the interpreter has specialised it and caches are filled."""
+ROUNDS = 3
+"""How often a row is counted, each time above another heap."""
+
+ALIGNMENT, LARGEST = 16, 512
+"""The size classes of CPython's small-object allocator, in bytes (Objects/obmalloc.c)."""
+BLOCKS = 500
+"""Blocks of each size class that are taken before a row is counted, more than most pools hold."""
+
+
+def ballast() -> list[object]:
+    """Blocks of every size class, to be kept.
+
+    A statement that takes one block and gives it back costs more where that block is the first or the last of its pool, and
+    which one it is depends on all that was allocated before, down to the lengths of paths. Behind these blocks it is one
+    somewhere in a pool, but for a chance of one in some hundred; for that one a row is counted more than once.
+    """
+    header = sys.getsizeof(b"")
+    small = [object() for _ in range(BLOCKS)] + [float(value) for value in range(BLOCKS)]
+    sizes = range(ALIGNMENT * 3, LARGEST + 1, ALIGNMENT)
+    return [small, [bytes(size - header) for size in sizes for _ in range(BLOCKS)]]
 
 
 def main() -> None:
@@ -37,12 +57,15 @@ def main() -> None:
     for row in ROWS:
         if row.key in job["rows"]:
             timers[row.key] = timeit.Timer(row.statement, row.setup, globals=given)
-    for key, timer in timers.items():
-        timer.timeit(WARM_UP)
-        marks.toggle()
-        timer.timeit(REPEATS)
-        marks.toggle()
-        marks.dump(key)
+    kept = []
+    for _ in range(ROUNDS):
+        kept.append(ballast())
+        for key, timer in timers.items():
+            timer.timeit(WARM_UP)
+            marks.toggle()
+            timer.timeit(REPEATS)
+            marks.toggle()
+            marks.dump(key)
 
 
 if __name__ == "__main__":
