@@ -13,17 +13,19 @@ mod parse;
 
 use proc_macro::TokenStream;
 
+use crate::emit::template::{Code, Given};
 use crate::parse::Error;
 
 /// The code, or the error as a `compile_error!` at its place, followed by the item as it was, so that one mistake does
 /// not make a hundred messages.
 fn answer(
     item: TokenStream,
-    write: impl FnOnce(TokenStream) -> Result<TokenStream, Error>,
+    write: impl FnOnce(TokenStream) -> Result<Code, Error>,
 ) -> TokenStream {
     emit::root::set(None);
+    let _given = Given;
     match write(item.clone()) {
-        Ok(code) => code,
+        Ok(code) => code.into_tokens(),
         Err(error) => {
             let mut code = error.into_compile_error();
             code.extend(item);

@@ -2,6 +2,8 @@
 What the macros emit code against. Not an API for people: names and signatures change with the macros.
 */
 
+mod scalars;
+
 use std::ffi::CStr;
 
 use crate::instance::{Bound, Py};
@@ -10,6 +12,7 @@ use crate::types::any::PyAnyMethods;
 use crate::types::{PyAny, PyType};
 use crate::{PyErr, exceptions};
 
+pub use crate::__scalars as scalars;
 pub use crate::call::extract::{
     Frame, argument, bound, exclusive, fail, optional_argument, receiver, receiver_mut, reference,
     value,
@@ -19,8 +22,10 @@ pub use crate::call::module::{
     AddClass, AddToModule, AddType, ModuleDef, ModuleHandle, append_to_inittab,
 };
 pub use crate::call::output::{self, Output, Plain};
+#[cfg(not(for_speed))]
+pub use crate::call::scalars::Words;
 pub use crate::call::spec::{
-    FunctionDef, FunctionSpec, Implementation, IntImplementation, More, Signature,
+    FunctionDef, FunctionSpec, Implementation, IntImplementation, Kinds, More, Signature,
 };
 pub use crate::call::trampoline;
 pub use crate::call::values::values;

@@ -4,9 +4,9 @@ The code that turns arguments into the values of a Rust function's parameters, a
 Every implementation has the locals `py`, `receiver` and `args`, as the trampolines pass them.
 */
 
-use proc_macro::{Span, TokenStream};
+use proc_macro::TokenStream;
 
-use crate::emit::template::{emit, grouped, ident_at};
+use crate::emit::template::{Code, emit};
 use crate::emit::{number, option, root, string};
 use crate::parse::Error;
 use crate::parse::Result;
@@ -49,9 +49,9 @@ pub(crate) struct Binding<'a> {
 
 /// The statements before the call, the call, and the statements after it.
 pub(crate) struct Call {
-    pub(crate) statements: TokenStream,
-    pub(crate) expression: TokenStream,
-    pub(crate) release: TokenStream,
+    pub(crate) statements: Code,
+    pub(crate) expression: Code,
+    pub(crate) release: Code,
 }
 
 /// Types that hold no borrow, whatever the scope they are named in.
@@ -117,19 +117,19 @@ impl Binding<'_> {
     }
 
     /// The call of the function by `path`.
-    pub(crate) fn call(&self, path: TokenStream, signature: &Signature) -> Result<Call> {
-        let mut statements = TokenStream::new();
-        let mut passed = TokenStream::new();
+    pub(crate) fn call(&self, path: Code, signature: &Signature) -> Result<Call> {
+        let mut statements = Code::new();
+        let mut passed = Code::new();
         if let Some(receiver) = self.function.receiver {
-            statements.extend(self.receiver(receiver));
-            passed.extend(match receiver {
-                Receiver::Shared => emit("&*this,", &[]),
-                Receiver::Exclusive => emit("&mut *this,", &[]),
+            statements.add(self.receiver(receiver));
+            passed.add(match receiver {
+                Receiver::Shared => Code::from("&*this,"),
+                Receiver::Exclusive => Code::from("&mut *this,"),
             });
         }
         let together = self.together(signature);
         if let Some(values) = &together {
-            statements.extend(values.clone());
+            statements.add(values.clone());
         }
         let mut receiver_is_due = self.first_is_receiver();
         if receiver_is_due
@@ -154,12 +154,12 @@ impl Binding<'_> {
         }
         for (index, parameter) in self.function.parameters.iter().enumerate() {
             if matches!(parameter.ty.shape, Shape::Token) {
-                passed.extend(emit("py,", &[]));
+                passed.add(Code::from("py,"));
                 continue;
             }
             if together.is_some() {
                 let (local, _) = locals(index);
-                passed.extend(emit("$local,", &[("local", local)]));
+                passed.add(emit("$local,", &[("local", local)]));
                 continue;
             }
             let source = if std::mem::take(&mut receiver_is_due) {
@@ -172,8 +172,8 @@ impl Binding<'_> {
                 }
             };
             let (code, value) = self.parameter(index, parameter, source);
-            statements.extend(code);
-            passed.extend(emit("$value,", &[("value", value)]));
+            statements.add(code);
+            passed.add(emit("$value,", &[("value", value)]));
         }
         let expression = emit("$path($passed)", &[("path", path), ("passed", passed)]);
         Ok(Call {
@@ -185,7 +185,7 @@ impl Binding<'_> {
 
     /// Gives the borrows back before the result is converted, where the result is certain to hold none: the compiler then
     /// sees that nobody looked at the flags meanwhile.
-    fn release(&self) -> TokenStream {
+    fn release(&self) -> Code {
         let class = self.class.map(ToString::to_string);
         let mut result = self.function.result.as_str();
         for wrapper in ["PyResult<", "Option<"] {
@@ -198,24 +198,24 @@ impl Binding<'_> {
         }
         // A class has no lifetime either.
         let is_class = class.is_some_and(|class| class == result || result == "Self");
-        let mut release = TokenStream::new();
+        let mut release = Code::new();
         if !is_class && !OWNED.contains(&result) {
             return release;
         }
         for (index, parameter) in self.function.parameters.iter().enumerate() {
             if is_held(parameter) {
                 let (_, holder) = locals(index);
-                release.extend(emit("::core::mem::drop($holder);", &[("holder", holder)]));
+                release.add(emit("::core::mem::drop($holder);", &[("holder", holder)]));
             }
         }
         if self.function.receiver.is_some() {
-            release.extend(emit("::core::mem::drop(this);", &[]));
+            release.add(Code::from("::core::mem::drop(this);"));
         }
         release
     }
 
     /// The statement that converts all arguments at once, where each is taken by value and must be given.
-    fn together(&self, signature: &Signature) -> Option<TokenStream> {
+    fn together(&self, signature: &Signature) -> Option<Code> {
         /// As many as `Values` is implemented for.
         const MOST: usize = 8;
         let count = signature.positional.len();
@@ -226,8 +226,8 @@ impl Binding<'_> {
             && signature.varkeywords.is_none()
             && !self.first_is_receiver()
             && self.on_failure != OnFailure::NotImplemented;
-        let mut pattern = vec![TokenStream::new(); count];
-        let mut types = vec![TokenStream::new(); count];
+        let mut pattern = vec![Code::new(); count];
+        let mut types = vec![Code::new(); count];
         for (index, parameter) in self.function.parameters.iter().enumerate() {
             match (&parameter.ty.shape, &parameter.converter) {
                 (Shape::Token, _) => {}
@@ -235,7 +235,7 @@ impl Binding<'_> {
                     let slot = signature.slot(&parameter.name)?;
                     let (local, _) = locals(index);
                     pattern[slot] = emit("$local,", &[("local", local)]);
-                    types[slot] = emit("$ty,", &[("ty", parameter.ty.outside(self.class))]);
+                    types[slot] = emit("$ty,", &[("ty", parameter.ty.outside(self.class).into())]);
                 }
                 _ => return None,
             }
@@ -262,10 +262,10 @@ impl Binding<'_> {
     }
 
     /// `return …` for a failure whose exception is set.
-    fn give_up(&self) -> TokenStream {
+    fn give_up(&self) -> Code {
         match self.on_failure {
-            OnFailure::Null => emit("return ::core::ptr::null_mut()", &[]),
-            OnFailure::MinusOne => emit("return -1", &[]),
+            OnFailure::Null => Code::from("return ::core::ptr::null_mut()"),
+            OnFailure::MinusOne => Code::from("return -1"),
             OnFailure::NotImplemented => emit(
                 "return $root::emitted::not_implemented(py)",
                 &[("root", root())],
@@ -274,14 +274,14 @@ impl Binding<'_> {
     }
 
     /// `this`: the borrow of the receiver.
-    fn receiver(&self, receiver: Receiver) -> TokenStream {
+    fn receiver(&self, receiver: Receiver) -> Code {
         let (function, binding) = match receiver {
             Receiver::Shared => ("receiver", "let this"),
             Receiver::Exclusive => ("receiver_mut", "let mut this"),
         };
         let give_up = match self.on_failure {
             // A receiver that cannot be borrowed is an error even where an operand is not.
-            OnFailure::NotImplemented => emit("return ::core::ptr::null_mut()", &[]),
+            OnFailure::NotImplemented => Code::from("return ::core::ptr::null_mut()"),
             _ => self.give_up(),
         };
         emit(
@@ -296,19 +296,14 @@ impl Binding<'_> {
             ),
             &[
                 ("root", root()),
-                ("class", self.class.cloned().unwrap_or_default()),
+                ("class", self.class.map(Code::from).unwrap_or_default()),
                 ("give_up", give_up),
             ],
         )
     }
 
     /// The statements that convert one argument, and the local that holds the value.
-    fn parameter(
-        &self,
-        index: usize,
-        parameter: &Parameter,
-        source: Source<'_>,
-    ) -> (TokenStream, TokenStream) {
+    fn parameter(&self, index: usize, parameter: &Parameter, source: Source<'_>) -> (Code, Code) {
         let (local, holder) = locals(index);
         let failed = match self.on_failure {
             OnFailure::NotImplemented => emit(
@@ -324,11 +319,11 @@ impl Binding<'_> {
                 ],
             ),
         };
-        let ty = parameter.ty.outside(self.class);
+        let ty = Code::from(parameter.ty.outside(self.class));
         let conversion = match &parameter.converter {
             Some(function) => emit(
                 "::core::result::Result::map_err(($function)(&*argument), ::core::convert::Into::into)",
-                &[("function", function.clone())],
+                &[("function", function.into())],
             ),
             None => self.conversion(&parameter.ty.shape, &ty, &holder),
         };
@@ -339,15 +334,15 @@ impl Binding<'_> {
             }",
             &[("conversion", conversion), ("failed", failed)],
         );
-        let mut code = TokenStream::new();
+        let mut code = Code::new();
         if is_held(parameter) {
-            code.extend(emit(
+            code.add(emit(
                 "let mut $holder = ::core::option::Option::None;",
                 &[("holder", holder)],
             ));
         }
         let value = self.value(parameter, &source, converted);
-        code.extend(emit(
+        code.add(emit(
             "let $local = $value;",
             &[("local", local.clone()), ("value", value)],
         ));
@@ -355,12 +350,7 @@ impl Binding<'_> {
     }
 
     /// The whole expression: the default where there is no argument, else the converted argument.
-    fn value(
-        &self,
-        parameter: &Parameter,
-        source: &Source<'_>,
-        converted: TokenStream,
-    ) -> TokenStream {
+    fn value(&self, parameter: &Parameter, source: &Source<'_>, converted: Code) -> Code {
         let optional_reference =
             matches!(parameter.ty.shape, Shape::Optional(_)) && parameter.converter.is_none();
         let present = if optional_reference {
@@ -404,7 +394,7 @@ impl Binding<'_> {
         let default = match signature.default_of(&parameter.name) {
             Some(default) => Some(self.default(parameter, default.clone())),
             None if signature.may_be_absent(&parameter.name) => {
-                Some(emit("::core::option::Option::None", &[]))
+                Some(Code::from("::core::option::Option::None"))
             }
             None => None,
         };
@@ -429,13 +419,13 @@ impl Binding<'_> {
     }
 
     /// A default as an expression of the parameter's type: `x = 5` may stand for `Some(5)`.
-    fn default(&self, parameter: &Parameter, default: TokenStream) -> TokenStream {
+    fn default(&self, parameter: &Parameter, default: TokenStream) -> Code {
         let default = match self.class {
             Some(class) => spell_out_self(default, class),
             None => default,
         };
         let text = default.to_string();
-        let default = grouped(default);
+        let default = Code::grouped(default);
         if parameter.ty.is_option
             && text != "None"
             && !text.starts_with("Some")
@@ -451,14 +441,14 @@ impl Binding<'_> {
     }
 
     /// A `PyResult` of the converted `argument`.
-    fn conversion(&self, shape: &Shape, ty: &TokenStream, holder: &TokenStream) -> TokenStream {
+    fn conversion(&self, shape: &Shape, ty: &Code, holder: &Code) -> Code {
         let reference = |function: &str, inner: &TokenStream| {
             let inner = crate::parse::types::Type::new(inner.clone()).outside(self.class);
             emit(
                 &format!("$root::emitted::{function}::<$inner>(argument, &mut $holder)"),
                 &[
                     ("root", root()),
-                    ("inner", inner),
+                    ("inner", inner.into()),
                     ("holder", holder.clone()),
                 ],
             )
@@ -480,8 +470,8 @@ impl Binding<'_> {
 }
 
 /// The names of the local that holds a parameter's value, and of its holder.
-fn locals(index: usize) -> (TokenStream, TokenStream) {
-    let local = |stem: &str| ident_at(&format!("__{stem}_{index}"), Span::mixed_site());
+fn locals(index: usize) -> (Code, Code) {
+    let local = |stem: &str| Code::from(format!("__{stem}_{index}").as_str());
     (local("argument"), local("holder"))
 }
 
@@ -504,13 +494,13 @@ pub(crate) fn signature_table(
     name: &str,
     class: Option<&TokenStream>,
     signature: &Signature,
-) -> TokenStream {
+) -> Code {
     let parameters = signature.positional.iter().chain(&signature.keyword_only);
     let names: Vec<&str> = std::iter::once(name)
         .chain(parameters.map(|slot| slot.name.as_str()))
         .collect();
     // Nothing where all may be left out.
-    let keyword_only: TokenStream = signature
+    let keyword_only: Code = signature
         .keyword_only
         .iter()
         .filter(|_| {
@@ -519,7 +509,7 @@ pub(crate) fn signature_table(
                 .iter()
                 .any(|slot| slot.default.is_none())
         })
-        .flat_map(|slot| {
+        .map(|slot| {
             emit(
                 if slot.default.is_none() {
                     "true,"
@@ -534,7 +524,7 @@ pub(crate) fn signature_table(
         let class = match class {
             Some(class) => emit(
                 "<$class as $root::PyTypeInfo>::NAME",
-                &[("class", class.clone()), ("root", root())],
+                &[("class", class.into()), ("root", root())],
             ),
             None => string(""),
         };
@@ -547,7 +537,7 @@ pub(crate) fn signature_table(
             ],
         )
     });
-    let bool = |value: bool| emit(if value { "true" } else { "false" }, &[]);
+    let bool = |value: bool| Code::from(if value { "true" } else { "false" });
     emit(
         "$root::emitted::Signature {
             names: $names,

@@ -1,15 +1,15 @@
 //! `#[pyclass]`: a class's type, and what its options provide.
 
-use proc_macro::{Ident, Literal, TokenStream, TokenTree};
+use proc_macro::{Ident, Literal, TokenTree};
 
 use crate::emit::function::traits;
 use crate::emit::methods::{Tables, compare_slot};
-use crate::emit::template::emit;
+use crate::emit::template::{Code, emit};
 use crate::emit::{c_string, root, string};
 use crate::parse::Result;
 use crate::parse::class::{Class, Field, Shape, Variant};
 
-pub(crate) fn pyclass(class: &Class) -> Result<TokenStream> {
+pub(crate) fn pyclass(class: &Class) -> Result<Code> {
     let mut tables = Tables::default();
     match &class.shape {
         Shape::Struct(fields) => fields
@@ -36,18 +36,18 @@ pub(crate) fn pyclass(class: &Class) -> Result<TokenStream> {
         tables.slot("Py_tp_hash", shim);
     }
     if class.options.str {
-        let text = emit("::std::string::ToString::to_string(&*this)", &[]);
+        let text = Code::from("::std::string::ToString::to_string(&*this)");
         text_slot(class, &mut tables, "Py_tp_str", text);
     }
     Ok(definition(class, &tables))
 }
 
-fn name(class: &Class) -> TokenStream {
-    TokenTree::Ident(class.ident.clone()).into()
+fn name(class: &Class) -> Code {
+    Code::from(&class.ident)
 }
 
 /// `let this = …;`, a shared borrow of the receiver.
-fn receiver(class: &Class, failed: &str) -> TokenStream {
+fn receiver(class: &Class, failed: &str) -> Code {
     emit(
         &format!(
             "let this = match unsafe {{ $root::emitted::receiver::<$class>(py, receiver) }} {{
@@ -65,7 +65,7 @@ fn receiver(class: &Class, failed: &str) -> TokenStream {
 const NULL: &str = "::core::ptr::null_mut()";
 
 /// A slot that answers with an object made from `value`, which has `this` at hand.
-fn text_slot(class: &Class, tables: &mut Tables, slot: &str, value: TokenStream) {
+fn text_slot(class: &Class, tables: &mut Tables, slot: &str, value: Code) {
     let body = emit(
         "$this
         $root::emitted::output::object(py, ::core::result::Result::Ok($value))",
@@ -85,7 +85,7 @@ fn text_slot(class: &Class, tables: &mut Tables, slot: &str, value: TokenStream)
     tables.slot(slot, shim);
 }
 
-fn member(field: &Field) -> TokenStream {
+fn member(field: &Field) -> Code {
     let mut token = match field.member.parse::<usize>() {
         Ok(index) => TokenTree::Literal(Literal::usize_unsuffixed(index)),
         Err(_) => match field.member.strip_prefix("r#") {
@@ -103,13 +103,13 @@ fn field_property(class: &Class, field: &Field, tables: &mut Tables) {
     if !get && !set {
         return;
     }
-    let holes = |receiver: TokenStream| {
+    let holes = |receiver: Code| {
         [
             ("this", receiver),
             ("root", root()),
             ("class", name(class)),
             ("member", member(field)),
-            ("ty", field.ty.clone()),
+            ("ty", (&field.ty).into()),
             ("name", string(&field.member)),
         ]
     };
@@ -142,7 +142,7 @@ fn field_property(class: &Class, field: &Field, tables: &mut Tables) {
             };
             ::core::mem::drop(old);
             0",
-            &holes(TokenStream::new()),
+            &holes(Code::new()),
         );
         tables.implementation(body, true)
     });
@@ -152,14 +152,14 @@ fn field_property(class: &Class, field: &Field, tables: &mut Tables) {
 
 /// The variants as class attributes, and how an instance shows itself and converts to `int`.
 fn enumeration(class: &Class, variants: &[Variant], tables: &mut Tables) {
-    let mut names = TokenStream::new();
-    let mut numbers = TokenStream::new();
+    let mut names = Code::new();
+    let mut numbers = Code::new();
     for variant in variants {
         let python_name =
             class.member_name(variant.python_name.as_ref(), &variant.ident.to_string());
         let holes = [
             ("class", name(class)),
-            ("variant", TokenTree::Ident(variant.ident.clone()).into()),
+            ("variant", Code::from(&variant.ident)),
             (
                 "text",
                 string(&format!("{}.{python_name}", class.python_name())),
@@ -169,8 +169,8 @@ fn enumeration(class: &Class, variants: &[Variant], tables: &mut Tables) {
             &python_name,
             emit("::core::result::Result::Ok($class::$variant)", &holes),
         );
-        names.extend(emit("$class::$variant => $text,", &holes));
-        numbers.extend(emit(
+        names.add(emit("$class::$variant => $text,", &holes));
+        numbers.add(emit(
             "$class::$variant => $class::$variant as i128,",
             &holes,
         ));
@@ -198,7 +198,7 @@ fn comparison(class: &Class, tables: &mut Tables) {
         )
     };
     let mut arms = arm("Py_EQ", "==");
-    arms.extend(arm("Py_NE", "!="));
+    arms.add(arm("Py_NE", "!="));
     if class.options.ord {
         for (number, operator) in [
             ("Py_LT", "<"),
@@ -206,30 +206,30 @@ fn comparison(class: &Class, tables: &mut Tables) {
             ("Py_GT", ">"),
             ("Py_GE", ">="),
         ] {
-            arms.extend(arm(number, operator));
+            arms.add(arm(number, operator));
         }
     }
     let number_of = |value: &str| match &class.shape {
         Shape::Enum(variants) => {
-            let arms: TokenStream = variants
+            let arms: Code = variants
                 .iter()
-                .flat_map(|variant| {
+                .map(|variant| {
                     emit(
                         "$class::$variant => $class::$variant as i128,",
                         &[
                             ("class", name(class)),
-                            ("variant", TokenTree::Ident(variant.ident.clone()).into()),
+                            ("variant", Code::from(&variant.ident)),
                         ],
                     )
                 })
                 .collect();
             emit(&format!("match {value} {{ $arms }}"), &[("arms", arms)])
         }
-        Shape::Struct(_) => TokenStream::new(),
+        Shape::Struct(_) => Code::new(),
     };
     // With `eq_int` alone, two instances are compared as numbers too.
     let (left, right) = if class.options.eq {
-        (emit("&*this", &[]), emit("other", &[]))
+        (Code::from("&*this"), Code::from("other"))
     } else {
         (number_of("&*this"), number_of("other"))
     };
@@ -246,7 +246,7 @@ fn comparison(class: &Class, tables: &mut Tables) {
             &[("root", root()), ("number", number_of("&*this"))],
         )
     } else {
-        TokenStream::new()
+        Code::new()
     };
     let body = emit(
         "$this
@@ -277,7 +277,7 @@ fn comparison(class: &Class, tables: &mut Tables) {
     compare_slot(tables, implementation);
 }
 
-fn definition(class: &Class, tables: &Tables) -> TokenStream {
+fn definition(class: &Class, tables: &Tables) -> Code {
     let options = &class.options;
     let python_name = class.python_name();
     let qualified = match &options.module {
@@ -290,9 +290,9 @@ fn definition(class: &Class, tables: &Tables) -> TokenStream {
             "::core::option::Option::Some($module)",
             &[("module", string(module))],
         ),
-        None => emit("::core::option::Option::None", &[]),
+        None => Code::from("::core::option::Option::None"),
     };
-    let bool = |value: bool| emit(if value { "true" } else { "false" }, &[]);
+    let bool = |value: bool| Code::from(if value { "true" } else { "false" });
     let from_py_object = if options.from_py_object {
         emit(
             "impl<'a, 'py> $root::FromPyObject<'a, 'py> for $class {
@@ -306,7 +306,7 @@ fn definition(class: &Class, tables: &Tables) -> TokenStream {
             &[("root", root()), ("class", name(class))],
         )
     } else {
-        TokenStream::new()
+        Code::new()
     };
     emit(
         "$item
@@ -369,7 +369,7 @@ fn definition(class: &Class, tables: &Tables) -> TokenStream {
             }
         };",
         &[
-            ("item", class.item.clone()),
+            ("item", (&class.item).into()),
             ("root", root()),
             ("traits", traits()),
             ("definitions", tables.definitions.clone()),

@@ -1,10 +1,8 @@
 //! `#[pyfunction]`, and what free functions and methods have in common.
 
-use proc_macro::TokenStream;
-
 use crate::emit::binding::{Binding, OnFailure, Self_, signature_table};
-use crate::emit::template::{emit, ident};
-use crate::emit::{documented, number, root, string};
+use crate::emit::template::{Code, emit};
+use crate::emit::{documented, number, root, scalars, string};
 use crate::parse::function::{FunctionOptions, PyFunction};
 use crate::parse::signature::{Signature, name};
 use crate::parse::{Error, Result};
@@ -13,7 +11,7 @@ use crate::parse::{Error, Result};
 pub(crate) struct Callable<'a> {
     pub(crate) binding: Binding<'a>,
     /// How to name the function in a call.
-    pub(crate) path: TokenStream,
+    pub(crate) path: Code,
     pub(crate) python_name: String,
     /// `$self`, `$cls`, `$module` in the text signature.
     pub(crate) text_receiver: Option<&'static str>,
@@ -36,11 +34,7 @@ impl Callable<'_> {
     }
 
     /// `fn $implementation`, which converts, calls and converts back.
-    pub(crate) fn implementation(
-        &self,
-        signature: &Signature,
-        finish: TokenStream,
-    ) -> Result<TokenStream> {
+    pub(crate) fn implementation(&self, signature: &Signature, finish: Code) -> Result<Code> {
         let call = self.binding.call(self.path.clone(), signature)?;
         let output = emit(
             "$root::emitted::Output($expression).convert()",
@@ -60,14 +54,9 @@ impl Callable<'_> {
         ))
     }
 
-    /// The implementation, the shim and the `FunctionDef`, under names made of `tag`; and the constant's name.
-    pub(crate) fn method(&self, tag: &str) -> Result<(TokenStream, TokenStream)> {
+    /// The `FunctionDef`, as an expression that holds the implementation and the shim.
+    pub(crate) fn definition(&self) -> Result<Code> {
         let signature = self.signature()?;
-        let finish = emit(
-            "$root::emitted::output::object(py, result)",
-            &[("root", root())],
-        );
-        let body = self.implementation(&signature, finish)?;
         let doc = documented(
             &self.python_name,
             self.text_signature(&signature),
@@ -79,87 +68,100 @@ impl Callable<'_> {
                 "the name or the documentation contains a NUL character",
             ));
         }
-        let definition = ident(&format!("__EXUVIA_METHOD_{tag}"));
+        let text = string(&format!("{}\0{doc}\0", self.python_name));
+        let of_scalars = scalars::function(
+            &self.binding,
+            &signature,
+            &self.python_name,
+            text.clone(),
+            self.path.clone(),
+            self.flags,
+        );
+        if let Some(of_scalars) = of_scalars {
+            return Ok(of_scalars);
+        }
+        let finish = emit(
+            "$root::emitted::output::object(py, result)",
+            &[("root", root())],
+        );
         let holes = [
             ("root", root()),
-            (
-                "implementation",
-                ident(&format!("__exuvia_implementation_{tag}")),
-            ),
-            ("shim", ident(&format!("__exuvia_shim_{tag}"))),
-            ("spec", ident(&format!("__EXUVIA_SPEC_{tag}"))),
-            ("definition", definition.clone()),
-            ("body", body),
+            ("traits", traits()),
+            ("body", self.implementation(&signature, finish)?),
             (
                 "table",
                 signature_table(&self.python_name, self.binding.class, &signature),
             ),
-            ("text", string(&format!("{}\0{doc}\0", self.python_name))),
+            ("text", text),
             ("flags", emit(self.flags, &[("root", root())])),
             ("python_name", string(&self.python_name)),
             ("trampoline", trampoline(&signature)),
         ];
-        let implementation = "
-            #[allow(clippy::all, non_snake_case, unused_unsafe, unused_variables, unused_mut, unreachable_code)]
-            #[inline]
-            fn $implementation<'py>(
-                py: $root::Python<'py>,
-                receiver: *mut $root::ffi::PyObject,
-                args: *const *mut $root::ffi::PyObject,
-            ) -> *mut $root::ffi::PyObject {
-                let frame = $root::emitted::Frame::new();
-                $body
-            }";
         // A module's function takes nothing by the convention of those that take something, which is called faster.
         let is_function = self.flags == "0" && self.binding.class.is_none();
         let shim = if signature.is_empty() && !is_function {
-            "unsafe extern \"C\" fn $shim(
+            "unsafe extern \"C\" fn shim(
                 receiver: *mut $root::ffi::PyObject,
                 _: *mut $root::ffi::PyObject,
             ) -> *mut $root::ffi::PyObject {
-                unsafe { $root::emitted::trampoline::unary(receiver, $implementation) }
+                unsafe { $root::emitted::trampoline::unary(receiver, implementation) }
             }
-            const $definition: $root::emitted::FunctionDef =
-                $root::emitted::FunctionDef::no_args($text, $shim, $flags);"
+            $root::emitted::FunctionDef::no_args($text, shim, $flags)"
         } else if signature.is_empty() {
-            "unsafe extern \"C\" fn $shim(
+            "unsafe extern \"C\" fn shim(
                 receiver: *mut $root::ffi::PyObject,
                 _: *const *mut $root::ffi::PyObject,
                 given: $root::ffi::Py_ssize_t,
                 keywords: *mut $root::ffi::PyObject,
             ) -> *mut $root::ffi::PyObject {
                 unsafe {
-                    $root::emitted::trampoline::fastcall_empty(receiver, given as usize, keywords, $python_name, $implementation)
+                    $root::emitted::trampoline::fastcall_empty(receiver, given as usize, keywords, $python_name, implementation)
                 }
             }
-            const $definition: $root::emitted::FunctionDef =
-                $root::emitted::FunctionDef::fast($text, $shim, $flags);"
+            $root::emitted::FunctionDef::fast($text, shim, $flags)"
         } else {
-            "static $spec: $root::emitted::FunctionSpec = $root::emitted::FunctionSpec::new($table);
-            unsafe extern \"C\" fn $shim(
+            "static SPEC: $root::emitted::FunctionSpec = $root::emitted::FunctionSpec::new($table);
+            unsafe extern \"C\" fn shim(
                 receiver: *mut $root::ffi::PyObject,
                 args: *const *mut $root::ffi::PyObject,
                 given: $root::ffi::Py_ssize_t,
                 keywords: *mut $root::ffi::PyObject,
             ) -> *mut $root::ffi::PyObject {
                 unsafe {
-                    $root::emitted::trampoline::$trampoline(receiver, args, given as usize, keywords, &$spec, $implementation)
+                    $root::emitted::trampoline::$trampoline(receiver, args, given as usize, keywords, &SPEC, implementation)
                 }
             }
-            const $definition: $root::emitted::FunctionDef =
-                $root::emitted::FunctionDef::fast($text, $shim, $flags);"
+            $root::emitted::FunctionDef::fast($text, shim, $flags)"
         };
-        Ok((emit(&format!("{implementation}{shim}"), &holes), definition))
+        Ok(emit(
+            &format!(
+                "{{
+                    $traits
+                    #[allow(clippy::all, unused_unsafe, unused_variables, unused_mut, unreachable_code)]
+                    #[inline]
+                    fn implementation<'py>(
+                        py: $root::Python<'py>,
+                        receiver: *mut $root::ffi::PyObject,
+                        args: *const *mut $root::ffi::PyObject,
+                    ) -> *mut $root::ffi::PyObject {{
+                        let frame = $root::emitted::Frame::new();
+                        $body
+                    }}
+                    {shim}
+                }}"
+            ),
+            &holes,
+        ))
     }
 }
 
 /// The way that calls with this signature take.
-pub(crate) fn trampoline(signature: &Signature) -> TokenStream {
+pub(crate) fn trampoline(signature: &Signature) -> Code {
     let parameters = signature.positional.len() + signature.keyword_only.len();
     if signature.varargs.is_some() || signature.varkeywords.is_some() {
-        emit("bound_call", &[])
+        Code::from("bound_call")
     } else if signature.required() == parameters && signature.keyword_only.is_empty() {
-        emit("fastcall", &[])
+        Code::from("fastcall")
     } else {
         emit(
             "fastcall_padded::<$slots>",
@@ -169,7 +171,7 @@ pub(crate) fn trampoline(signature: &Signature) -> TokenStream {
 }
 
 /// The traits that generated code calls methods of.
-pub(crate) fn traits() -> TokenStream {
+pub(crate) fn traits() -> Code {
     emit(
         "#[allow(unused_imports)]
         use $root::emitted::{ByClone as _, ByReference as _, NoMethods as _, Plain as _};",
@@ -177,16 +179,16 @@ pub(crate) fn traits() -> TokenStream {
     )
 }
 
-/// A function, and a module of its name that leads to its definition: `wrap_pyfunction!(path)` needs no more than the
-/// path.
-pub(crate) fn pyfunction(wrapped: &PyFunction) -> Result<TokenStream> {
+/// A function, and an empty type of its name that leads to its definition: `wrap_pyfunction!(path)` needs no more than the
+/// path. Types and functions have their names apart.
+pub(crate) fn pyfunction(wrapped: &PyFunction) -> Result<Code> {
     let PyFunction { function, options } = wrapped;
     let takes = if options.pass_module {
         Self_::Module
     } else {
         Self_::None
     };
-    let rust_name: TokenStream = proc_macro::TokenTree::Ident(function.ident.clone()).into();
+    let rust_name: Code = Code::from(&function.ident);
     let callable = Callable {
         binding: Binding {
             function,
@@ -203,31 +205,22 @@ pub(crate) fn pyfunction(wrapped: &PyFunction) -> Result<TokenStream> {
         flags: "0",
         options,
     };
-    let visibility = function.visibility.clone();
-    let (method, definition) = callable.method("function")?;
     Ok(emit(
         "$item
         #[doc(hidden)]
-        $visibility mod $name {
-            pub struct Definition;
-            pub const __EXUVIA: $root::emitted::FunctionDef = Definition::METHOD;
-        }
+        #[allow(dead_code, non_camel_case_types)]
+        $visibility struct $name {}
         #[allow(unsafe_code)]
-        const _: () = {
-            $traits
-            $method
-            impl $name::Definition {
-                pub const METHOD: $root::emitted::FunctionDef = $definition;
-            }
-        };",
+        impl $name {
+            #[doc(hidden)]
+            pub const __EXUVIA: $root::emitted::FunctionDef = $definition;
+        }",
         &[
-            ("item", function.item.clone()),
-            ("visibility", visibility),
+            ("item", (&function.item).into()),
+            ("visibility", (&function.visibility).into()),
             ("name", rust_name),
             ("root", root()),
-            ("traits", traits()),
-            ("method", method),
-            ("definition", definition),
+            ("definition", callable.definition()?),
         ],
     ))
 }

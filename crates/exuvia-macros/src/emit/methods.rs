@@ -2,13 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use proc_macro::{Span, TokenStream, TokenTree};
-
 use crate::emit::binding::{Binding, OnFailure, Self_, signature_table};
 use crate::emit::function::{Callable, traits};
 use crate::emit::slots::{COMPARISONS, Kind, SPECIAL, UNSUPPORTED};
-use crate::emit::template::{emit, ident_at};
-use crate::emit::{c_string, option, root, string};
+use crate::emit::template::{Code, emit};
+use crate::emit::{c_string, option, root, scalars, string};
 use crate::parse::methods::{Constant, Method, Methods, Role};
 use crate::parse::{Error, Result};
 
@@ -16,12 +14,12 @@ use crate::parse::{Error, Result};
 #[derive(Default)]
 pub(crate) struct Tables {
     /// Functions and statics that the tables refer to.
-    pub(crate) definitions: TokenStream,
-    pub(crate) methods: TokenStream,
-    pub(crate) properties: TokenStream,
-    pub(crate) slots: TokenStream,
-    pub(crate) attributes: TokenStream,
-    pub(crate) vectorcall: Option<TokenStream>,
+    pub(crate) definitions: Code,
+    pub(crate) methods: Code,
+    pub(crate) properties: Code,
+    pub(crate) slots: Code,
+    pub(crate) attributes: Code,
+    pub(crate) vectorcall: Option<Code>,
     /// The constructor's parameters, as text.
     pub(crate) text_signature: String,
     count: usize,
@@ -29,16 +27,13 @@ pub(crate) struct Tables {
 
 impl Tables {
     /// A name that no other definition in the block has.
-    fn fresh(&mut self, stem: &str) -> TokenStream {
+    fn fresh(&mut self, stem: &str) -> Code {
         self.count += 1;
-        ident_at(
-            &format!("__exuvia_{stem}_{}", self.count),
-            Span::mixed_site(),
-        )
+        Code::from(format!("__exuvia_{stem}_{}", self.count).as_str())
     }
 
     /// `ClassItems { … }`.
-    pub(crate) fn class_items(&self) -> TokenStream {
+    pub(crate) fn class_items(&self) -> Code {
         let vectorcall = option(self.vectorcall.clone());
         emit(
             "$root::emitted::ClassItems {
@@ -62,8 +57,8 @@ impl Tables {
     }
 
     /// Adds a function to the table of slots.
-    pub(crate) fn slot(&mut self, slot: &str, function: TokenStream) {
-        self.slots.extend(emit(
+    pub(crate) fn slot(&mut self, slot: &str, function: Code) {
+        self.slots.add(emit(
             &format!(
                 "$root::emitted::Slot {{
                     id: $root::ffi::{slot},
@@ -75,13 +70,7 @@ impl Tables {
     }
 
     /// Adds a property, from the implementations of its getter and its setter.
-    pub(crate) fn property(
-        &mut self,
-        name: &str,
-        doc: &str,
-        get: Option<TokenStream>,
-        set: Option<TokenStream>,
-    ) {
+    pub(crate) fn property(&mut self, name: &str, doc: &str, get: Option<Code>, set: Option<Code>) {
         let get = get.map(|implementation| {
             self.shim(
                 "receiver: *mut $root::ffi::PyObject, _: *mut ::core::ffi::c_void",
@@ -98,7 +87,7 @@ impl Tables {
                 &[("implementation", implementation)],
             )
         });
-        self.properties.extend(emit(
+        self.properties.add(emit(
             "$root::emitted::PropertyDef { name: $name, doc: $doc, get: $get, set: $set },",
             &[
                 ("root", root()),
@@ -111,9 +100,9 @@ impl Tables {
     }
 
     /// Adds a class attribute: `value` is a `PyResult` of something that converts, with `py` at hand.
-    pub(crate) fn attribute(&mut self, name: &str, value: TokenStream) {
+    pub(crate) fn attribute(&mut self, name: &str, value: Code) {
         let function = self.fresh("attribute");
-        self.definitions.extend(emit(
+        self.definitions.add(emit(
             "#[allow(clippy::all, unused_variables)]
             fn $function(py: $root::Python<'_>) -> $root::PyResult<$root::Py<$root::PyAny>> {
                 $root::emitted::class_attribute(py, $value)
@@ -124,7 +113,7 @@ impl Tables {
                 ("value", value),
             ],
         ));
-        self.attributes.extend(emit(
+        self.attributes.add(emit(
             "$root::emitted::ClassAttribute { name: $name, value: $function },",
             &[
                 ("root", root()),
@@ -135,14 +124,14 @@ impl Tables {
     }
 
     /// Defines an implementation; `int` for those that answer with a number.
-    pub(crate) fn implementation(&mut self, body: TokenStream, int: bool) -> TokenStream {
+    pub(crate) fn implementation(&mut self, body: Code, int: bool) -> Code {
         let name = self.fresh("implementation");
         let result = if int {
-            emit("isize", &[])
+            Code::from("isize")
         } else {
             emit("*mut $root::ffi::PyObject", &[("root", root())])
         };
-        self.definitions.extend(emit(
+        self.definitions.add(emit(
             "#[allow(clippy::all, unused_unsafe, unused_variables, unused_mut, unreachable_code)]
             #[inline]
             fn $name<'py>(
@@ -169,12 +158,12 @@ impl Tables {
         parameters: &str,
         result: &str,
         call: &str,
-        holes: &[(&str, TokenStream)],
-    ) -> TokenStream {
+        holes: &[(&str, Code)],
+    ) -> Code {
         let name = self.fresh("shim");
         let mut all = vec![("root", root()), ("name", name.clone())];
         all.extend(holes.iter().cloned());
-        self.definitions.extend(emit(
+        self.definitions.add(emit(
             &format!(
                 "unsafe extern \"C\" fn $name({parameters}) -> {result} {{
                     unsafe {{ $root::emitted::trampoline::{call} }}
@@ -200,8 +189,8 @@ fn parameters(names: &[&str]) -> String {
 #[derive(Default)]
 struct Operator {
     power: bool,
-    forward: Option<TokenStream>,
-    reflected: Option<TokenStream>,
+    forward: Option<Code>,
+    reflected: Option<Code>,
 }
 
 /// Special methods that share a slot, until the slot is written.
@@ -210,22 +199,22 @@ struct Shared {
     /// By slot.
     operators: BTreeMap<&'static str, Operator>,
     /// CPython's number → implementation
-    comparisons: BTreeMap<&'static str, TokenStream>,
-    set_item: Option<TokenStream>,
-    del_item: Option<TokenStream>,
+    comparisons: BTreeMap<&'static str, Code>,
+    set_item: Option<Code>,
+    del_item: Option<Code>,
 }
 
-pub(crate) fn pymethods(block: &Methods) -> Result<TokenStream> {
+pub(crate) fn pymethods(block: &Methods) -> Result<Code> {
     let mut tables = Tables::default();
     let mut shared = Shared::default();
     for method in &block.methods {
         method_entry(block, method, &mut tables, &mut shared)?;
     }
     for Constant { ident, name } in &block.constants {
-        let constant: TokenStream = TokenTree::Ident(ident.clone()).into();
+        let constant: Code = Code::from(ident);
         let value = emit(
             "::core::result::Result::Ok(<$class>::$constant)",
-            &[("class", block.class.clone()), ("constant", constant)],
+            &[("class", (&block.class).into()), ("constant", constant)],
         );
         tables.attribute(name, value);
     }
@@ -244,12 +233,12 @@ pub(crate) fn pymethods(block: &Methods) -> Result<TokenStream> {
             }
         };",
         &[
-            ("item", block.item.clone()),
+            ("item", (&block.item).into()),
             ("traits", traits()),
             ("definitions", tables.definitions.clone()),
             ("root", root()),
             ("items", items),
-            ("class", block.class.clone()),
+            ("class", (&block.class).into()),
         ],
     ))
 }
@@ -260,7 +249,7 @@ fn callable<'a>(
     takes: Self_,
     on_failure: OnFailure,
 ) -> Callable<'a> {
-    let ident: TokenStream = TokenTree::Ident(method.function.ident.clone()).into();
+    let ident: Code = Code::from(&method.function.ident);
     Callable {
         binding: Binding {
             function: &method.function,
@@ -270,7 +259,7 @@ fn callable<'a>(
         },
         path: emit(
             "<$class>::$ident",
-            &[("class", block.class.clone()), ("ident", ident)],
+            &[("class", (&block.class).into()), ("ident", ident)],
         ),
         python_name: method.name.clone(),
         text_receiver: match takes {
@@ -343,12 +332,10 @@ fn method_entry(
 }
 
 fn plain_method(callable: Callable<'_>, tables: &mut Tables) -> Result<()> {
-    tables.count += 1;
-    let (definitions, definition) = callable.method(&tables.count.to_string())?;
-    tables.definitions.extend(definitions);
-    tables
-        .methods
-        .extend(emit("$definition,", &[("definition", definition)]));
+    tables.methods.add(emit(
+        "$definition,",
+        &[("definition", callable.definition()?)],
+    ));
     Ok(())
 }
 
@@ -363,14 +350,30 @@ fn constructor(block: &Methods, method: &Method, tables: &mut Tables) -> Result<
     let mut callable = callable(block, method, takes, OnFailure::Null);
     callable.python_name = "__new__".to_owned();
     let signature = callable.signature()?;
+    // `inspect.signature(cls)` reads it from the class's docstring.
+    tables.text_signature = callable.text_signature(&signature).unwrap_or_default();
+    let items = ["spec", "implementation", "new", "vectorcall"].map(|stem| tables.fresh(stem));
+    let of_scalars = scalars::constructor(
+        &callable.binding,
+        &signature,
+        callable.path.clone(),
+        items.clone(),
+    );
+    if let Some(of_scalars) = of_scalars {
+        let [_, _, new, vectorcall] = items;
+        tables.definitions.add(of_scalars);
+        tables.slot("Py_tp_new", new);
+        tables.vectorcall = Some(vectorcall);
+        return Ok(());
+    }
     let finish = emit(
         "unsafe { $root::emitted::new_instance::<$class, _>(py, receiver, result) }",
-        &[("root", root()), ("class", block.class.clone())],
+        &[("root", root()), ("class", (&block.class).into())],
     );
     let body = callable.implementation(&signature, finish)?;
     let implementation = tables.implementation(body, false);
     let spec = tables.fresh("new");
-    tables.definitions.extend(emit(
+    tables.definitions.add(emit(
         "static $spec: $root::emitted::FunctionSpec = $root::emitted::FunctionSpec::new($table);",
         &[
             ("spec", spec.clone()),
@@ -400,8 +403,6 @@ fn constructor(block: &Methods, method: &Method, tables: &mut Tables) -> Result<
         ],
     );
     tables.vectorcall = Some(vectorcall);
-    // `inspect.signature(cls)` reads it from the class's docstring.
-    tables.text_signature = callable.text_signature(&signature).unwrap_or_default();
     Ok(())
 }
 
@@ -613,7 +614,7 @@ fn object_implementation(
     tables: &mut Tables,
     arguments: usize,
     finish: &str,
-) -> Result<TokenStream> {
+) -> Result<Code> {
     let callable = callable(block, method, Self_::Instance, OnFailure::Null);
     check_arguments(method, &callable, arguments)?;
     let finish = emit(
@@ -630,7 +631,7 @@ fn int_implementation(
     tables: &mut Tables,
     arguments: usize,
     finish: &str,
-) -> Result<TokenStream> {
+) -> Result<Code> {
     let callable = callable(block, method, Self_::Instance, OnFailure::MinusOne);
     check_arguments(method, &callable, arguments)?;
     let finish = emit(
@@ -641,7 +642,7 @@ fn int_implementation(
     Ok(tables.implementation(body, true))
 }
 
-fn operator_body(block: &Methods, method: &Method, arguments: usize) -> Result<TokenStream> {
+fn operator_body(block: &Methods, method: &Method, arguments: usize) -> Result<Code> {
     let callable = callable(block, method, Self_::Instance, OnFailure::NotImplemented);
     check_arguments(method, &callable, arguments)?;
     let finish = emit(
@@ -672,14 +673,13 @@ fn rich_comparison(block: &Methods, method: &Method, tables: &mut Tables) -> Res
     };
     let signature = binding.signature(None)?;
     // The user's function is called through a closure that adds the operator where it stands.
-    let names: Vec<TokenStream> = (0..called.parameters.len()
-        + usize::from(called.receiver.is_some()))
-        .map(|index| ident_at(&format!("__p{index}"), Span::mixed_site()))
+    let names: Vec<Code> = (0..called.parameters.len() + usize::from(called.receiver.is_some()))
+        .map(|index| Code::from(format!("__p{index}").as_str()))
         .collect();
-    let list = |names: &[TokenStream]| -> TokenStream {
+    let list = |names: &[Code]| -> Code {
         names
             .iter()
-            .flat_map(|name| emit("$name,", &[("name", name.clone())]))
+            .map(|name| emit("$name,", &[("name", name.clone())]))
             .collect()
     };
     let split = (position + usize::from(called.receiver.is_some())).min(names.len());
@@ -710,7 +710,7 @@ fn rich_comparison(block: &Methods, method: &Method, tables: &mut Tables) -> Res
 }
 
 /// Writes `tp_richcompare`.
-pub(crate) fn compare_slot(tables: &mut Tables, implementation: TokenStream) {
+pub(crate) fn compare_slot(tables: &mut Tables, implementation: Code) {
     let shim = tables.shim(
         "left: *mut $root::ffi::PyObject, right: *mut $root::ffi::PyObject, operator: ::core::ffi::c_int",
         OBJECT,
@@ -730,7 +730,7 @@ fn call_method(block: &Methods, method: &Method, tables: &mut Tables) -> Result<
     let body = callable.implementation(&signature, finish)?;
     let implementation = tables.implementation(body, false);
     let spec = tables.fresh("call");
-    tables.definitions.extend(emit(
+    tables.definitions.add(emit(
         "static $spec: $root::emitted::FunctionSpec = $root::emitted::FunctionSpec::new($table);",
         &[
             ("spec", spec.clone()),
@@ -764,7 +764,7 @@ fn write_shared(block: &Methods, tables: &mut Tables, shared: Shared) {
     {
         let only_forward = forward.clone().filter(|_| reflected.is_none() && !power);
         let holes = [
-            ("class", block.class.clone()),
+            ("class", (&block.class).into()),
             ("forward", option(forward)),
             ("reflected", option(reflected)),
         ];
@@ -773,7 +773,7 @@ fn write_shared(block: &Methods, tables: &mut Tables, shared: Shared) {
                 &parameters(&["left", "right"]),
                 OBJECT,
                 "operator_on_left(left, right, $root::emitted::is_instance::<$class>, $implementation)",
-                &[("class", block.class.clone()), ("implementation", implementation)],
+                &[("class", (&block.class).into()), ("implementation", implementation)],
             )
         } else if power {
             tables.shim(
@@ -808,20 +808,17 @@ fn write_shared(block: &Methods, tables: &mut Tables, shared: Shared) {
 }
 
 /// One implementation for all comparisons, which calls the one that is asked for.
-fn comparison_dispatch(
-    tables: &mut Tables,
-    comparisons: &BTreeMap<&'static str, TokenStream>,
-) -> TokenStream {
-    let mut arms = TokenStream::new();
+fn comparison_dispatch(tables: &mut Tables, comparisons: &BTreeMap<&'static str, Code>) -> Code {
+    let mut arms = Code::new();
     for (number, implementation) in comparisons {
-        arms.extend(emit(
+        arms.add(emit(
             &format!("$root::ffi::{number} => unsafe {{ $implementation(py, receiver, args) }},"),
             &[("root", root()), ("implementation", implementation.clone())],
         ));
     }
     // As in Python, `!=` is the opposite of `==` where only that is defined.
     if let (Some(equal), false) = (comparisons.get("Py_EQ"), comparisons.contains_key("Py_NE")) {
-        arms.extend(emit(
+        arms.add(emit(
             "$root::ffi::Py_NE => unsafe { $root::emitted::not_equal(py, receiver, args, $equal) },",
             &[("root", root()), ("equal", equal.clone())],
         ));

@@ -6,25 +6,26 @@ pub(crate) mod function;
 pub(crate) mod methods;
 pub(crate) mod module;
 pub(crate) mod root;
+pub(crate) mod scalars;
 pub(crate) mod slots;
 pub(crate) mod template;
 
 pub(crate) use self::root::root;
 
-use proc_macro::{Literal, TokenStream, TokenTree};
+use self::template::Code;
 
 /// A string literal.
-pub(crate) fn string(text: &str) -> TokenStream {
-    TokenTree::Literal(Literal::string(text)).into()
+pub(crate) fn string(text: &str) -> Code {
+    Code::from(format!("{text:?}").as_str())
 }
 
 /// A number.
-pub(crate) fn number(value: usize) -> TokenStream {
-    TokenTree::Literal(Literal::usize_unsuffixed(value)).into()
+pub(crate) fn number(value: usize) -> Code {
+    Code::from(value.to_string().as_str())
 }
 
 /// A C string: a literal that ends in NUL, made a `CStr` while compiling.
-pub(crate) fn c_string(text: &str) -> TokenStream {
+pub(crate) fn c_string(text: &str) -> Code {
     template::emit(
         "$root::emitted::c_str($text)",
         &[("root", root()), ("text", string(&format!("{text}\0")))],
@@ -39,13 +40,10 @@ pub(crate) fn documented(name: &str, text_signature: Option<String>, doc: &str) 
     }
 }
 
-/// `Some` of the tokens, or `None`.
-pub(crate) fn option(tokens: Option<TokenStream>) -> TokenStream {
-    match tokens {
-        Some(tokens) => template::emit(
-            "::core::option::Option::Some($tokens)",
-            &[("tokens", tokens)],
-        ),
-        None => template::emit("::core::option::Option::None", &[]),
+/// `Some` of the code, or `None`.
+pub(crate) fn option(code: Option<Code>) -> Code {
+    match code {
+        Some(code) => template::emit("::core::option::Option::Some($code)", &[("code", code)]),
+        None => template::Code::from("::core::option::Option::None"),
     }
 }

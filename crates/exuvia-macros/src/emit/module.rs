@@ -1,8 +1,6 @@
 //! `#[pymodule]`: a module's definition and its `PyInit_` function.
 
-use proc_macro::{TokenStream, TokenTree};
-
-use crate::emit::template::emit;
+use crate::emit::template::{Code, emit};
 use crate::emit::{c_string, root, string};
 use crate::parse::function::Function;
 use crate::parse::module::{Form, Inline, Module};
@@ -10,7 +8,7 @@ use crate::parse::signature::name;
 use crate::parse::types::Shape;
 use crate::parse::{Error, Result};
 
-pub(crate) fn pymodule(module: &Module) -> Result<TokenStream> {
+pub(crate) fn pymodule(module: &Module) -> Result<Code> {
     match &module.form {
         Form::Function(function) => from_function(module, function),
         Form::Inline(inline) => Ok(from_inline(module, inline)),
@@ -18,7 +16,7 @@ pub(crate) fn pymodule(module: &Module) -> Result<TokenStream> {
 }
 
 /// An expression that is the module's `ModuleHandle`; `fill` has `module` at hand and ends in a `PyResult<()>`.
-fn handle(module: &Module, fill: TokenStream) -> TokenStream {
+fn handle(module: &Module, fill: Code) -> Code {
     let python_name = module
         .options
         .name
@@ -26,7 +24,7 @@ fn handle(module: &Module, fill: TokenStream) -> TokenStream {
         .unwrap_or_else(|| name(&module.ident));
     // A submodule is made by its parent. Two of one name in one library would otherwise clash when linking.
     let export = if module.options.submodule {
-        TokenStream::new()
+        Code::new()
     } else {
         emit(
             "#[unsafe(export_name = $symbol)]",
@@ -68,12 +66,12 @@ fn handle(module: &Module, fill: TokenStream) -> TokenStream {
     )
 }
 
-fn from_function(module: &Module, function: &Function) -> Result<TokenStream> {
-    let mut passed = TokenStream::new();
+fn from_function(module: &Module, function: &Function) -> Result<Code> {
+    let mut passed = Code::new();
     for parameter in &function.parameters {
-        passed.extend(match parameter.ty.shape {
-            Shape::Token => emit("module.py(),", &[]),
-            Shape::Bound => emit("module,", &[]),
+        passed.add(match parameter.ty.shape {
+            Shape::Token => Code::from("module.py(),"),
+            Shape::Bound => Code::from("module,"),
             _ => {
                 return Err(Error::new(
                     parameter.span,
@@ -82,7 +80,7 @@ fn from_function(module: &Module, function: &Function) -> Result<TokenStream> {
             }
         });
     }
-    let ident: TokenStream = TokenTree::Ident(module.ident.clone()).into();
+    let ident: Code = Code::from(&module.ident);
     let fill = emit(
         "#[allow(unused_imports)]
         use $root::emitted::Plain as _;
@@ -107,8 +105,8 @@ fn from_function(module: &Module, function: &Function) -> Result<TokenStream> {
             }
         };",
         &[
-            ("item", function.item.clone()),
-            ("visibility", function.visibility.clone()),
+            ("item", (&function.item).into()),
+            ("visibility", (&function.visibility).into()),
             ("ident", ident),
             ("root", root()),
             ("handle", handle(module, fill)),
@@ -116,8 +114,8 @@ fn from_function(module: &Module, function: &Function) -> Result<TokenStream> {
     ))
 }
 
-fn from_inline(module: &Module, inline: &Inline) -> TokenStream {
-    let mut fill = TokenStream::new();
+fn from_inline(module: &Module, inline: &Inline) -> Code {
+    let mut fill = Code::new();
     for member in &inline.members {
         let statement = match &member.constant {
             Some(name) => emit(
@@ -125,28 +123,25 @@ fn from_inline(module: &Module, inline: &Inline) -> TokenStream {
                 &[
                     ("root", root()),
                     ("name", string(name)),
-                    ("path", member.path.clone()),
+                    ("path", (&member.path).into()),
                 ],
             ),
             None => emit(
                 "$root::emitted::AddToModule::add_to_module($path::__EXUVIA, module)?;",
-                &[("root", root()), ("path", member.path.clone())],
+                &[("root", root()), ("path", (&member.path).into())],
             ),
         };
-        fill.extend(emit(
+        fill.add(emit(
             "$conditions { $statement }",
             &[
-                ("conditions", member.conditions.clone()),
+                ("conditions", (&member.conditions).into()),
                 ("statement", statement),
             ],
         ));
     }
-    fill.extend(match &inline.init {
-        Some(init) => emit(
-            "$init(module)",
-            &[("init", TokenTree::Ident(init.clone()).into())],
-        ),
-        None => emit("::core::result::Result::Ok(())", &[]),
+    fill.add(match &inline.init {
+        Some(init) => emit("$init(module)", &[("init", Code::from(init))]),
+        None => Code::from("::core::result::Result::Ok(())"),
     });
     emit(
         "$attributes
@@ -157,10 +152,10 @@ fn from_inline(module: &Module, inline: &Inline) -> TokenStream {
             pub const __EXUVIA: $root::emitted::ModuleHandle = $handle;
         }",
         &[
-            ("attributes", inline.attributes.clone()),
-            ("visibility", inline.visibility.clone()),
-            ("ident", TokenTree::Ident(module.ident.clone()).into()),
-            ("items", inline.items.clone()),
+            ("attributes", (&inline.attributes).into()),
+            ("visibility", (&inline.visibility).into()),
+            ("ident", Code::from(&module.ident)),
+            ("items", (&inline.items).into()),
             ("root", root()),
             ("handle", handle(module, fill)),
         ],

@@ -8,7 +8,7 @@ or the manifest of the workspace that the dependency is inherited from. `crate =
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 
-use proc_macro::TokenStream;
+use crate::emit::template::Code;
 
 thread_local! {
     /// What `crate = "…"` says, for the macro that is running.
@@ -23,11 +23,11 @@ pub(crate) fn set(path: Option<String>) {
 }
 
 /// The path of the crate.
-pub(crate) fn root() -> TokenStream {
+pub(crate) fn root() -> Code {
     let path = WRITTEN
         .with_borrow(Clone::clone)
         .unwrap_or_else(|| format!("::{}", dependency_name()));
-    path.parse().unwrap_or_default()
+    Code::from(path.as_str())
 }
 
 fn dependency_name() -> String {

@@ -9,17 +9,13 @@ is called again on the one that stays, and meets the next condition there.
 use proc_macro::{Delimiter, Group, TokenStream, TokenTree};
 
 use crate::emit::root;
-use crate::emit::template::{emit, ident};
+use crate::emit::template::{Code, emit};
 use crate::parse::Result;
 use crate::parse::attribute::{Attribute, parse_attributes};
 use crate::parse::cursor::{Cursor, is_block};
 
 /// The two forms of an item, to be given to the macro `name` again; `None` when no part has a condition.
-pub(crate) fn split(
-    name: &str,
-    options: &TokenStream,
-    item: &TokenStream,
-) -> Result<Option<TokenStream>> {
+pub(crate) fn split(name: &str, options: &TokenStream, item: &TokenStream) -> Result<Option<Code>> {
     let tokens: Vec<TokenTree> = item.clone().into_iter().collect();
     let is_class = name == "pyclass";
     let body = tokens.iter().rposition(|token| match token {
@@ -72,12 +68,12 @@ pub(crate) fn split(
         #[$root::$name($options)]
         $without",
         &[
-            ("condition", condition),
+            ("condition", condition.into()),
             ("root", root()),
-            ("name", ident(name)),
-            ("options", options.clone()),
-            ("with", with_body(true)),
-            ("without", with_body(false)),
+            ("name", Code::from(name)),
+            ("options", options.into()),
+            ("with", with_body(true).into()),
+            ("without", with_body(false).into()),
         ],
     )))
 }

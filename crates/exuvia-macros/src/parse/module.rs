@@ -269,8 +269,9 @@ fn tell_module(attribute: &Attribute, module: &str) -> TokenStream {
     );
     crate::emit::template::emit(
         &format!("#[{}($arguments)]", attribute.path),
-        &[("arguments", arguments)],
+        &[("arguments", arguments.into())],
     )
+    .into_tokens()
 }
 
 /// Takes the rest of an item: to its body, or to its semicolon.

@@ -8,7 +8,7 @@ use std::mem::MaybeUninit;
 use std::ptr::{copy_nonoverlapping, null_mut};
 use std::sync::atomic::Ordering;
 
-use crate::call::spec::{FunctionSpec, Implementation, Signature};
+use crate::call::spec::{FunctionSpec, Signature};
 use crate::err::{PyErr, PyResult};
 use crate::exceptions::PyTypeError;
 use crate::ffi;
@@ -159,16 +159,16 @@ unsafe fn bind_interned(
             .all(|(slot, required)| !(*required && slot.is_null()))
 }
 
-/// Binds the arguments and calls the implementation; NULL with an exception set on any failure.
+/// Binds the arguments and calls `call` with the slots, as [`Implementation`](crate::call::spec::Implementation) has them; NULL
+/// with an exception set on any failure.
 ///
 /// # Safety
-/// The receiver and the arguments are what the implementation expects.
+/// The arguments are alive.
 pub(crate) unsafe fn bind_and_call(
     py: Python<'_>,
-    receiver: Object,
     arguments: &Arguments,
     spec: &'static FunctionSpec,
-    implementation: Implementation,
+    call: &mut dyn FnMut(*const Object) -> Object,
 ) -> Object {
     let signature = &spec.signature;
     let count = signature.slots();
@@ -202,13 +202,11 @@ pub(crate) unsafe fn bind_and_call(
         }
         // SAFETY: gives the tuple's reference back, also when the implementation panics.
         let _rest = unsafe { Bound::from_owned_ptr_or_opt(py, rest) };
-        // SAFETY: the slots are filled as the implementation expects.
-        return unsafe { implementation(py, receiver, slots.as_ptr()) };
+        return call(slots.as_ptr());
     }
     match bind(py, arguments, spec, slots) {
         // `_collected` owns what the last slots borrow.
-        // SAFETY: the slots are filled as the implementation expects.
-        Ok(_collected) => unsafe { implementation(py, receiver, slots.as_ptr()) },
+        Ok(_collected) => call(slots.as_ptr()),
         Err(error) => {
             error.restore(py);
             null_mut()

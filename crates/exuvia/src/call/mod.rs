@@ -2,7 +2,8 @@
 How calls cross the border, in both directions.
 
 `trampoline` holds the functions that CPython's calls arrive in, `arguments` binds them to parameters, `spec` the tables
-that describe a function, `extract` and `values` convert them, `output` converts the result, `outgoing` calls Python from
+that describe a function, `extract` and `values` convert them, `output` converts the result, `scalars` does
+both for numbers in builds for size, `outgoing` calls Python from
 Rust.
 */
 
@@ -12,6 +13,8 @@ pub(crate) mod function;
 pub(crate) mod module;
 mod outgoing;
 pub mod output;
+#[cfg(not(for_speed))]
+pub mod scalars;
 pub(crate) mod spec;
 pub mod trampoline;
 pub mod values;

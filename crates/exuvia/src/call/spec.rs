@@ -5,6 +5,10 @@ use std::ffi::{c_int, c_void};
 use std::sync::Mutex;
 use std::sync::atomic::AtomicPtr;
 
+use crate::PyClass;
+use crate::class::cell::Frozen;
+#[cfg(not(for_speed))]
+use crate::convert::Scalar;
 use crate::ffi;
 use crate::marker::Python;
 
@@ -112,9 +116,85 @@ impl Signature {
     }
 }
 
+/// What the arguments and the result of a function of scalars are, as numbers of four bits: from the lowest bits upwards one
+/// for each of up to eight arguments, ended by a zero; from bit 32 the result; from bit 36 how the receiver is borrowed.
+///
+/// A scalar has the number that `convert::Scalar` gives it. A result can also be [`Kinds::UNIT`] or [`Kinds::OBJECT`].
+#[derive(Clone, Copy)]
+pub struct Kinds(u64);
+
+/// How a receiver is borrowed.
+#[cfg(not(for_speed))]
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Borrow {
+    No,
+    Shared,
+    Exclusive,
+}
+
+impl Kinds {
+    #[cfg(not(for_speed))]
+    const NONE: Kinds = Kinds(0);
+    /// The result is `None`.
+    pub const UNIT: u64 = 14;
+    /// The result is an object already.
+    pub const OBJECT: u64 = 15;
+    const BORROW: u32 = 36;
+
+    /// From the number that the macros make.
+    pub const fn new(kinds: u64) -> Self {
+        Kinds(kinds)
+    }
+
+    /// The same for a method of `T`, whose instances need not be borrowed if it is frozen.
+    pub const fn of_class<T: PyClass>(self) -> Self {
+        if <T::Frozen as Frozen>::YES {
+            Kinds(self.0 & ((1 << Self::BORROW) - 1))
+        } else {
+            self
+        }
+    }
+}
+
+#[cfg(not(for_speed))]
+impl Kinds {
+    const RESULT: u32 = 32;
+
+    #[inline]
+    pub(crate) fn argument(self, index: usize) -> Option<Scalar> {
+        Scalar::numbered((self.0 >> (4 * index)) & 15)
+    }
+
+    #[inline]
+    fn result_number(self) -> u64 {
+        (self.0 >> Self::RESULT) & 15
+    }
+
+    #[inline]
+    pub(crate) fn result(self) -> Option<Scalar> {
+        Scalar::numbered(self.result_number())
+    }
+
+    #[inline]
+    pub(crate) fn returns_object(self) -> bool {
+        self.result_number() == Self::OBJECT
+    }
+
+    #[inline]
+    pub(crate) fn borrow(self) -> Borrow {
+        match self.0 >> Self::BORROW {
+            0 => Borrow::No,
+            1 => Borrow::Shared,
+            _ => Borrow::Exclusive,
+        }
+    }
+}
+
 /// A function: its signature, and the Python strings of its parameter names, made at the first call by keyword.
 pub struct FunctionSpec {
     pub(crate) signature: Signature,
+    #[cfg(not(for_speed))]
+    pub(crate) kinds: Kinds,
     pub(crate) names: AtomicPtr<*mut ffi::PyObject>,
 }
 
@@ -123,6 +203,35 @@ impl FunctionSpec {
     pub const fn new(signature: Signature) -> Self {
         FunctionSpec {
             signature,
+            #[cfg(not(for_speed))]
+            kinds: Kinds::NONE,
+            names: AtomicPtr::new(std::ptr::null_mut()),
+        }
+    }
+
+    /// A function of scalars, all of which must be given: the text of [`Signature::names`], how many parameters there are,
+    /// how many of them cannot be given by keyword.
+    pub const fn of_scalars(
+        names: &'static str,
+        parameters: u16,
+        positional_only: u16,
+        kinds: Kinds,
+        more: Option<&'static More>,
+    ) -> Self {
+        let _ = kinds;
+        FunctionSpec {
+            signature: Signature {
+                names,
+                more,
+                parameters,
+                positional: parameters,
+                positional_only,
+                required: parameters,
+                varargs: false,
+                varkeywords: false,
+            },
+            #[cfg(not(for_speed))]
+            kinds,
             names: AtomicPtr::new(std::ptr::null_mut()),
         }
     }

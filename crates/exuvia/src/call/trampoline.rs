@@ -23,6 +23,10 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::null_mut;
 
 use crate::call::arguments::{self, Arguments};
+#[cfg(not(for_speed))]
+use crate::call::scalars::{self, ScalarImplementation};
+#[cfg(not(for_speed))]
+use crate::call::spec::Kinds;
 use crate::call::spec::{FunctionSpec, Implementation, IntImplementation};
 use crate::ffi;
 use crate::instance::Bound;
@@ -368,7 +372,11 @@ pub unsafe extern "C" fn bound_call(
         // SAFETY: the vectorcall protocol: `given` positional arguments, then one for each keyword.
         let arguments = unsafe { Arguments::from_vectorcall(args, given, keywords) };
         // SAFETY: the caller's promise.
-        unsafe { arguments::bind_and_call(py, receiver, &arguments, spec, implementation) }
+        unsafe {
+            arguments::bind_and_call(py, &arguments, spec, &mut |slots| {
+                implementation(py, receiver, slots)
+            })
+        }
     })
 }
 
@@ -427,7 +435,52 @@ pub unsafe extern "C" fn construct(
         {
             return guarded(null_mut(), |py| implementation(py, class, args));
         }
-        construct_bound(class, args, given, keywords, spec, implementation, is_own)
+        construct_bound(
+            class,
+            args,
+            given,
+            keywords,
+            spec,
+            is_own,
+            &mut |py, slots| implementation(py, class, slots),
+        )
+    }
+}
+
+/// The vectorcall of a class whose constructor takes scalars.
+///
+/// # Safety
+/// As for [`construct`].
+#[cfg(not(for_speed))]
+#[inline(never)]
+pub unsafe extern "C" fn construct_scalars(
+    class: Object,
+    args: *const Object,
+    given: usize,
+    keywords: Object,
+    spec: &'static FunctionSpec,
+    implementation: ScalarImplementation,
+    new: ffi::newfunc,
+) -> Object {
+    // SAFETY: as in `construct`.
+    unsafe {
+        let ty = class.cast::<ffi::PyTypeObject>();
+        let is_own = (*ty)
+            .tp_new
+            .is_some_and(|current| std::ptr::fn_addr_eq(current, new))
+            && has_no_init(ty);
+        let given = ffi::PyVectorcall_NARGS(given) as usize;
+        construct_bound(
+            class,
+            args,
+            given,
+            keywords,
+            spec,
+            is_own,
+            &mut |py, slots| {
+                scalars::call(py, class, slots, Some(spec), spec.kinds, implementation)
+            },
+        )
     }
 }
 
@@ -453,15 +506,15 @@ unsafe extern "C" fn construct_bound(
     given: usize,
     keywords: Object,
     spec: &'static FunctionSpec,
-    implementation: Implementation,
     is_own: bool,
+    call: &mut dyn FnMut(Python<'_>, *const Object) -> Object,
 ) -> Object {
     guarded(null_mut(), |py| {
         // SAFETY: the caller's promise.
         unsafe {
             if is_own {
                 let arguments = Arguments::from_vectorcall(args, given, keywords);
-                arguments::bind_and_call(py, class, &arguments, spec, implementation)
+                arguments::bind_and_call(py, &arguments, spec, &mut |slots| call(py, slots))
             } else {
                 arguments::call_type(py, class, args, given, keywords)
             }
@@ -485,7 +538,82 @@ pub unsafe extern "C" fn tuple_call(
         // SAFETY: CPython passes a tuple, and a dict or NULL.
         let arguments = unsafe { Arguments::from_tuple_and_dict(args, keywords) };
         // SAFETY: the caller's promise.
-        unsafe { arguments::bind_and_call(py, receiver, &arguments, spec, implementation) }
+        unsafe {
+            arguments::bind_and_call(py, &arguments, spec, &mut |slots| {
+                implementation(py, receiver, slots)
+            })
+        }
+    })
+}
+
+/// `tp_new` of a class whose constructor takes scalars.
+///
+/// # Safety
+/// As for [`unary`].
+#[cfg(not(for_speed))]
+#[inline(never)]
+pub unsafe extern "C" fn tuple_scalars(
+    receiver: Object,
+    args: Object,
+    keywords: Object,
+    spec: &'static FunctionSpec,
+    implementation: ScalarImplementation,
+) -> Object {
+    guarded(null_mut(), |py| {
+        // SAFETY: as in `tuple_call`.
+        unsafe {
+            let arguments = Arguments::from_tuple_and_dict(args, keywords);
+            arguments::bind_and_call(py, &arguments, spec, &mut |slots| {
+                scalars::call(py, receiver, slots, Some(spec), spec.kinds, implementation)
+            })
+        }
+    })
+}
+
+/// A function of scalars.
+///
+/// # Safety
+/// As for [`unary`].
+#[cfg(not(for_speed))]
+#[inline(never)]
+pub unsafe extern "C" fn fastcall_scalars(
+    receiver: Object,
+    args: *const Object,
+    given: usize,
+    keywords: Object,
+    spec: &'static FunctionSpec,
+    implementation: ScalarImplementation,
+) -> Object {
+    guarded(null_mut(), |py| {
+        let mut call = |slots| {
+            // SAFETY: the caller's promise; there is an argument for each parameter.
+            unsafe { scalars::call(py, receiver, slots, Some(spec), spec.kinds, implementation) }
+        };
+        if keywords.is_null() && given == spec.signature.positional() {
+            return call(args);
+        }
+        // SAFETY: the vectorcall protocol: `given` positional arguments, then one for each keyword.
+        unsafe {
+            let arguments = Arguments::from_vectorcall(args, given, keywords);
+            arguments::bind_and_call(py, &arguments, spec, &mut call)
+        }
+    })
+}
+
+/// A method without parameters that returns a scalar.
+///
+/// # Safety
+/// As for [`unary`].
+#[cfg(not(for_speed))]
+#[inline(never)]
+pub unsafe extern "C" fn unary_scalars(
+    receiver: Object,
+    kinds: Kinds,
+    implementation: ScalarImplementation,
+) -> Object {
+    // SAFETY: the caller's promise.
+    guarded(null_mut(), |py| unsafe {
+        scalars::call(py, receiver, std::ptr::null(), None, kinds, implementation)
     })
 }
 

@@ -1,15 +1,11 @@
 /*!
 All parameters of a function at once, where each is taken by value and must be given.
 
-One call instead of one for each parameter is less for the compiler to read and to check. Where the build is for size there is
-less code too: numbers and truth values, which most parameters are, are converted by one function for all signatures, from
-a list of one byte for each parameter.
+One call instead of one for each parameter is less for the compiler to read and to check.
 */
 
-use std::mem::MaybeUninit;
-
 use crate::call::extract::{Frame, argument, fail};
-use crate::convert::{FromPyObject, Scalar, ScalarOf};
+use crate::convert::FromPyObject;
 use crate::err::PyErr;
 use crate::ffi;
 use crate::instance::Borrowed;
@@ -18,8 +14,8 @@ use crate::types::PyAny;
 
 /// A tuple of parameters.
 pub trait Values<'a, 'py>: Sized {
-    /// Converts the arguments; `None` with an exception set where one does not convert. `names` are those of the
-    /// parameters, with commas in between.
+    /// Converts the arguments; `None` with an exception set where one does not convert. `names` are those of the function and
+    /// of its parameters, with NUL characters in between.
     ///
     /// # Safety
     /// `args` holds an object for each parameter, and all live as long as the frame.
@@ -50,45 +46,11 @@ pub unsafe fn values<'a, 'py, V: Values<'a, 'py>>(
 #[cold]
 #[inline(never)]
 fn fail_at(py: Python<'_>, names: &'static str, index: usize, error: PyErr) {
-    fail(py, names.split(',').nth(index).unwrap_or_default(), error);
-}
-
-/// Converts numbers and truth values, each into a word. `false` with an exception set where one does not convert; all words
-/// have been written otherwise.
-///
-/// # Safety
-/// `args` holds an object for each of `kinds`.
-#[inline(never)]
-unsafe fn scalars(
-    py: Python<'_>,
-    args: *const *mut ffi::PyObject,
-    kinds: &[Scalar],
-    words: &mut [MaybeUninit<u64>],
-    names: &'static str,
-) -> bool {
-    let frame = Frame::new();
-    for (index, (kind, word)) in kinds.iter().zip(words).enumerate() {
-        // SAFETY: the caller's promise.
-        let argument = unsafe { argument(py, &frame, args.add(index)) };
-        match kind.extract(argument) {
-            Ok(value) => {
-                word.write(value);
-            }
-            Err(error) => {
-                fail_at(py, names, index, error);
-                return false;
-            }
-        }
-    }
-    true
-}
-
-/// The kind of a scalar. Of what is none it is asked too, in code that never runs.
-const fn kind<T>(scalar: Option<&ScalarOf<T>>) -> Scalar {
-    match scalar {
-        Some(scalar) => scalar.kind(),
-        None => Scalar::Bool,
-    }
+    fail(
+        py,
+        names.split('\0').nth(index + 1).unwrap_or_default(),
+        error,
+    );
 }
 
 macro_rules! values {
@@ -101,20 +63,6 @@ macro_rules! values {
                 args: *const *mut ffi::PyObject,
                 names: &'static str,
             ) -> Option<Self> {
-                if cfg!(not(for_speed))
-                    && const { $($name::SCALAR.is_some())&&* }
-                {
-                    let mut words = [MaybeUninit::uninit(); $count];
-                    let kinds = const { &[$(kind($name::SCALAR.as_ref())),*] };
-                    // SAFETY: the caller's promise.
-                    if !unsafe { scalars(py, args, kinds, &mut words, names) } {
-                        return None;
-                    }
-                    // SAFETY: all words have been written.
-                    return Some(unsafe {
-                        ($($name::SCALAR?.value(words[$index].assume_init()),)*)
-                    });
-                }
                 // SAFETY: the caller's promise.
                 let argument = |index| unsafe { argument(py, frame, args.add(index)) };
                 Some(($(extract_one::<$name>(argument($index), names, $index)?,)*))

@@ -11,6 +11,8 @@ use std::mem::ManuallyDrop;
 use std::ops::{Deref, DerefMut};
 
 use crate::PyClass;
+#[cfg(not(for_speed))]
+use crate::call::spec::Borrow;
 use crate::class::boolean_struct::{False, True};
 use crate::err::PyErr;
 use crate::exceptions::PyRuntimeError;
@@ -84,14 +86,18 @@ pub unsafe fn drop_contents<T: PyClass>(object: *mut ffi::PyObject) {
 pub trait Frozen {
     #[doc(hidden)]
     type Flag: Flag;
+    #[doc(hidden)]
+    const YES: bool;
 }
 
 impl Frozen for True {
     type Flag = NoFlag;
+    const YES: bool = true;
 }
 
 impl Frozen for False {
     type Flag = BorrowFlag;
+    const YES: bool = false;
 }
 
 /// What a borrow asks the flag.
@@ -262,6 +268,52 @@ impl<T: PyClass<Frozen = False>> Drop for ExclusiveGuard<'_, T> {
     #[inline(always)]
     fn drop(&mut self) {
         self.0.flag.release();
+    }
+}
+
+/// A borrow of an instance of whatever class, for the time of a call.
+#[cfg(not(for_speed))]
+pub(crate) struct Held<'a> {
+    flag: Option<&'a BorrowFlag>,
+    exclusively: bool,
+}
+
+#[cfg(not(for_speed))]
+impl<'a> Held<'a> {
+    /// # Errors
+    /// When it is borrowed in a way that leaves no room for this borrow.
+    ///
+    /// # Safety
+    /// Where there is something to borrow, `object` is an instance of a class that is not frozen, and lives for `'a`.
+    pub(crate) unsafe fn take(object: *mut ffi::PyObject, borrow: Borrow) -> Result<Self, PyErr> {
+        let exclusively = borrow == Borrow::Exclusive;
+        if borrow == Borrow::No {
+            return Ok(Held {
+                flag: None,
+                exclusively,
+            });
+        }
+        // SAFETY: in a `ClassObject` of a class that is not frozen the flag follows the header, whatever the contents are.
+        let flag = unsafe { &*object.add(1).cast::<BorrowFlag>() };
+        match borrow {
+            Borrow::Shared if !flag.share() => Err(PyBorrowError(()).into()),
+            Borrow::Exclusive if !flag.take_exclusively() => Err(PyBorrowMutError(()).into()),
+            _ => Ok(Held {
+                flag: Some(flag),
+                exclusively,
+            }),
+        }
+    }
+}
+
+#[cfg(not(for_speed))]
+impl Drop for Held<'_> {
+    fn drop(&mut self) {
+        match self.flag {
+            Some(flag) if self.exclusively => flag.release(),
+            Some(flag) => flag.unshare(),
+            None => {}
+        }
     }
 }
 

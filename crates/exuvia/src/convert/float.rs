@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use crate::PyResult;
-use crate::convert::{AtRest, FromPyObject, IntoPyObject, Scalar, ScalarOf};
+use crate::convert::{AtRest, FromPyObject, IntoPyObject};
 use crate::err::PyErr;
 use crate::ffi;
 use crate::instance::{Borrowed, Bound};
@@ -35,8 +35,6 @@ fn exact(obj: Borrowed<'_, '_, PyAny>) -> Option<f64> {
 impl<'py> FromPyObject<'_, 'py> for f64 {
     type Error = PyErr;
 
-    const SCALAR: Option<ScalarOf<Self>> = Some(ScalarOf::new(Scalar::F64, f64::from_bits));
-
     #[cfg_attr(for_speed, inline)]
     #[cfg_attr(not(for_speed), inline(never))]
     fn extract(obj: Borrowed<'_, 'py, PyAny>) -> Result<Self, Self::Error> {
@@ -52,10 +50,6 @@ impl<'py> FromPyObject<'_, 'py> for f64 {
 /// Rounded to the nearest `f32`.
 impl<'py> FromPyObject<'_, 'py> for f32 {
     type Error = PyErr;
-
-    const SCALAR: Option<ScalarOf<Self>> = Some(ScalarOf::new(Scalar::F32, |word| {
-        f32::from_bits(word as u32)
-    }));
 
     #[cfg_attr(for_speed, inline)]
     #[cfg_attr(not(for_speed), inline(never))]

@@ -5,7 +5,7 @@ use std::ffi::{c_long, c_longlong};
 use std::num::NonZero;
 
 use crate::PyResult;
-use crate::convert::{AtRest, FromPyObject, IntoPyObject, Scalar, ScalarOf};
+use crate::convert::{AtRest, FromPyObject, IntoPyObject};
 use crate::err::PyErr;
 use crate::exceptions::{PyImportError, PyOverflowError, PyTypeError, PyValueError};
 use crate::ffi;
@@ -166,11 +166,9 @@ fn small(obj: Borrowed<'_, '_, PyAny>) -> Option<i64> {
 }
 
 macro_rules! integer {
-    ($rust:ty as $kind:ident, from $read:ident, to $make:ident as $wide:ty $(, { $($extract:tt)* })? $(, into { $($into:tt)* })? $(, into_ref { $($into_ref:tt)* })?) => {
+    ($rust:ty, from $read:ident, to $make:ident as $wide:ty $(, { $($extract:tt)* })? $(, into { $($into:tt)* })? $(, into_ref { $($into_ref:tt)* })?) => {
         impl<'py> FromPyObject<'_, 'py> for $rust {
             type Error = PyErr;
-            const SCALAR: Option<ScalarOf<Self>> =
-                Some(ScalarOf::new(Scalar::$kind, |word| word as $rust));
             #[cfg_attr(for_speed, inline)]
             #[cfg_attr(not(for_speed), inline(never))]
             fn extract(obj: Borrowed<'_, 'py, PyAny>) -> Result<Self, Self::Error> {
@@ -223,18 +221,18 @@ macro_rules! integer {
     };
 }
 
-integer!(i8 as I8, from signed_long, to PyLong_FromLong as c_long);
-integer!(i16 as I16, from signed_long, to PyLong_FromLong as c_long);
-integer!(u16 as U16, from signed_long, to PyLong_FromLong as c_long);
-integer!(i32 as I32, from signed_long, to PyLong_FromLong as c_long);
-integer!(u32 as U32, from signed_64, to PyLong_FromLongLong as c_longlong);
-integer!(i64 as I64, from signed_64, to PyLong_FromLongLong as c_longlong);
-integer!(u64 as U64, from unsigned_64, to PyLong_FromUnsignedLongLong as u64);
-integer!(isize as Isize, from signed_64, to PyLong_FromSsize_t as ffi::Py_ssize_t);
-integer!(usize as Usize, from unsigned_64, to PyLong_FromSize_t as usize);
+integer!(i8, from signed_long, to PyLong_FromLong as c_long);
+integer!(i16, from signed_long, to PyLong_FromLong as c_long);
+integer!(u16, from signed_long, to PyLong_FromLong as c_long);
+integer!(i32, from signed_long, to PyLong_FromLong as c_long);
+integer!(u32, from signed_64, to PyLong_FromLongLong as c_longlong);
+integer!(i64, from signed_64, to PyLong_FromLongLong as c_longlong);
+integer!(u64, from unsigned_64, to PyLong_FromUnsignedLongLong as u64);
+integer!(isize, from signed_64, to PyLong_FromSsize_t as ffi::Py_ssize_t);
+integer!(usize, from unsigned_64, to PyLong_FromSize_t as usize);
 
 // Many of them are `bytes`.
-integer!(u8 as U8, from signed_long, to PyLong_FromLong as c_long, {
+integer!(u8, from signed_long, to PyLong_FromLong as c_long, {
     fn vec_from_bytes(obj: Borrowed<'_, 'py, PyAny>) -> Option<PyResult<Vec<u8>>> {
         if let Ok(bytes) = obj.cast::<PyBytes>() {
             Some(Ok(bytes.as_bytes().to_vec()))
@@ -413,8 +411,6 @@ non_zero!(i8 u8 i16 u16 i32 u32 i64 u64 i128 u128 isize usize);
 /// `True`, `False` and NumPy's booleans; nothing else, however true.
 impl<'py> FromPyObject<'_, 'py> for bool {
     type Error = PyErr;
-
-    const SCALAR: Option<ScalarOf<Self>> = Some(ScalarOf::new(Scalar::Bool, |word| word != 0));
 
     #[inline]
     fn extract(obj: Borrowed<'_, 'py, PyAny>) -> Result<Self, Self::Error> {

@@ -12,6 +12,7 @@ mod instance;
 mod int;
 mod option;
 mod path;
+#[cfg(not(for_speed))]
 mod scalar;
 mod sequence;
 mod text;
@@ -27,7 +28,10 @@ use crate::marker::Python;
 use crate::types::PyAny;
 
 pub(crate) use self::int::check_digits;
-pub(crate) use self::scalar::{Scalar, ScalarOf};
+#[cfg(not(for_speed))]
+pub(crate) use self::scalar::Scalar;
+#[cfg(not(for_speed))]
+pub use self::scalar::Word;
 pub(crate) use self::seal::AtRest;
 
 mod seal {
@@ -57,10 +61,6 @@ pub trait FromPyObject<'a, 'py>: Sized {
     fn extract_at_rest(_obj: Borrowed<'_, 'py, PyAny>, _: AtRest) -> Option<Self> {
         None
     }
-
-    /// What the type is among the scalars, if it is one.
-    #[doc(hidden)]
-    const SCALAR: Option<ScalarOf<Self>> = None;
 
     /// The elements of a `bytes` or `bytearray`, for `Vec<u8>` and `[u8; N]`; `None` for every other element type.
     #[doc(hidden)]

@@ -1,101 +1,68 @@
-//! Numbers and truth values that fit a word: the conversions that builds for size share.
-
-use std::marker::PhantomData;
+//! Numbers and truth values that fit a word, by number: what functions of scalars take and return where the build is not for
+//! speed.
 
 use crate::convert::FromPyObject;
 use crate::err::PyResult;
+use crate::ffi;
 use crate::instance::Borrowed;
+use crate::marker::Python;
 use crate::types::PyAny;
 
-/// Which scalar an argument becomes.
-#[derive(Clone, Copy)]
-#[repr(u8)]
-pub(crate) enum Scalar {
-    /// `bool`
-    Bool,
-    /// `i8`
-    I8,
-    /// `u8`
-    U8,
-    /// `i16`
-    I16,
-    /// `u16`
-    U16,
-    /// `i32`
-    I32,
-    /// `u32`
-    U32,
-    /// `i64`
-    I64,
-    /// `u64`
-    U64,
-    /// `isize`
-    Isize,
-    /// `usize`
-    Usize,
-    /// `f32`
-    F32,
-    /// `f64`
-    F64,
+macro_rules! scalars {
+    ($($number:literal $kind:ident $rust:ident),*) => {
+        /// A scalar's type.
+        #[derive(Clone, Copy)]
+        pub(crate) enum Scalar {
+            $(
+                #[doc = concat!("`", stringify!($rust), "`")]
+                $kind,
+            )*
+        }
+
+        /// A scalar, or an object.
+        #[allow(missing_docs)]
+        #[derive(Clone, Copy)]
+        pub union Word {
+            $(pub $rust: $rust,)*
+            pub object: *mut ffi::PyObject,
+            /// All of it, so that a union of any of these is initialized whole.
+            pub(crate) whole: u64,
+        }
+
+        impl Scalar {
+            /// By the number that the macros give it; `None` for every other number.
+            #[inline]
+            pub(crate) const fn numbered(number: u64) -> Option<Scalar> {
+                match number {
+                    $($number => Some(Scalar::$kind),)*
+                    _ => None,
+                }
+            }
+
+            /// The argument's value.
+            pub(crate) fn extract(self, argument: Borrowed<'_, '_, PyAny>) -> PyResult<Word> {
+                let mut word = Word { whole: 0 };
+                match self {
+                    $(Scalar::$kind => word.$rust = <$rust>::extract(argument)?,)*
+                }
+                Ok(word)
+            }
+
+            /// The object of a result, or NULL with an exception set.
+            ///
+            /// # Safety
+            /// The word holds a scalar of this kind.
+            pub(crate) unsafe fn object(self, py: Python<'_>, word: Word) -> *mut ffi::PyObject {
+                match self {
+                    // SAFETY: the caller's promise.
+                    $(Scalar::$kind => crate::call::output::object(py, Ok(unsafe { word.$rust })),)*
+                }
+            }
+        }
+    };
 }
 
-/// That `T` is a scalar. Only this crate can say so of a type: what a word means is taken on trust.
-pub struct ScalarOf<T> {
-    kind: Scalar,
-    value: fn(u64) -> T,
-    of: PhantomData<T>,
-}
-
-impl<T> ScalarOf<T> {
-    pub(crate) const fn new(kind: Scalar, value: fn(u64) -> T) -> Self {
-        ScalarOf {
-            kind,
-            value,
-            of: PhantomData,
-        }
-    }
-
-    pub(crate) const fn kind(&self) -> Scalar {
-        self.kind
-    }
-
-    /// What the word means that [`Scalar::extract`] gave.
-    #[inline(always)]
-    pub(crate) fn value(&self, word: u64) -> T {
-        (self.value)(word)
-    }
-}
-
-impl Scalar {
-    /// The argument's value as a word.
-    pub(crate) fn extract(self, argument: Borrowed<'_, '_, PyAny>) -> PyResult<u64> {
-        fn signed<'a, 'py, T>(argument: Borrowed<'a, 'py, PyAny>) -> PyResult<u64>
-        where
-            T: FromPyObject<'a, 'py> + Into<i64>,
-        {
-            let value = T::extract(argument).map_err(Into::into)?;
-            Ok(value.into().cast_unsigned())
-        }
-        fn unsigned<'a, 'py, T>(argument: Borrowed<'a, 'py, PyAny>) -> PyResult<u64>
-        where
-            T: FromPyObject<'a, 'py> + Into<u64>,
-        {
-            Ok(T::extract(argument).map_err(Into::into)?.into())
-        }
-        match self {
-            Scalar::Bool => unsigned::<bool>(argument),
-            Scalar::I8 => signed::<i8>(argument),
-            Scalar::U8 => unsigned::<u8>(argument),
-            Scalar::I16 => signed::<i16>(argument),
-            Scalar::U16 => unsigned::<u16>(argument),
-            Scalar::I32 => signed::<i32>(argument),
-            Scalar::U32 => unsigned::<u32>(argument),
-            Scalar::I64 => signed::<i64>(argument),
-            Scalar::U64 => unsigned::<u64>(argument),
-            Scalar::Isize => Ok((isize::extract(argument)? as i64).cast_unsigned()),
-            Scalar::Usize => Ok(usize::extract(argument)? as u64),
-            Scalar::F32 => Ok(f32::extract(argument)?.to_bits().into()),
-            Scalar::F64 => Ok(f64::extract(argument)?.to_bits()),
-        }
-    }
-}
+scalars!(
+    1 Bool bool, 2 I8 i8, 3 U8 u8, 4 I16 i16, 5 U16 u16, 6 I32 i32, 7 U32 u32, 8 I64 i64, 9 U64 u64, 10 Isize isize,
+    11 Usize usize, 12 F32 f32, 13 F64 f64
+);

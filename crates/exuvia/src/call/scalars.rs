@@ -1,0 +1,161 @@
+/*!
+Functions that take and return numbers and truth values, where the build is not for speed.
+
+Their arguments are converted here, by a list of numbers for each function, into the [`Words`] that the function's
+implementation reads, and its result is converted here too. What is left for the compiler in each function is to read the
+words, to call the user's code and to write a word: no generic code, no error paths, no landing pads. Where the build is for
+speed, the conversions are compiled into each function instead; `emitted::scalars!` writes either.
+*/
+
+use std::ptr::null_mut;
+
+use crate::PyClass;
+use crate::call::extract::{Frame, argument, fail};
+use crate::call::spec::{FunctionSpec, Kinds};
+use crate::class::boolean_struct::False;
+use crate::class::cell::{Held, contents};
+pub use crate::convert::Word;
+use crate::err::PyErr;
+use crate::ffi;
+use crate::marker::Python;
+
+type Object = *mut ffi::PyObject;
+
+/// What an implementation is given, and where it leaves its result.
+#[repr(C)]
+#[allow(missing_docs)]
+pub struct Words {
+    pub receiver: Object,
+    pub result: Word,
+    pub a0: Word,
+    pub a1: Word,
+    pub a2: Word,
+    pub a3: Word,
+    pub a4: Word,
+    pub a5: Word,
+    pub a6: Word,
+    pub a7: Word,
+}
+
+/// How many arguments there is room for.
+pub(crate) const MOST: usize = 8;
+
+/// Reads the arguments, calls the user's code, writes the result. An error leaves no result.
+pub type ScalarImplementation = unsafe fn(words: &mut Words) -> Option<PyErr>;
+
+impl Words {
+    fn new(receiver: Object) -> Self {
+        let nothing = Word { whole: 0 };
+        Words {
+            receiver,
+            result: nothing,
+            a0: nothing,
+            a1: nothing,
+            a2: nothing,
+            a3: nothing,
+            a4: nothing,
+            a5: nothing,
+            a6: nothing,
+            a7: nothing,
+        }
+    }
+
+    fn arguments(&mut self) -> [&mut Word; MOST] {
+        [
+            &mut self.a0,
+            &mut self.a1,
+            &mut self.a2,
+            &mut self.a3,
+            &mut self.a4,
+            &mut self.a5,
+            &mut self.a6,
+            &mut self.a7,
+        ]
+    }
+
+    /// The token.
+    ///
+    /// # Safety
+    /// In an implementation, which runs attached.
+    #[inline(always)]
+    pub unsafe fn py(&self) -> Python<'_> {
+        // SAFETY: the caller's promise.
+        unsafe { Python::assume_attached() }
+    }
+}
+
+/// The receiver of a `&self` method.
+///
+/// # Safety
+/// It is an instance of `T`, and borrowed for the time of the call.
+#[inline(always)]
+pub unsafe fn shared<'a, T: PyClass>(receiver: Object) -> &'a T {
+    // SAFETY: the caller's promise.
+    unsafe { &*contents::<T>(receiver) }
+}
+
+/// The receiver of a `&mut self` method.
+///
+/// # Safety
+/// It is an instance of `T`, and borrowed exclusively for the time of the call.
+#[inline(always)]
+pub unsafe fn exclusive<'a, T: PyClass<Frozen = False>>(receiver: Object) -> &'a mut T {
+    // SAFETY: the caller's promise.
+    unsafe { &mut *contents::<T>(receiver) }
+}
+
+/// Converts the arguments, calls, and converts the result.
+///
+/// # Safety
+/// `args` holds an object for each argument in `kinds`; the rest is what the implementation expects.
+#[inline(never)]
+pub(crate) unsafe fn call(
+    py: Python<'_>,
+    receiver: Object,
+    args: *const Object,
+    names: Option<&'static FunctionSpec>,
+    kinds: Kinds,
+    implementation: ScalarImplementation,
+) -> Object {
+    let mut words = Words::new(receiver);
+    // As with every other method, the receiver is borrowed before the arguments are converted.
+    // SAFETY: the receiver of a method is an instance of its class, which lives as long as the call.
+    let held = match unsafe { Held::take(receiver, kinds.borrow()) } {
+        Ok(held) => held,
+        Err(error) => {
+            error.restore(py);
+            return null_mut();
+        }
+    };
+    let frame = Frame::new();
+    for (index, word) in words.arguments().into_iter().enumerate() {
+        let Some(kind) = kinds.argument(index) else {
+            break;
+        };
+        // SAFETY: the caller's promise.
+        let argument = unsafe { argument(py, &frame, args.add(index)) };
+        match kind.extract(argument) {
+            Ok(value) => *word = value,
+            Err(error) => {
+                let name = names.map_or("", |spec| spec.signature.parameter_name(index));
+                fail(py, name, error);
+                return null_mut();
+            }
+        }
+    }
+    // SAFETY: the words are what the implementation expects.
+    if let Some(error) = unsafe { implementation(&mut words) } {
+        error.restore(py);
+        return null_mut();
+    }
+    drop(held);
+    match kinds.result() {
+        // SAFETY: the implementation has written a scalar of this kind.
+        Some(kind) => unsafe { kind.object(py, words.result) },
+        None if kinds.returns_object() => {
+            // SAFETY: the implementation has written an object, or NULL with an exception set.
+            unsafe { words.result.object }
+        }
+        None => py.None().into_ptr(),
+    }
+}

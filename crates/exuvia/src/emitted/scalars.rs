@@ -1,0 +1,278 @@
+/*!
+What `#[pyfunction]` and `#[pymethods]` write for functions of scalars: one form where the build is for speed, one where it is
+not.
+
+The attribute macros cannot know the build, and whatever they write costs each time they run, being compiled without
+optimisation: they write one call of [`__scalars`] with what is particular about the function.
+
+- `fast TEXT NAMES COUNT POSITIONAL_ONLY KINDS FLAGS (MORE) RECEIVER {PATH} [ARGUMENTS] RESULT` is the `FunctionDef` of a
+  function with parameters,
+- `empty TEXT KINDS FLAGS RECEIVER {PATH} RESULT` that of a method without,
+- `new SPEC IMPLEMENTATION NEW VECTORCALL NAMES COUNT POSITIONAL_ONLY KINDS (MORE) [Class] {PATH} [ARGUMENTS]` are the items
+  of a constructor, under the four names.
+
+`TEXT` is for `FunctionDef`, `NAMES` for `FunctionSpec`, `KINDS` for `Kinds`; `RECEIVER` is `[]`, `[shared Class]` or `[exclusive
+Class]`; `ARGUMENTS` are pairs of a field of `Words` and a type, by which the field of `Word` is called too; `RESULT` is `(value
+f64)`, `(unit)`, `(fallible f64)` or `(fallible unit)`.
+*/
+
+/// See the module's documentation.
+#[cfg(not(for_speed))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __scalars {
+    (
+        fast $text:literal $names:literal $count:literal $positional_only:literal $kinds:literal ($flags:expr) ($more:expr)
+        $receiver:tt $path:tt $arguments:tt $result:tt
+    ) => {{
+        static SPEC: $crate::emitted::FunctionSpec = $crate::emitted::FunctionSpec::of_scalars(
+            $names,
+            $count,
+            $positional_only,
+            $crate::__scalars!(@kinds $kinds $receiver),
+            $more,
+        );
+        $crate::__scalars!(@implementation $receiver $path $arguments $result);
+        unsafe extern "C" fn shim(
+            receiver: *mut $crate::ffi::PyObject,
+            args: *const *mut $crate::ffi::PyObject,
+            given: $crate::ffi::Py_ssize_t,
+            keywords: *mut $crate::ffi::PyObject,
+        ) -> *mut $crate::ffi::PyObject {
+            unsafe {
+                $crate::emitted::trampoline::fastcall_scalars(receiver, args, given as usize, keywords, &SPEC, implementation)
+            }
+        }
+        $crate::emitted::FunctionDef::fast($text, shim, $flags)
+    }};
+    (empty $text:literal $kinds:literal ($flags:expr) $receiver:tt $path:tt $result:tt) => {{
+        $crate::__scalars!(@implementation $receiver $path [] $result);
+        unsafe extern "C" fn shim(
+            receiver: *mut $crate::ffi::PyObject,
+            _: *mut $crate::ffi::PyObject,
+        ) -> *mut $crate::ffi::PyObject {
+            const KINDS: $crate::emitted::Kinds = $crate::__scalars!(@kinds $kinds $receiver);
+            unsafe { $crate::emitted::trampoline::unary_scalars(receiver, KINDS, implementation) }
+        }
+        $crate::emitted::FunctionDef::no_args($text, shim, $flags)
+    }};
+    (
+        new $spec:ident $implementation:ident $new:ident $vectorcall:ident
+        $names:literal $count:literal $positional_only:literal $kinds:literal ($more:expr)
+        [$($class:tt)*] $path:tt $arguments:tt
+    ) => {
+        static $spec: $crate::emitted::FunctionSpec = $crate::emitted::FunctionSpec::of_scalars(
+            $names,
+            $count,
+            $positional_only,
+            $crate::emitted::Kinds::new($kinds),
+            $more,
+        );
+        #[allow(clippy::all, unused_unsafe, unreachable_code)]
+        unsafe fn $implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
+            unsafe {
+                let result = $crate::emitted::Output($crate::__scalars!(@call words [] $path $arguments)).convert();
+                words.result.object = $crate::emitted::new_instance::<$($class)*, _>(words.py(), words.receiver, result);
+            }
+            ::core::option::Option::None
+        }
+        unsafe extern "C" fn $new(
+            subtype: *mut $crate::ffi::PyTypeObject,
+            args: *mut $crate::ffi::PyObject,
+            keywords: *mut $crate::ffi::PyObject,
+        ) -> *mut $crate::ffi::PyObject {
+            unsafe { $crate::emitted::trampoline::tuple_scalars(subtype.cast(), args, keywords, &$spec, $implementation) }
+        }
+        unsafe extern "C" fn $vectorcall(
+            class: *mut $crate::ffi::PyObject,
+            args: *const *mut $crate::ffi::PyObject,
+            given: usize,
+            keywords: *mut $crate::ffi::PyObject,
+        ) -> *mut $crate::ffi::PyObject {
+            unsafe {
+                $crate::emitted::trampoline::construct_scalars(class, args, given, keywords, &$spec, $implementation, $new)
+            }
+        }
+    };
+    (@kinds $kinds:literal []) => {
+        $crate::emitted::Kinds::new($kinds)
+    };
+    (@kinds $kinds:literal [$borrow:ident $($class:tt)*]) => {
+        $crate::emitted::Kinds::new($kinds).of_class::<$($class)*>()
+    };
+    (@implementation $receiver:tt $path:tt $arguments:tt $result:tt) => {
+        #[allow(clippy::all, unused_unsafe, unreachable_code)]
+        unsafe fn implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
+            unsafe { $crate::__scalars!(@finish words $result $crate::__scalars!(@call words $receiver $path $arguments)) }
+        }
+    };
+    (@call $words:ident [] {$($path:tt)*} [$($word:ident $ty:ident)*]) => {
+        $($path)*($($words.$word.$ty),*)
+    };
+    (@call $words:ident [$borrow:ident $($class:tt)*] {$($path:tt)*} [$($word:ident $ty:ident)*]) => {
+        $($path)*($crate::call::scalars::$borrow::<$($class)*>($words.receiver), $($words.$word.$ty),*)
+    };
+    (@finish $words:ident (value $ty:ident) $call:expr) => {{
+        $words.result.$ty = $call;
+        ::core::option::Option::None
+    }};
+    (@finish $words:ident (unit) $call:expr) => {{
+        let () = $call;
+        ::core::option::Option::None
+    }};
+    (@finish $words:ident (fallible unit) $call:expr) => {
+        match $call {
+            ::core::result::Result::Ok(()) => ::core::option::Option::None,
+            ::core::result::Result::Err(error) => ::core::option::Option::Some(::core::convert::Into::into(error)),
+        }
+    };
+    (@finish $words:ident (fallible $ty:ident) $call:expr) => {
+        match $call {
+            ::core::result::Result::Ok(value) => {
+                $words.result.$ty = value;
+                ::core::option::Option::None
+            }
+            ::core::result::Result::Err(error) => ::core::option::Option::Some(::core::convert::Into::into(error)),
+        }
+    };
+}
+
+/// See the module's documentation.
+#[cfg(for_speed)]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __scalars {
+    (
+        fast $text:literal $names:literal $count:literal $positional_only:literal $kinds:literal ($flags:expr) ($more:expr)
+        $receiver:tt $path:tt $arguments:tt $result:tt
+    ) => {{
+        static SPEC: $crate::emitted::FunctionSpec = $crate::emitted::FunctionSpec::of_scalars(
+            $names,
+            $count,
+            $positional_only,
+            $crate::emitted::Kinds::new($kinds),
+            $more,
+        );
+        $crate::__scalars!(@implementation $names $receiver $path $arguments);
+        unsafe extern "C" fn shim(
+            receiver: *mut $crate::ffi::PyObject,
+            args: *const *mut $crate::ffi::PyObject,
+            given: $crate::ffi::Py_ssize_t,
+            keywords: *mut $crate::ffi::PyObject,
+        ) -> *mut $crate::ffi::PyObject {
+            unsafe {
+                $crate::emitted::trampoline::fastcall(receiver, args, given as usize, keywords, &SPEC, implementation)
+            }
+        }
+        $crate::emitted::FunctionDef::fast($text, shim, $flags)
+    }};
+    (empty $text:literal $kinds:literal ($flags:expr) $receiver:tt $path:tt $result:tt) => {{
+        $crate::__scalars!(@implementation "" $receiver $path []);
+        unsafe extern "C" fn shim(
+            receiver: *mut $crate::ffi::PyObject,
+            _: *mut $crate::ffi::PyObject,
+        ) -> *mut $crate::ffi::PyObject {
+            unsafe { $crate::emitted::trampoline::unary(receiver, implementation) }
+        }
+        $crate::emitted::FunctionDef::no_args($text, shim, $flags)
+    }};
+    (
+        new $spec:ident $implementation:ident $new:ident $vectorcall:ident
+        $names:literal $count:literal $positional_only:literal $kinds:literal ($more:expr)
+        [$($class:tt)*] $path:tt $arguments:tt
+    ) => {
+        static $spec: $crate::emitted::FunctionSpec = $crate::emitted::FunctionSpec::of_scalars(
+            $names,
+            $count,
+            $positional_only,
+            $crate::emitted::Kinds::new($kinds),
+            $more,
+        );
+        #[allow(clippy::all, unused_unsafe, unused_variables, unreachable_code)]
+        #[inline]
+        fn $implementation<'py>(
+            py: $crate::Python<'py>,
+            receiver: *mut $crate::ffi::PyObject,
+            args: *const *mut $crate::ffi::PyObject,
+        ) -> *mut $crate::ffi::PyObject {
+            let frame = $crate::emitted::Frame::new();
+            $crate::__scalars!(@arguments py frame args $names $arguments);
+            let result = $crate::emitted::Output($crate::__scalars!(@call [] $path $arguments)).convert();
+            unsafe { $crate::emitted::new_instance::<$($class)*, _>(py, receiver, result) }
+        }
+        unsafe extern "C" fn $new(
+            subtype: *mut $crate::ffi::PyTypeObject,
+            args: *mut $crate::ffi::PyObject,
+            keywords: *mut $crate::ffi::PyObject,
+        ) -> *mut $crate::ffi::PyObject {
+            unsafe { $crate::emitted::trampoline::tuple_call(subtype.cast(), args, keywords, &$spec, $implementation) }
+        }
+        unsafe extern "C" fn $vectorcall(
+            class: *mut $crate::ffi::PyObject,
+            args: *const *mut $crate::ffi::PyObject,
+            given: usize,
+            keywords: *mut $crate::ffi::PyObject,
+        ) -> *mut $crate::ffi::PyObject {
+            unsafe {
+                $crate::emitted::trampoline::construct(class, args, given, keywords, &$spec, $implementation, $new)
+            }
+        }
+    };
+    (@implementation $names:literal $receiver:tt $path:tt $arguments:tt) => {
+        #[allow(clippy::all, unused_unsafe, unused_variables, unused_mut, unreachable_code)]
+        #[inline]
+        fn implementation<'py>(
+            py: $crate::Python<'py>,
+            receiver: *mut $crate::ffi::PyObject,
+            args: *const *mut $crate::ffi::PyObject,
+        ) -> *mut $crate::ffi::PyObject {
+            #[allow(unused_imports)]
+            use $crate::emitted::Plain as _;
+            let frame = $crate::emitted::Frame::new();
+            let mut this = $crate::__scalars!(@receiver py receiver $receiver);
+            $crate::__scalars!(@arguments py frame args $names $arguments);
+            let result = $crate::emitted::Output($crate::__scalars!(@call this $receiver $path $arguments)).convert();
+            // Before the result is converted: the compiler then sees that nobody looked at the flag meanwhile.
+            ::core::mem::drop(this);
+            $crate::emitted::output::object(py, result)
+        }
+    };
+    (@receiver $py:ident $receiver:ident []) => {
+        ()
+    };
+    (@receiver $py:ident $receiver:ident [shared $($class:tt)*]) => {
+        $crate::__scalars!(@borrowed $py $crate::emitted::receiver::<$($class)*>($py, $receiver))
+    };
+    (@receiver $py:ident $receiver:ident [exclusive $($class:tt)*]) => {
+        $crate::__scalars!(@borrowed $py $crate::emitted::receiver_mut::<$($class)*>($py, $receiver))
+    };
+    (@borrowed $py:ident $borrow:expr) => {
+        match unsafe { $borrow } {
+            ::core::result::Result::Ok(this) => this,
+            ::core::result::Result::Err(error) => {
+                error.restore($py);
+                return ::core::ptr::null_mut();
+            }
+        }
+    };
+    (@arguments $py:ident $frame:ident $args:ident $names:literal []) => {};
+    (@arguments $py:ident $frame:ident $args:ident $names:literal [$($word:ident $ty:ident)*]) => {
+        let ::core::option::Option::Some(($($word,)*)) = (unsafe {
+            $crate::emitted::values::<($(::core::primitive::$ty,)*)>($py, &$frame, $args, $names)
+        }) else {
+            return ::core::ptr::null_mut();
+        };
+    };
+    (@call [] {$($path:tt)*} [$($word:ident $ty:ident)*]) => {
+        $($path)*($($word),*)
+    };
+    (@call $this:ident [] {$($path:tt)*} [$($word:ident $ty:ident)*]) => {
+        $($path)*($($word),*)
+    };
+    (@call $this:ident [shared $($class:tt)*] {$($path:tt)*} [$($word:ident $ty:ident)*]) => {
+        $($path)*(&*$this, $($word),*)
+    };
+    (@call $this:ident [exclusive $($class:tt)*] {$($path:tt)*} [$($word:ident $ty:ident)*]) => {
+        $($path)*(&mut *$this, $($word),*)
+    };
+}
