@@ -19,22 +19,20 @@ pub use crate::call::extract::{
 };
 pub use crate::call::function::WrapFunction;
 pub use crate::call::module::{
-    AddClass, AddToModule, AddType, ModuleDef, ModuleHandle, append_to_inittab,
+    AddClass, AddToModule, AddType, InModule, ModuleDef, ModuleHandle, append_to_inittab,
 };
 pub use crate::call::output::{self, Output, Plain};
 #[cfg(not(for_speed))]
 pub use crate::call::scalars::Words;
 pub use crate::call::spec::{
-    FunctionDef, FunctionSpec, Implementation, IntImplementation, Kinds, More, Signature,
+    FunctionDef, FunctionSpec, Implementation, IntImplementation, Kinds, Signature,
 };
 pub use crate::call::trampoline;
 pub use crate::call::values::values;
 pub use crate::class::builder::Class;
-pub use crate::class::cell::{Frozen, drop_contents};
+pub use crate::class::cell::Frozen;
+pub use crate::class::description::{Describe, Description, NoMethods};
 pub use crate::class::field::{ByClone, ByReference, Field};
-pub use crate::class::spec::{
-    ClassAttribute, ClassItems, ClassSpec, NoMethods, PropertyDef, Slot, SlotFunction,
-};
 pub use crate::err::AsException;
 pub use crate::type_object::DerefToPyAny;
 
@@ -143,6 +141,19 @@ pub fn hash_of<T: std::hash::Hash>(value: &T) -> u64 {
 /// The size of an instance of a class.
 pub const fn instance_size<T: crate::PyClass>() -> usize {
     crate::class::cell::ClassObject::<T>::SIZE
+}
+
+/// `tp_dealloc` of a class.
+pub const fn dealloc<T: crate::PyClass>() -> unsafe extern "C" fn(*mut crate::ffi::PyObject) {
+    unsafe extern "C" fn dropping<T: crate::PyClass>(object: *mut crate::ffi::PyObject) {
+        // SAFETY: CPython calls it with an instance of the class, which dies.
+        unsafe { trampoline::dealloc(object, crate::class::cell::drop_contents::<T>) }
+    }
+    if std::mem::needs_drop::<T>() {
+        dropping::<T>
+    } else {
+        trampoline::dealloc_plain
+    }
 }
 
 /// Is `object` an instance of `T`? For operators, whose receiver may be either operand.

@@ -520,28 +520,14 @@ pub(crate) fn signature_table(
             )
         })
         .collect();
-    let more = (class.is_some() || !keyword_only.is_empty()).then(|| {
-        let class = match class {
-            Some(class) => emit(
-                "<$class as $root::PyTypeInfo>::NAME",
-                &[("class", class.into()), ("root", root())],
-            ),
-            None => string(""),
-        };
-        emit(
-            "&$root::emitted::More { class: $class, keyword_only_required: &[$keyword_only] }",
-            &[
-                ("root", root()),
-                ("class", class),
-                ("keyword_only", keyword_only),
-            ],
-        )
-    });
+    let keyword_only = (!keyword_only.is_empty())
+        .then(|| emit("&(&[$required] as &[bool])", &[("required", keyword_only)]));
     let bool = |value: bool| Code::from(if value { "true" } else { "false" });
     emit(
         "$root::emitted::Signature {
             names: $names,
-            more: $more,
+            class: $class,
+            keyword_only_required: $keyword_only,
             parameters: $parameters,
             positional: $positional,
             positional_only: $positional_only,
@@ -552,7 +538,8 @@ pub(crate) fn signature_table(
         &[
             ("root", root()),
             ("names", string(&names.join("\0"))),
-            ("more", option(more)),
+            ("class", class_of(class)),
+            ("keyword_only", option(keyword_only)),
             ("parameters", number(names.len() - 1)),
             ("positional", number(signature.positional.len())),
             ("positional_only", number(signature.positional_only)),
@@ -561,4 +548,14 @@ pub(crate) fn signature_table(
             ("varkeywords", bool(signature.varkeywords.is_some())),
         ],
     )
+}
+
+/// The class of a method, for errors.
+pub(crate) fn class_of(class: Option<&TokenStream>) -> Code {
+    option(class.map(|class| {
+        emit(
+            "<$class as $root::PyClass>::CLASS",
+            &[("class", class.into()), ("root", root())],
+        )
+    }))
 }

@@ -5,7 +5,7 @@ use proc_macro::{Ident, Literal, TokenTree};
 use crate::emit::function::traits;
 use crate::emit::methods::{Tables, compare_slot};
 use crate::emit::template::{Code, emit};
-use crate::emit::{c_string, root, string};
+use crate::emit::{root, string};
 use crate::parse::Result;
 use crate::parse::class::{Class, Field, Shape, Variant};
 
@@ -314,44 +314,24 @@ fn definition(class: &Class, tables: &Tables) -> Code {
         const _: () = {
             $traits
             $definitions
-            static __EXUVIA_OWN_ITEMS: $root::emitted::ClassItems = $items;
-            static __EXUVIA_CLASS: $root::emitted::Class = $root::emitted::Class::new($root::emitted::ClassSpec {
-                qualified_name: $qualified,
-                name: $python_name,
-                doc: $doc,
-                size: $root::emitted::instance_size::<$class>(),
-                subclassable: $subclass,
-                dealloc: __exuvia_dealloc,
-                items: [&__EXUVIA_OWN_ITEMS, <$class>::__EXUVIA_ITEMS],
-            });
-            unsafe extern \"C\" fn __exuvia_dealloc(object: *mut $root::ffi::PyObject) {
-                unsafe {
-                    if ::core::mem::needs_drop::<$class>() {
-                        $root::emitted::trampoline::dealloc(object, $root::emitted::drop_contents::<$class>)
-                    } else {
-                        $root::emitted::trampoline::dealloc_plain(object)
-                    }
-                }
-            }
-            unsafe impl $root::PyTypeInfo for $class {
-                const NAME: &'static str = $python_name;
-                const MODULE: ::core::option::Option<&'static str> = $module;
-                #[inline]
-                fn type_object_raw(py: $root::Python<'_>) -> *mut $root::ffi::PyTypeObject {
-                    __EXUVIA_CLASS.type_object_or_panic(py)
-                }
-                #[inline]
-                fn is_type_of(object: &$root::Bound<'_, $root::PyAny>) -> bool {
-                    __EXUVIA_CLASS.is_type_of(object)
-                }
-            }
-            impl $root::emitted::DerefToPyAny for $class {}
-            impl $root::PyClass for $class {
+            unsafe impl $root::PyClass for $class {
                 type Frozen = $root::pyclass::boolean_struct::$frozen;
-                #[inline]
-                fn class() -> &'static $root::emitted::Class {
-                    &__EXUVIA_CLASS
-                }
+                const TYPE_NAME: &'static str = $python_name;
+                const TYPE_MODULE: ::core::option::Option<&'static str> = $module;
+                const CLASS: &'static $root::emitted::Class = {
+                    static CLASS: $root::emitted::Class = $root::emitted::Class::new(describe);
+                    fn describe(class: &mut $root::emitted::Description) {
+                        class.class(
+                            $text,
+                            const { $root::emitted::instance_size::<$class>() },
+                            $subclass,
+                            const { $root::emitted::dealloc::<$class>() },
+                        );
+                        $statements
+                        <$class>::__EXUVIA_ITEMS(class);
+                    }
+                    &CLASS
+                };
             }
             impl<'py> $root::IntoPyObject<'py> for $class {
                 type Target = Self;
@@ -362,21 +342,15 @@ fn definition(class: &Class, tables: &Tables) -> Code {
                 }
             }
             $from_py_object
-            impl $class {
-                #[doc(hidden)]
-                #[allow(dead_code)]
-                pub const __EXUVIA: $root::emitted::AddClass<$class> = $root::emitted::AddClass::new();
-            }
         };",
         &[
             ("item", (&class.item).into()),
             ("root", root()),
             ("traits", traits()),
             ("definitions", tables.definitions.clone()),
-            ("items", tables.class_items()),
-            ("qualified", c_string(&qualified)),
+            ("statements", tables.statements.clone()),
+            ("text", string(&format!("{qualified}\0{}", class.doc))),
             ("python_name", string(&python_name)),
-            ("doc", string(&class.doc)),
             ("class", name(class)),
             ("subclass", bool(options.subclass)),
             ("module", module),

@@ -6,22 +6,17 @@ use crate::emit::binding::{Binding, OnFailure, Self_, signature_table};
 use crate::emit::function::{Callable, traits};
 use crate::emit::slots::{COMPARISONS, Kind, SPECIAL, UNSUPPORTED};
 use crate::emit::template::{Code, emit};
-use crate::emit::{c_string, option, root, scalars, string};
+use crate::emit::{option, root, scalars, string, terminated};
 use crate::parse::methods::{Constant, Method, Methods, Role};
 use crate::parse::{Error, Result};
 
-/// Collects the parts of a `ClassItems`.
+/// Collects what there is to say about a class.
 #[derive(Default)]
 pub(crate) struct Tables {
-    /// Functions and statics that the tables refer to.
+    /// Functions and statics that the statements refer to.
     pub(crate) definitions: Code,
-    pub(crate) methods: Code,
-    pub(crate) properties: Code,
-    pub(crate) slots: Code,
-    pub(crate) attributes: Code,
-    pub(crate) vectorcall: Option<Code>,
-    /// The constructor's parameters, as text.
-    pub(crate) text_signature: String,
+    /// Calls of the methods of `class`, which is a `Description`.
+    pub(crate) statements: Code,
     count: usize,
 }
 
@@ -32,40 +27,24 @@ impl Tables {
         Code::from(format!("__exuvia_{stem}_{}", self.count).as_str())
     }
 
-    /// `ClassItems { … }`.
-    pub(crate) fn class_items(&self) -> Code {
-        let vectorcall = option(self.vectorcall.clone());
-        emit(
-            "$root::emitted::ClassItems {
-                methods: &[$methods],
-                properties: &[$properties],
-                slots: &[$slots],
-                attributes: &[$attributes],
-                vectorcall: $vectorcall,
-                text_signature: $text_signature,
-            }",
-            &[
-                ("root", root()),
-                ("methods", self.methods.clone()),
-                ("properties", self.properties.clone()),
-                ("slots", self.slots.clone()),
-                ("attributes", self.attributes.clone()),
-                ("vectorcall", vectorcall),
-                ("text_signature", string(&self.text_signature)),
-            ],
-        )
-    }
-
     /// Adds a function to the table of slots.
     pub(crate) fn slot(&mut self, slot: &str, function: Code) {
-        self.slots.add(emit(
-            &format!(
-                "$root::emitted::Slot {{
-                    id: $root::ffi::{slot},
-                    function: $root::emitted::SlotFunction($function as *const ::core::ffi::c_void),
-                }},"
-            ),
+        self.statements.add(emit(
+            &format!("class.slot($root::ffi::{slot}, $function as *const ::core::ffi::c_void);"),
             &[("root", root()), ("function", function)],
+        ));
+    }
+
+    /// Adds the constructor, from `tp_new`, `tp_vectorcall` and the parameters as text, which `inspect.signature(cls)` reads from
+    /// the class's docstring.
+    fn constructor(&mut self, new: Code, vectorcall: Code, text_signature: String) {
+        self.statements.add(emit(
+            "class.constructor($new, $vectorcall, $text);",
+            &[
+                ("new", new),
+                ("vectorcall", vectorcall),
+                ("text", string(&text_signature)),
+            ],
         ));
     }
 
@@ -87,12 +66,10 @@ impl Tables {
                 &[("implementation", implementation)],
             )
         });
-        self.properties.add(emit(
-            "$root::emitted::PropertyDef { name: $name, doc: $doc, get: $get, set: $set },",
+        self.statements.add(emit(
+            "class.property($text, $get, $set);",
             &[
-                ("root", root()),
-                ("name", c_string(name)),
-                ("doc", c_string(doc)),
+                ("text", terminated(&[name, doc])),
                 ("get", option(get)),
                 ("set", option(set)),
             ],
@@ -113,13 +90,9 @@ impl Tables {
                 ("value", value),
             ],
         ));
-        self.attributes.add(emit(
-            "$root::emitted::ClassAttribute { name: $name, value: $function },",
-            &[
-                ("root", root()),
-                ("name", c_string(name)),
-                ("function", function),
-            ],
+        self.statements.add(emit(
+            "class.attribute($name, $function);",
+            &[("name", terminated(&[name])), ("function", function)],
         ));
     }
 
@@ -219,25 +192,28 @@ pub(crate) fn pymethods(block: &Methods) -> Result<Code> {
         tables.attribute(name, value);
     }
     write_shared(block, &mut tables, shared);
-    let items = tables.class_items();
     Ok(emit(
         "$item
         #[allow(unsafe_code)]
         const _: () = {
             $traits
             $definitions
-            static __EXUVIA_METHOD_ITEMS: $root::emitted::ClassItems = $items;
             impl $class {
                 #[doc(hidden)]
-                pub const __EXUVIA_ITEMS: &'static $root::emitted::ClassItems = &__EXUVIA_METHOD_ITEMS;
+                pub const __EXUVIA_ITEMS: $root::emitted::Describe = {
+                    fn describe(class: &mut $root::emitted::Description) {
+                        $statements
+                    }
+                    describe
+                };
             }
         };",
         &[
             ("item", (&block.item).into()),
             ("traits", traits()),
-            ("definitions", tables.definitions.clone()),
+            ("definitions", tables.definitions),
+            ("statements", tables.statements),
             ("root", root()),
-            ("items", items),
             ("class", (&block.class).into()),
         ],
     ))
@@ -332,8 +308,8 @@ fn method_entry(
 }
 
 fn plain_method(callable: Callable<'_>, tables: &mut Tables) -> Result<()> {
-    tables.methods.add(emit(
-        "$definition,",
+    tables.statements.add(emit(
+        "class.method(const { $definition });",
         &[("definition", callable.definition()?)],
     ));
     Ok(())
@@ -350,8 +326,7 @@ fn constructor(block: &Methods, method: &Method, tables: &mut Tables) -> Result<
     let mut callable = callable(block, method, takes, OnFailure::Null);
     callable.python_name = "__new__".to_owned();
     let signature = callable.signature()?;
-    // `inspect.signature(cls)` reads it from the class's docstring.
-    tables.text_signature = callable.text_signature(&signature).unwrap_or_default();
+    let text_signature = callable.text_signature(&signature).unwrap_or_default();
     let items = ["spec", "implementation", "new", "vectorcall"].map(|stem| tables.fresh(stem));
     let of_scalars = scalars::constructor(
         &callable.binding,
@@ -362,8 +337,7 @@ fn constructor(block: &Methods, method: &Method, tables: &mut Tables) -> Result<
     if let Some(of_scalars) = of_scalars {
         let [_, _, new, vectorcall] = items;
         tables.definitions.add(of_scalars);
-        tables.slot("Py_tp_new", new);
-        tables.vectorcall = Some(vectorcall);
+        tables.constructor(new, vectorcall, text_signature);
         return Ok(());
     }
     let finish = emit(
@@ -390,7 +364,6 @@ fn constructor(block: &Methods, method: &Method, tables: &mut Tables) -> Result<
         "tuple_call(subtype.cast(), args, keywords, &$spec, $implementation)",
         &[("spec", spec.clone()), ("implementation", implementation.clone())],
     );
-    tables.slot("Py_tp_new", new.clone());
     let vectorcall = tables.shim(
         "class: *mut $root::ffi::PyObject, args: *const *mut $root::ffi::PyObject, given: usize, \
          keywords: *mut $root::ffi::PyObject",
@@ -399,10 +372,10 @@ fn constructor(block: &Methods, method: &Method, tables: &mut Tables) -> Result<
         &[
             ("spec", spec),
             ("implementation", implementation),
-            ("new", new),
+            ("new", new.clone()),
         ],
     );
-    tables.vectorcall = Some(vectorcall);
+    tables.constructor(new, vectorcall, text_signature);
     Ok(())
 }
 

@@ -24,6 +24,19 @@ pub(crate) fn number(value: usize) -> Code {
     Code::from(value.to_string().as_str())
 }
 
+/// A literal of texts with a NUL character behind each.
+pub(crate) fn terminated(texts: &[&str]) -> Code {
+    if texts.iter().any(|text| text.contains('\0')) {
+        return Code::from("::core::compile_error!(\"the text contains a NUL character\")");
+    }
+    string(
+        &texts
+            .iter()
+            .map(|text| format!("{text}\0"))
+            .collect::<String>(),
+    )
+}
+
 /// A C string: a literal that ends in NUL, made a `CStr` while compiling.
 pub(crate) fn c_string(text: &str) -> Code {
     template::emit(

@@ -115,7 +115,10 @@ fn from_function(module: &Module, function: &Function) -> Result<Code> {
 }
 
 fn from_inline(module: &Module, inline: &Inline) -> Code {
-    let mut fill = Code::new();
+    let mut fill = emit(
+        "#[allow(unused_imports)] use $root::emitted::InModule as _;",
+        &[("root", root())],
+    );
     for member in &inline.members {
         let statement = match &member.constant {
             Some(name) => emit(

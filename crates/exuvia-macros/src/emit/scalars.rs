@@ -7,9 +7,9 @@ should the user have given a number's name to a type of their own, the code does
 
 use proc_macro::TokenTree;
 
-use crate::emit::binding::{Binding, OnFailure, Self_};
+use crate::emit::binding::{Binding, OnFailure, Self_, class_of};
 use crate::emit::template::{Code, emit};
-use crate::emit::{number, option, root, string};
+use crate::emit::{number, root, string};
 use crate::parse::cursor::flatten;
 use crate::parse::function::Receiver;
 use crate::parse::signature::Signature;
@@ -142,7 +142,7 @@ pub(crate) fn function(
         "$root::emitted::scalars!(empty $text $kinds ($flags) [$receiver] {$path} ($result))"
     } else {
         "$root::emitted::scalars!(
-            fast $text $names $count $positional_only $kinds ($flags) ($more) [$receiver] {$path} [$arguments] ($result)
+            fast $text $names $count $positional_only $kinds ($flags) ($class_of) [$receiver] {$path} [$arguments] ($result)
         )"
     };
     Some(emit(
@@ -155,7 +155,7 @@ pub(crate) fn function(
             ("positional_only", number(signature.positional_only)),
             ("kinds", Code::from(kinds.to_string().as_str())),
             ("flags", emit(flags, &[("root", root())])),
-            ("more", more(binding)),
+            ("class_of", class_of(binding.class)),
             ("receiver", receiver),
             ("path", path),
             ("arguments", scalars.arguments),
@@ -178,8 +178,8 @@ pub(crate) fn constructor(
     let scalars = arguments(binding, signature)?;
     Some(emit(
         "$root::emitted::scalars!(
-            new $spec $implementation $new $vectorcall $names $count $positional_only $kinds ($more) [$class] {$path}
-            [$arguments]
+            new $spec $implementation $new $vectorcall $names $count $positional_only $kinds ($class_of) [$class] {$path}
+            [$arguments] ($made)
         );",
         &[
             ("root", root()),
@@ -194,12 +194,27 @@ pub(crate) fn constructor(
                 "kinds",
                 Code::from((scalars.kinds | OBJECT << RESULT).to_string().as_str()),
             ),
-            ("more", more(binding)),
+            ("class_of", class_of(binding.class)),
             ("class", binding.class.map(Code::from).unwrap_or_default()),
             ("path", path),
             ("arguments", scalars.arguments),
+            ("made", Code::from(made(binding))),
         ],
     ))
+}
+
+/// What a constructor returns.
+fn made(binding: &Binding<'_>) -> &'static str {
+    let written = &binding.function.result;
+    let inner = written
+        .strip_prefix("PyResult<")
+        .and_then(|rest| rest.strip_suffix('>'));
+    let class = binding.class.map(ToString::to_string);
+    match inner.unwrap_or(written) {
+        name if name != "Self" && class.as_deref() != Some(name) => "any",
+        _ if inner.is_some() => "fallible own",
+        _ => "own",
+    }
 }
 
 /// The text of `Signature::names`.
@@ -208,14 +223,4 @@ fn names(python_name: &str, signature: &Signature) -> Code {
         .chain(signature.positional.iter().map(|slot| slot.name.as_str()))
         .collect();
     string(&names.join("\0"))
-}
-
-/// What `FunctionSpec` has of a method.
-fn more(binding: &Binding<'_>) -> Code {
-    option(binding.class.map(|class| {
-        emit(
-            "&$root::emitted::More { class: <$class as $root::PyTypeInfo>::NAME, keyword_only_required: &[] }",
-            &[("root", root()), ("class", class.into())],
-        )
-    }))
 }

@@ -5,6 +5,7 @@ use std::ffi::{CStr, c_int, c_void};
 use std::marker::PhantomData;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use crate::class::builder::Class;
 use crate::err::PyResult;
 use crate::exceptions::PyImportError;
 use crate::ffi;
@@ -176,20 +177,28 @@ impl AddToModule for ModuleHandle {
 }
 
 /// A class, for a declarative module.
-pub struct AddClass<T>(PhantomData<T>);
+pub struct AddClass(&'static Class);
 
-impl<T> AddClass<T> {
-    /// Of the type `T`.
-    #[allow(clippy::new_without_default)]
-    pub const fn new() -> Self {
-        AddClass(PhantomData)
+/// How a declarative module names its members: by a path to a constant.
+pub trait InModule {
+    /// The class.
+    #[allow(missing_docs, non_upper_case_globals)]
+    const __EXUVIA: AddClass;
+}
+
+impl<T: PyClass> InModule for T {
+    const __EXUVIA: AddClass = AddClass(T::CLASS);
+}
+
+impl AddToModule for AddClass {
+    #[inline(always)]
+    fn add_to_module(self, module: &Bound<'_, PyModule>) -> PyResult<()> {
+        add_class(module, self.0)
     }
 }
 
-impl<T: PyClass> AddToModule for AddClass<T> {
-    fn add_to_module(self, module: &Bound<'_, PyModule>) -> PyResult<()> {
-        module.add_class::<T>()
-    }
+pub(crate) fn add_class(module: &Bound<'_, PyModule>, class: &'static Class) -> PyResult<()> {
+    module.add(class.name(), class.type_object(module.py())?)
 }
 
 /// Any other type, such as an exception, for a declarative module.

@@ -13,7 +13,8 @@ use crate::PyClass;
 use crate::call::extract::{Frame, argument, fail};
 use crate::call::spec::{FunctionSpec, Kinds};
 use crate::class::boolean_struct::False;
-use crate::class::cell::{Held, contents};
+use crate::class::cell::{ClassObject, Held, contents};
+use crate::class::initializer::allocate_of;
 pub use crate::convert::Word;
 use crate::err::PyErr;
 use crate::ffi;
@@ -102,6 +103,22 @@ pub unsafe fn shared<'a, T: PyClass>(receiver: Object) -> &'a T {
 pub unsafe fn exclusive<'a, T: PyClass<Frozen = False>>(receiver: Object) -> &'a mut T {
     // SAFETY: the caller's promise.
     unsafe { &mut *contents::<T>(receiver) }
+}
+
+/// A new instance of the class that was called, for a constructor.
+///
+/// # Safety
+/// `subtype` is the class of `T` or a subclass of it.
+#[inline(always)]
+pub unsafe fn instance<T: PyClass>(subtype: Object, value: T) -> Object {
+    // SAFETY: the caller's promise; where there is no instance, the value is dropped.
+    unsafe {
+        let object = allocate_of(T::CLASS, subtype.cast());
+        if !object.is_null() {
+            ClassObject::fill(object, value);
+        }
+        object
+    }
 }
 
 /// Converts the arguments, calls, and converts the result.

@@ -6,6 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::AtomicPtr;
 
 use crate::PyClass;
+use crate::class::builder::Class;
 use crate::class::cell::Frozen;
 #[cfg(not(for_speed))]
 use crate::convert::Scalar;
@@ -38,8 +39,10 @@ pub struct Signature {
     /// The function's name in Python, then the names of its positional parameters, then of the keyword-only ones, with NUL
     /// characters in between.
     pub names: &'static str,
-    /// What most functions do not have.
-    pub more: Option<&'static More>,
+    /// The class of a method, whose name errors show.
+    pub class: Option<&'static Class>,
+    /// For each keyword-only parameter: must it be given? `None` where none must.
+    pub keyword_only_required: Option<&'static &'static [bool]>,
     /// How many parameters there are, without `*args` and `**kwargs`.
     pub parameters: u16,
     /// How many of them are positional.
@@ -52,14 +55,6 @@ pub struct Signature {
     pub varargs: bool,
     /// Has it `**kwargs`?
     pub varkeywords: bool,
-}
-
-/// What a signature may have besides.
-pub struct More {
-    /// The name of the function's class in Python, for error messages; empty for a plain function.
-    pub class: &'static str,
-    /// For each keyword-only parameter: must it be given? Empty where none must.
-    pub keyword_only_required: &'static [bool],
 }
 
 impl Signature {
@@ -107,12 +102,12 @@ impl Signature {
     /// For each keyword-only parameter, as far as any must be given: must it?
     #[inline]
     pub(crate) fn keyword_only_required(&self) -> &'static [bool] {
-        self.more.map_or(&[], |more| more.keyword_only_required)
+        self.keyword_only_required.map_or(&[], |required| *required)
     }
 
     /// The name of the function's class; empty for a plain function.
     pub(crate) fn class(&self) -> &'static str {
-        self.more.map_or("", |more| more.class)
+        self.class.map_or("", Class::name)
     }
 }
 
@@ -216,13 +211,14 @@ impl FunctionSpec {
         parameters: u16,
         positional_only: u16,
         kinds: Kinds,
-        more: Option<&'static More>,
+        class: Option<&'static Class>,
     ) -> Self {
         let _ = kinds;
         FunctionSpec {
             signature: Signature {
                 names,
-                more,
+                class,
+                keyword_only_required: None,
                 parameters,
                 positional: parameters,
                 positional_only,

@@ -1,19 +1,19 @@
 /*!
-From a class's tables to its type object.
+From a class's description to its type object.
 
 The type is made at first use, in two steps: the object itself, then its class attributes, which may be instances of the
 class and so need the first step done. Only the second step makes the type visible to other threads; a thread that needs
 the type while it computes the attributes gets the unfinished one.
 */
 
-use std::collections::BTreeMap;
-use std::ffi::{CStr, c_int, c_void};
+use std::ffi::{CStr, c_int, c_uint, c_void};
 use std::ptr::null_mut;
-use std::sync::Mutex;
+
 use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::{Mutex, MutexGuard};
 use std::thread::ThreadId;
 
-use crate::class::spec::{ClassItems, ClassSpec};
+use crate::class::description::{Describe, Description};
 use crate::err::{PyErr, PyResult};
 use crate::exceptions::PyTypeError;
 use crate::ffi;
@@ -22,26 +22,44 @@ use crate::marker::Python;
 use crate::types::any::PyAnyMethods;
 use crate::types::{PyAny, PyType};
 
-/// A class: its tables, and its type object once there is one.
+/// A class: what there is to say about it, and its type object once there is one.
 pub struct Class {
-    spec: ClassSpec,
+    describe: Describe,
     /// The finished type.
     ready: AtomicPtr<ffi::PyTypeObject>,
     /// The type, perhaps without its attributes.
     made: AtomicPtr<ffi::PyTypeObject>,
-    /// The threads that are computing attributes.
-    filling: Mutex<Vec<ThreadId>>,
+}
+
+/// Which threads are computing the attributes of which class.
+static FILLING: Mutex<Vec<(ThreadId, usize)>> = Mutex::new(Vec::new());
+
+fn filling() -> MutexGuard<'static, Vec<(ThreadId, usize)>> {
+    FILLING
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
 impl Class {
     /// A class that has no type object yet.
-    pub const fn new(spec: ClassSpec) -> Self {
+    pub const fn new(describe: Describe) -> Self {
         Class {
-            spec,
+            describe,
             ready: AtomicPtr::new(null_mut()),
             made: AtomicPtr::new(null_mut()),
-            filling: Mutex::new(Vec::new()),
         }
+    }
+
+    fn description(&self) -> Description {
+        let mut description = Description::default();
+        (self.describe)(&mut description);
+        description
+    }
+
+    /// The class's name in Python.
+    #[cold]
+    pub(crate) fn name(&self) -> &'static str {
+        self.description().name()
     }
 
     /// The type object; borrowed, alive for as long as the process.
@@ -97,7 +115,7 @@ impl Class {
         error.print(py);
         panic!(
             "cannot make the class {}: {error}",
-            self.spec.qualified_name.to_string_lossy()
+            self.description().qualified_name.to_string_lossy()
         )
     }
 
@@ -110,22 +128,20 @@ impl Class {
     #[cold]
     fn finish(&'static self, py: Python<'_>) -> PyResult<*mut ffi::PyTypeObject> {
         let ty = self.make(py)?;
-        let thread = std::thread::current().id();
+        let work = (std::thread::current().id(), std::ptr::from_ref(self).addr());
         {
-            let mut filling = self
-                .filling
-                .lock()
-                .unwrap_or_else(|poisoned| poisoned.into_inner());
-            if filling.contains(&thread) {
+            let mut filling = filling();
+            if filling.contains(&work) {
                 return Ok(ty);
             }
-            filling.push(thread);
+            filling.push(work);
         }
-        let _done = Filling(self, thread);
-        let attributes: Vec<(&CStr, Py<PyAny>)> = self
-            .items()
-            .flat_map(|items| items.attributes)
-            .map(|attribute| Ok((attribute.name, (attribute.value)(py)?)))
+        let _done = Filling(work);
+        let description = self.description();
+        let attributes: Vec<(&CStr, Py<PyAny>)> = description
+            .attributes
+            .iter()
+            .map(|(name, value)| Ok((*name, value(py)?)))
             .collect::<PyResult<_>>()?;
         // Two threads may both have computed the values; the first to come here sets them.
         if self.ready.load(Ordering::Acquire).is_null() {
@@ -134,7 +150,7 @@ impl Class {
             for (name, value) in attributes {
                 object.setattr(name, value)?;
             }
-            if self.spec.subclassable {
+            if description.subclassable {
                 // Python subclasses allocate by themselves, so `refuse_alloc` does not protect them: their base's
                 // constructor must stay what it is.
                 // SAFETY: the type is alive, and no other thread changes its flags.
@@ -145,16 +161,12 @@ impl Class {
         Ok(ty)
     }
 
-    fn items(&'static self) -> impl Iterator<Item = &'static ClassItems> {
-        self.spec.items.into_iter()
-    }
-
-    fn make(&'static self, py: Python<'_>) -> PyResult<*mut ffi::PyTypeObject> {
+    fn make(&self, py: Python<'_>) -> PyResult<*mut ffi::PyTypeObject> {
         let made = self.made.load(Ordering::Acquire);
         if !made.is_null() {
             return Ok(made);
         }
-        let ty = TypeBuilder::new(&self.spec).build(py)?;
+        let ty = self.description().build(py)?;
         match self
             .made
             .compare_exchange(null_mut(), ty, Ordering::AcqRel, Ordering::Acquire)
@@ -169,49 +181,26 @@ impl Class {
     }
 }
 
-/// Takes the thread off the list again, whatever happens.
-struct Filling(&'static Class, ThreadId);
+/// Takes the work off the list again, whatever happens.
+struct Filling((ThreadId, usize));
 
 impl Drop for Filling {
     fn drop(&mut self) {
-        let mut filling = self
-            .0
-            .filling
-            .lock()
-            .unwrap_or_else(|poisoned| poisoned.into_inner());
-        filling.retain(|thread| *thread != self.1);
+        filling().retain(|work| *work != self.0);
     }
 }
 
-struct TypeBuilder {
-    spec: &'static ClassSpec,
-    slots: BTreeMap<c_int, *mut c_void>,
-}
-
-impl TypeBuilder {
-    fn new(spec: &'static ClassSpec) -> Self {
-        TypeBuilder {
-            spec,
-            slots: BTreeMap::new(),
-        }
-    }
-
-    fn set(&mut self, slot: c_int, value: *const c_void) {
-        self.slots.insert(slot, value.cast_mut());
-    }
-
+impl Description {
+    /// The type object; a new reference.
     fn build(mut self, py: Python<'_>) -> PyResult<*mut ffi::PyTypeObject> {
-        let spec = self.spec;
-        self.set(ffi::Py_tp_dealloc, spec.dealloc as *const c_void);
-        self.set(ffi::Py_tp_new, refuse_new as *const c_void);
-        self.set(ffi::Py_tp_alloc, refuse_alloc as *const c_void);
-        if let Some(doc) = documentation(spec)? {
-            self.set(ffi::Py_tp_doc, doc.as_ptr().cast());
+        for (slot, function) in [
+            (ffi::Py_tp_new, refuse_new as *mut c_void),
+            (ffi::Py_tp_alloc, refuse_alloc as *mut c_void),
+        ] {
+            self.slots.entry(slot).or_insert(function);
         }
-        for items in spec.items {
-            for slot in items.slots {
-                self.set(slot.id, slot.function.0);
-            }
+        if let Some(doc) = self.documentation()? {
+            self.slot(ffi::Py_tp_doc, doc.as_ptr().cast());
         }
         self.item_slots();
         self.method_slots();
@@ -229,13 +218,18 @@ impl TypeBuilder {
             slot: 0,
             pfunc: null_mut(),
         });
-        let size = c_int::try_from(spec.size)
+        let size = c_int::try_from(self.size)
             .map_err(|_| PyTypeError::new_err("the class is too large for a Python object"))?;
+        let subclassable = if self.subclassable {
+            ffi::Py_TPFLAGS_BASETYPE
+        } else {
+            0
+        };
         let mut type_spec = ffi::PyType_Spec {
-            name: spec.qualified_name.as_ptr(),
+            name: self.qualified_name.as_ptr(),
             basicsize: size,
             itemsize: 0,
-            flags: spec.flags(),
+            flags: (ffi::Py_TPFLAGS_DEFAULT | subclassable) as c_uint,
             slots: slots.as_mut_ptr(),
         };
         // SAFETY: the specification is complete and ends in a zero slot; what it points to is static or leaked, as the
@@ -243,7 +237,7 @@ impl TypeBuilder {
         let ty =
             unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyType_FromSpec(&raw mut type_spec))? };
         let ty = ty.into_ptr().cast::<ffi::PyTypeObject>();
-        if let Some(vectorcall) = spec.items.iter().rev().find_map(|items| items.vectorcall) {
+        if let Some(vectorcall) = self.vectorcall {
             // SAFETY: the type is new and in nobody's hands. `tp_vectorcall` is not inherited by subclasses.
             unsafe { (*ty).tp_vectorcall = Some(vectorcall) };
         }
@@ -269,55 +263,35 @@ impl TypeBuilder {
     }
 
     fn method_slots(&mut self) {
-        let mut methods: Vec<ffi::PyMethodDef> = self
-            .spec
-            .items
-            .iter()
-            .flat_map(|items| items.methods)
-            .map(|method| method.to_c())
-            .collect();
+        let mut methods = std::mem::take(&mut self.methods);
         if !methods.is_empty() {
             methods.push(ffi::PyMethodDef::zeroed());
-            self.set(ffi::Py_tp_methods, methods.leak().as_ptr().cast());
+            self.slot(ffi::Py_tp_methods, methods.leak().as_ptr().cast());
         }
     }
 
     fn property_slots(&mut self) {
-        let mut joined: BTreeMap<&CStr, ffi::PyGetSetDef> = BTreeMap::new();
-        for definition in self.spec.items.iter().flat_map(|items| items.properties) {
-            let property = joined.entry(definition.name).or_default();
-            property.name = definition.name.as_ptr();
-            if !definition.doc.is_empty() {
-                property.doc = definition.doc.as_ptr();
-            }
-            property.get = definition.get.or(property.get);
-            property.set = definition.set.or(property.set);
+        let joined = std::mem::take(&mut self.properties);
+        if !joined.is_empty() {
+            let mut properties: Vec<ffi::PyGetSetDef> = joined.into_values().collect();
+            properties.push(ffi::PyGetSetDef::default());
+            self.slot(ffi::Py_tp_getset, properties.leak().as_ptr().cast());
         }
-        if joined.is_empty() {
-            return;
-        }
-        let mut properties: Vec<ffi::PyGetSetDef> = joined.into_values().collect();
-        properties.push(ffi::PyGetSetDef::default());
-        self.set(ffi::Py_tp_getset, properties.leak().as_ptr().cast());
     }
-}
 
-/// The docstring, with the constructor's parameters in front where `inspect` looks for them.
-fn documentation(spec: &ClassSpec) -> PyResult<Option<&'static CStr>> {
-    let signature = spec
-        .items
-        .iter()
-        .rev()
-        .map(|items| items.text_signature)
-        .find(|text| !text.is_empty());
-    let text = match signature {
-        Some(signature) => format!("{}{signature}\n--\n\n{}", spec.name, spec.doc),
-        None if spec.doc.is_empty() => return Ok(None),
-        None => spec.doc.to_owned(),
-    };
-    Ok(Some(Box::leak(
-        crate::marker::c_string(&text)?.into_boxed_c_str(),
-    )))
+    /// The docstring, with the constructor's parameters in front where `inspect` looks for them.
+    fn documentation(&self) -> PyResult<Option<&'static CStr>> {
+        let text = if !self.text_signature.is_empty() {
+            format!("{}{}\n--\n\n{}", self.name(), self.text_signature, self.doc)
+        } else if self.doc.is_empty() {
+            return Ok(None);
+        } else {
+            self.doc.to_owned()
+        };
+        Ok(Some(Box::leak(
+            crate::marker::c_string(&text)?.into_boxed_c_str(),
+        )))
+    }
 }
 
 /// `tp_new` of a class without `#[new]`.

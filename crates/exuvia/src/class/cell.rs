@@ -7,7 +7,7 @@ by the attached thread. Without a GIL it is atomic. A frozen class has none.
 
 use std::cell::UnsafeCell;
 use std::fmt;
-use std::mem::ManuallyDrop;
+use std::mem::{ManuallyDrop, offset_of};
 use std::ops::{Deref, DerefMut};
 
 use crate::PyClass;
@@ -54,11 +54,14 @@ impl<T: PyClass> ClassObject<T> {
     /// `object` is a new instance of `T`'s class or of a subclass, whose contents are not there yet.
     #[inline]
     pub(crate) unsafe fn fill(object: *mut ffi::PyObject, value: T) {
-        let this = object.cast::<Self>();
-        // SAFETY: the caller's promise; the memory is large enough, as `SIZE` is the type's basic size.
+        // SAFETY: the caller's promise; the memory is large enough, as `SIZE` is the type's basic size. `UnsafeCell` and
+        // `ManuallyDrop` have the layout of what is in them.
         unsafe {
-            (&raw mut (*this).flag).write(Default::default());
-            (&raw mut (*this).contents).write(UnsafeCell::new(ManuallyDrop::new(value)));
+            object
+                .byte_add(offset_of!(Self, flag))
+                .cast::<<T::Frozen as Frozen>::Flag>()
+                .write(<T::Frozen as Frozen>::Flag::FREE);
+            contents::<T>(object).write(value);
         }
     }
 }
@@ -69,15 +72,15 @@ impl<T: PyClass> ClassObject<T> {
 /// `object` is an instance of `T`. What may be done with the pointer is the borrow flag's matter.
 #[inline(always)]
 pub(crate) unsafe fn contents<T: PyClass>(object: *mut ffi::PyObject) -> *mut T {
-    // SAFETY: the caller's promise; `ManuallyDrop` has the layout of its contents.
-    unsafe { UnsafeCell::raw_get(&raw const (*object.cast::<ClassObject<T>>()).contents).cast() }
+    // SAFETY: the caller's promise; `UnsafeCell` and `ManuallyDrop` have the layout of what is in them.
+    unsafe { object.byte_add(offset_of!(ClassObject<T>, contents)).cast() }
 }
 
 /// Drops the Rust value of an instance that dies.
 ///
 /// # Safety
 /// `object` is an instance of `T` that nobody will use again.
-pub unsafe fn drop_contents<T: PyClass>(object: *mut ffi::PyObject) {
+pub(crate) unsafe fn drop_contents<T: PyClass>(object: *mut ffi::PyObject) {
     // SAFETY: the caller's promise.
     unsafe { std::ptr::drop_in_place(contents::<T>(object)) }
 }
@@ -102,7 +105,9 @@ impl Frozen for False {
 
 /// What a borrow asks the flag.
 #[doc(hidden)]
-pub trait Flag: Default {
+pub trait Flag {
+    /// Of an instance that nobody has borrowed.
+    const FREE: Self;
     /// Takes a shared borrow; `false` if it may not.
     fn share(&self) -> bool;
     /// Gives a shared borrow back.
@@ -111,10 +116,10 @@ pub trait Flag: Default {
 
 /// Frozen: nothing to count.
 #[doc(hidden)]
-#[derive(Default)]
 pub struct NoFlag;
 
 impl Flag for NoFlag {
+    const FREE: Self = NoFlag;
     #[inline(always)]
     fn share(&self) -> bool {
         true
@@ -125,7 +130,6 @@ impl Flag for NoFlag {
 
 /// The number of shared borrows, or [`EXCLUSIVE`].
 #[doc(hidden)]
-#[derive(Default)]
 pub struct BorrowFlag(
     #[cfg(not(Py_GIL_DISABLED))] std::cell::Cell<isize>,
     #[cfg(Py_GIL_DISABLED)] std::sync::atomic::AtomicIsize,
@@ -151,6 +155,11 @@ impl BorrowFlag {
 
 #[cfg(not(Py_GIL_DISABLED))]
 impl Flag for BorrowFlag {
+    #[allow(
+        clippy::declare_interior_mutable_const,
+        reason = "every instance has a flag of its own"
+    )]
+    const FREE: Self = BorrowFlag(std::cell::Cell::new(0));
     #[inline(always)]
     fn share(&self) -> bool {
         let borrows = self.0.get();
@@ -184,6 +193,11 @@ impl BorrowFlag {
 
 #[cfg(Py_GIL_DISABLED)]
 impl Flag for BorrowFlag {
+    #[allow(
+        clippy::declare_interior_mutable_const,
+        reason = "every instance has a flag of its own"
+    )]
+    const FREE: Self = BorrowFlag(std::sync::atomic::AtomicIsize::new(0));
     #[inline]
     fn share(&self) -> bool {
         use std::sync::atomic::Ordering;

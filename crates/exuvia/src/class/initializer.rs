@@ -1,6 +1,7 @@
 //! Making instances.
 
 use crate::PyClass;
+use crate::class::builder::Class;
 use crate::class::cell::ClassObject;
 use crate::err::{PyErr, PyResult};
 use crate::ffi;
@@ -21,7 +22,7 @@ impl<T: PyClass> PyClassInitializer<T> {
         match self.0 {
             Source::Existing(object) => Ok(object.into_bound(py)),
             Source::Value(value) => {
-                let ty = T::class().type_object_raw(py)?;
+                let ty = T::CLASS.type_object_raw(py)?;
                 // SAFETY: `ty` is the class of `T`.
                 unsafe { allocate(py, ty, value) }
             }
@@ -56,22 +57,37 @@ unsafe fn allocate<T: PyClass>(
     ty: *mut ffi::PyTypeObject,
     value: T,
 ) -> PyResult<Bound<'_, T>> {
-    // The class's own `tp_alloc` refuses; see `builder::refuse_alloc`.
-    // SAFETY: the result is a new instance of `ty`, whose memory is that of a `ClassObject`, or NULL with an exception
-    // set, and then the value is dropped.
+    // SAFETY: the caller's promise; where there is no instance, the value is dropped.
     unsafe {
-        // An instance of the class itself is nothing but a `ClassObject`, which is filled whole: it needs neither zeroes nor
-        // what subclasses may bring along, a dictionary and the garbage collector.
-        let object = if T::class().is(ty) {
-            ffi::PyObject_New::<ffi::PyObject>(ty)
-        } else {
-            ffi::PyType_GenericAlloc(ty, 0)
-        };
+        let object = allocate_of(T::CLASS, ty);
         if object.is_null() {
             return Err(PyErr::fetch(py));
         }
         ClassObject::fill(object, value);
         Ok(Bound::from_owned_ptr(py, object).cast_into_unchecked())
+    }
+}
+
+/// A new instance whose contents are not there yet, or NULL with an exception set.
+///
+/// # Safety
+/// `ty` is the type of `class` or a subclass of it.
+#[cfg_attr(for_speed, inline)]
+#[cfg_attr(not(for_speed), inline(never))]
+pub(crate) unsafe fn allocate_of(
+    class: &'static Class,
+    ty: *mut ffi::PyTypeObject,
+) -> *mut ffi::PyObject {
+    // The class's own `tp_alloc` refuses; see `builder::refuse_alloc`.
+    // SAFETY: the caller's promise.
+    unsafe {
+        // An instance of the class itself is nothing but a `ClassObject`, which is filled whole: it needs neither zeroes nor
+        // what subclasses may bring along, a dictionary and the garbage collector.
+        if class.is(ty) {
+            ffi::PyObject_New::<ffi::PyObject>(ty)
+        } else {
+            ffi::PyType_GenericAlloc(ty, 0)
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 /*!
 Rust types as Python classes.
 
-`cell` is an instance: the object header, the borrow flag, the Rust value. `spec` is what the macros say about a class,
+`cell` is an instance: the object header, the borrow flag, the Rust value. `description` is what the macros say about a class,
 `builder` makes the type object from it at first use, `slots` holds the tables of special methods, `initializer` makes
 instances.
 */
@@ -9,16 +9,17 @@ instances.
 pub(crate) mod builder;
 pub(crate) mod cell;
 mod compare;
+pub(crate) mod description;
 pub(crate) mod field;
 pub(crate) mod initializer;
-pub(crate) mod spec;
 
 pub use self::compare::CompareOp;
 
+use crate::PyTypeInfo;
 use crate::instance::Bound;
 use crate::marker::Python;
-use crate::types::PyType;
-use crate::{PyResult, PyTypeInfo};
+use crate::type_object::DerefToPyAny;
+use crate::types::PyAny;
 
 /// `true` and `false` as types, for [`PyClass::Frozen`].
 pub mod boolean_struct {
@@ -32,19 +33,37 @@ pub mod boolean_struct {
 ///
 /// Instances are reached from any thread that is attached, one after another with a GIL and at once without: the Rust
 /// type must be `Send` and `Sync`.
-pub trait PyClass: PyTypeInfo + Send + Sync + Sized + 'static {
+///
+/// # Safety
+/// `CLASS` must be the class whose instances hold values of this type.
+pub unsafe trait PyClass: PyTypeInfo + Send + Sync + Sized + 'static {
     /// [`True`](boolean_struct::True) for `#[pyclass(frozen)]`: the value is never borrowed mutably.
     type Frozen: cell::Frozen;
 
-    /// The class's type object and the tables it is made from.
+    /// `NAME` and `MODULE` of [`PyTypeInfo`].
     #[doc(hidden)]
-    fn class() -> &'static builder::Class;
+    const TYPE_NAME: &'static str;
+    #[doc(hidden)]
+    const TYPE_MODULE: Option<&'static str>;
+
+    /// The class's type object and what it is made from.
+    #[doc(hidden)]
+    const CLASS: &'static builder::Class;
 }
 
-/// The type object of a class, where failing to make it must be an exception rather than a panic.
-///
-/// # Errors
-/// What making the type or computing one of its class attributes raises.
-pub(crate) fn try_type_object<T: PyClass>(py: Python<'_>) -> PyResult<Bound<'_, PyType>> {
-    T::class().type_object(py)
+// SAFETY: instances of the class are made by this crate, with a value of the type in them.
+unsafe impl<T: PyClass> PyTypeInfo for T {
+    const NAME: &'static str = T::TYPE_NAME;
+    const MODULE: Option<&'static str> = T::TYPE_MODULE;
+
+    #[inline]
+    fn type_object_raw(py: Python<'_>) -> *mut crate::ffi::PyTypeObject {
+        T::CLASS.type_object_or_panic(py)
+    }
+    #[inline]
+    fn is_type_of(object: &Bound<'_, PyAny>) -> bool {
+        T::CLASS.is_type_of(object)
+    }
 }
+
+impl<T: PyClass> DerefToPyAny for T {}

@@ -5,15 +5,17 @@ not.
 The attribute macros cannot know the build, and whatever they write costs each time they run, being compiled without
 optimisation: they write one call of [`__scalars`] with what is particular about the function.
 
-- `fast TEXT NAMES COUNT POSITIONAL_ONLY KINDS FLAGS (MORE) RECEIVER {PATH} [ARGUMENTS] RESULT` is the `FunctionDef` of a
+- `fast TEXT NAMES COUNT POSITIONAL_ONLY KINDS FLAGS (CLASS) RECEIVER {PATH} [ARGUMENTS] RESULT` is the `FunctionDef` of a
   function with parameters,
 - `empty TEXT KINDS FLAGS RECEIVER {PATH} RESULT` that of a method without,
-- `new SPEC IMPLEMENTATION NEW VECTORCALL NAMES COUNT POSITIONAL_ONLY KINDS (MORE) [Class] {PATH} [ARGUMENTS]` are the items
+- `new SPEC IMPLEMENTATION NEW VECTORCALL NAMES COUNT POSITIONAL_ONLY KINDS (CLASS) [Class] {PATH} [ARGUMENTS] MADE` are the items
   of a constructor, under the four names.
 
-`TEXT` is for `FunctionDef`, `NAMES` for `FunctionSpec`, `KINDS` for `Kinds`; `RECEIVER` is `[]`, `[shared Class]` or `[exclusive
+`TEXT` is for `FunctionDef`, `NAMES` for `FunctionSpec`, `KINDS` for `Kinds`; `CLASS` is the
+`Option` of a method's class; `RECEIVER` is `[]`, `[shared Class]` or `[exclusive
 Class]`; `ARGUMENTS` are pairs of a field of `Words` and a type, by which the field of `Word` is called too; `RESULT` is `(value
-f64)`, `(unit)`, `(fallible f64)` or `(fallible unit)`.
+f64)`, `(unit)`, `(fallible f64)` or `(fallible unit)`;
+`MADE` is `(own)` where the constructor returns the class, `(fallible own)` where it may fail, and `(any)`.
 */
 
 /// See the module's documentation.
@@ -22,7 +24,7 @@ f64)`, `(unit)`, `(fallible f64)` or `(fallible unit)`.
 #[macro_export]
 macro_rules! __scalars {
     (
-        fast $text:literal $names:literal $count:literal $positional_only:literal $kinds:literal ($flags:expr) ($more:expr)
+        fast $text:literal $names:literal $count:literal $positional_only:literal $kinds:literal ($flags:expr) ($class_of:expr)
         $receiver:tt $path:tt $arguments:tt $result:tt
     ) => {{
         static SPEC: $crate::emitted::FunctionSpec = $crate::emitted::FunctionSpec::of_scalars(
@@ -30,7 +32,7 @@ macro_rules! __scalars {
             $count,
             $positional_only,
             $crate::__scalars!(@kinds $kinds $receiver),
-            $more,
+            $class_of,
         );
         $crate::__scalars!(@implementation $receiver $path $arguments $result);
         unsafe extern "C" fn shim(
@@ -58,23 +60,19 @@ macro_rules! __scalars {
     }};
     (
         new $spec:ident $implementation:ident $new:ident $vectorcall:ident
-        $names:literal $count:literal $positional_only:literal $kinds:literal ($more:expr)
-        [$($class:tt)*] $path:tt $arguments:tt
+        $names:literal $count:literal $positional_only:literal $kinds:literal ($class_of:expr)
+        $class:tt $path:tt $arguments:tt $result:tt
     ) => {
         static $spec: $crate::emitted::FunctionSpec = $crate::emitted::FunctionSpec::of_scalars(
             $names,
             $count,
             $positional_only,
             $crate::emitted::Kinds::new($kinds),
-            $more,
+            $class_of,
         );
         #[allow(clippy::all, unused_unsafe, unreachable_code)]
         unsafe fn $implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
-            unsafe {
-                let result = $crate::emitted::Output($crate::__scalars!(@call words [] $path $arguments)).convert();
-                words.result.object = $crate::emitted::new_instance::<$($class)*, _>(words.py(), words.receiver, result);
-            }
-            ::core::option::Option::None
+            unsafe { $crate::__scalars!(@instance words $class $result $crate::__scalars!(@call words [] $path $arguments)) }
         }
         unsafe extern "C" fn $new(
             subtype: *mut $crate::ffi::PyTypeObject,
@@ -112,6 +110,24 @@ macro_rules! __scalars {
     (@call $words:ident [$borrow:ident $($class:tt)*] {$($path:tt)*} [$($word:ident $ty:ident)*]) => {
         $($path)*($crate::call::scalars::$borrow::<$($class)*>($words.receiver), $($words.$word.$ty),*)
     };
+    (@instance $words:ident [$($class:tt)*] (own) $call:expr) => {{
+        $words.result.object = $crate::call::scalars::instance::<$($class)*>($words.receiver, $call);
+        ::core::option::Option::None
+    }};
+    (@instance $words:ident [$($class:tt)*] (fallible own) $call:expr) => {
+        match $call {
+            ::core::result::Result::Ok(value) => {
+                $words.result.object = $crate::call::scalars::instance::<$($class)*>($words.receiver, value);
+                ::core::option::Option::None
+            }
+            ::core::result::Result::Err(error) => ::core::option::Option::Some(::core::convert::Into::into(error)),
+        }
+    };
+    (@instance $words:ident [$($class:tt)*] (any) $call:expr) => {{
+        let result = $crate::emitted::Output($call).convert();
+        $words.result.object = $crate::emitted::new_instance::<$($class)*, _>($words.py(), $words.receiver, result);
+        ::core::option::Option::None
+    }};
     (@finish $words:ident (value $ty:ident) $call:expr) => {{
         $words.result.$ty = $call;
         ::core::option::Option::None
@@ -143,7 +159,7 @@ macro_rules! __scalars {
 #[macro_export]
 macro_rules! __scalars {
     (
-        fast $text:literal $names:literal $count:literal $positional_only:literal $kinds:literal ($flags:expr) ($more:expr)
+        fast $text:literal $names:literal $count:literal $positional_only:literal $kinds:literal ($flags:expr) ($class_of:expr)
         $receiver:tt $path:tt $arguments:tt $result:tt
     ) => {{
         static SPEC: $crate::emitted::FunctionSpec = $crate::emitted::FunctionSpec::of_scalars(
@@ -151,7 +167,7 @@ macro_rules! __scalars {
             $count,
             $positional_only,
             $crate::emitted::Kinds::new($kinds),
-            $more,
+            $class_of,
         );
         $crate::__scalars!(@implementation $names $receiver $path $arguments);
         unsafe extern "C" fn shim(
@@ -178,15 +194,15 @@ macro_rules! __scalars {
     }};
     (
         new $spec:ident $implementation:ident $new:ident $vectorcall:ident
-        $names:literal $count:literal $positional_only:literal $kinds:literal ($more:expr)
-        [$($class:tt)*] $path:tt $arguments:tt
+        $names:literal $count:literal $positional_only:literal $kinds:literal ($class_of:expr)
+        [$($class:tt)*] $path:tt $arguments:tt $result:tt
     ) => {
         static $spec: $crate::emitted::FunctionSpec = $crate::emitted::FunctionSpec::of_scalars(
             $names,
             $count,
             $positional_only,
             $crate::emitted::Kinds::new($kinds),
-            $more,
+            $class_of,
         );
         #[allow(clippy::all, unused_unsafe, unused_variables, unreachable_code)]
         #[inline]

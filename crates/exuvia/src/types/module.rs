@@ -225,12 +225,7 @@ impl<'py> PyModuleMethods<'py> for Bound<'py, PyModule> {
     where
         T: PyClass,
     {
-        let class = crate::class::try_type_object::<T>(self.py())?;
-        add(
-            self,
-            &PyString::new(self.py(), T::NAME),
-            class.as_any().as_borrowed(),
-        )
+        crate::call::module::add_class(self, T::CLASS)
     }
 
     fn add_wrapped<T>(&self, wrapper: &impl Fn(Python<'py>) -> T) -> PyResult<()>

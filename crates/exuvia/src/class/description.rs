@@ -1,0 +1,134 @@
+/*!
+What the macros say about a class, from which the builder makes a type object.
+
+They say it by code: a function that calls the methods of [`Description`]. Tables would be read no faster, for a class is
+described once, and each pointer in static memory costs 24 bytes of relocation besides its own.
+*/
+
+use std::collections::BTreeMap;
+use std::ffi::{CStr, c_int, c_void};
+
+use crate::call::spec::FunctionDef;
+use crate::err::PyResult;
+use crate::ffi;
+use crate::instance::Py;
+use crate::marker::Python;
+use crate::types::PyAny;
+
+/// Says all about a class.
+pub type Describe = fn(&mut Description);
+
+/// The value of a class attribute.
+pub(crate) type AttributeValue = fn(Python<'_>) -> PyResult<Py<PyAny>>;
+
+/// A class as far as it has been described. What is said later wins.
+#[derive(Default)]
+pub struct Description {
+    pub(crate) qualified_name: &'static CStr,
+    pub(crate) doc: &'static str,
+    pub(crate) size: usize,
+    pub(crate) subclassable: bool,
+    pub(crate) methods: Vec<ffi::PyMethodDef>,
+    pub(crate) properties: BTreeMap<&'static CStr, ffi::PyGetSetDef>,
+    pub(crate) slots: BTreeMap<c_int, *mut c_void>,
+    pub(crate) attributes: Vec<(&'static CStr, AttributeValue)>,
+    pub(crate) vectorcall: Option<ffi::vectorcallfunc>,
+    /// The constructor's parameters as `inspect` reads them, in parentheses; empty if there is none.
+    pub(crate) text_signature: &'static str,
+}
+
+/// The part before the first NUL character, with the character, and the part behind it.
+fn split(text: &'static str) -> (&'static CStr, &'static str) {
+    let name = CStr::from_bytes_until_nul(text.as_bytes()).unwrap_or_default();
+    (name, text.get(name.count_bytes() + 1..).unwrap_or_default())
+}
+
+impl Description {
+    /// The class itself. `text` is its name with its module, as `tp_name` wants it, a NUL character, and the docstring; `size`
+    /// that of an instance in bytes.
+    #[inline(never)]
+    pub fn class(
+        &mut self,
+        text: &'static str,
+        size: usize,
+        subclassable: bool,
+        dealloc: unsafe extern "C" fn(*mut ffi::PyObject),
+    ) {
+        (self.qualified_name, self.doc) = split(text);
+        self.size = size;
+        self.subclassable = subclassable;
+        self.slot(ffi::Py_tp_dealloc, dealloc as *const c_void);
+    }
+
+    /// A method of whatever kind.
+    #[inline(always)]
+    pub fn method(&mut self, definition: FunctionDef) {
+        let (text, shim, flags) = definition.parts();
+        self.method_of(text, shim, flags);
+    }
+
+    #[inline(never)]
+    fn method_of(&mut self, text: &'static str, shim: crate::call::spec::Shim, flags: c_int) {
+        self.methods
+            .push(FunctionDef::from_parts((text, shim, flags)).to_c());
+    }
+
+    /// A getter, a setter, or both; those of one name are joined. `text` is the name, a NUL character, the docstring, and another.
+    #[inline(never)]
+    pub fn property(
+        &mut self,
+        text: &'static str,
+        get: Option<ffi::getter>,
+        set: Option<ffi::setter>,
+    ) {
+        let (name, doc) = split(text);
+        let property = self.properties.entry(name).or_default();
+        property.name = name.as_ptr();
+        if doc.len() > 1 {
+            property.doc = doc.as_ptr().cast();
+        }
+        property.get = get.or(property.get);
+        property.set = set.or(property.set);
+    }
+
+    /// A special method: a number of CPython's (`Py_tp_repr`, …) and the function for it, of the type that the slot asks for.
+    #[inline(never)]
+    pub fn slot(&mut self, id: c_int, function: *const c_void) {
+        self.slots.insert(id, function.cast_mut());
+    }
+
+    /// A class attribute, whose value is computed when the class is made. `name` ends in a NUL character.
+    #[inline(never)]
+    pub fn attribute(&mut self, name: &'static str, value: AttributeValue) {
+        self.attributes.push((split(name).0, value));
+    }
+
+    /// The constructor: `tp_new`, `tp_vectorcall`, and its parameters in parentheses.
+    #[inline(never)]
+    pub fn constructor(
+        &mut self,
+        new: ffi::newfunc,
+        vectorcall: ffi::vectorcallfunc,
+        text_signature: &'static str,
+    ) {
+        self.slot(ffi::Py_tp_new, new as *const c_void);
+        self.vectorcall = Some(vectorcall);
+        self.text_signature = text_signature;
+    }
+
+    /// The name in Python.
+    pub(crate) fn name(&self) -> &'static str {
+        let qualified = self.qualified_name.to_str().unwrap_or_default();
+        qualified.rsplit('.').next().unwrap_or_default()
+    }
+}
+
+/// The items of a class without `#[pymethods]`: the macros name `Class::__EXUVIA_ITEMS`, and Rust prefers the inherent
+/// constant that `#[pymethods]` makes to this one.
+pub trait NoMethods {
+    /// Nothing.
+    #[allow(missing_docs, non_upper_case_globals)]
+    const __EXUVIA_ITEMS: Describe = |_| {};
+}
+
+impl<T> NoMethods for T {}
