@@ -255,7 +255,7 @@ impl Binding<'_> {
                 ("pattern", pattern.into_iter().collect()),
                 ("root", root()),
                 ("types", types.into_iter().collect()),
-                ("names", string(&names.join(","))),
+                ("names", string(&format!("\0{}", names.join("\0")))),
                 ("give_up", self.give_up()),
             ],
         ))

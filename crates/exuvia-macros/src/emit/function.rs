@@ -179,8 +179,8 @@ pub(crate) fn traits() -> Code {
     )
 }
 
-/// A function, and an empty type of its name that leads to its definition: `wrap_pyfunction!(path)` needs no more than the
-/// path. Types and functions have their names apart.
+/// A function, and a module of its name that leads to its definition: `wrap_pyfunction!(path)` needs no more than the
+/// path. A type of its name would hide the built-in one from a function called `str`.
 pub(crate) fn pyfunction(wrapped: &PyFunction) -> Result<Code> {
     let PyFunction { function, options } = wrapped;
     let takes = if options.pass_module {
@@ -208,12 +208,13 @@ pub(crate) fn pyfunction(wrapped: &PyFunction) -> Result<Code> {
     Ok(emit(
         "$item
         #[doc(hidden)]
-        #[allow(dead_code, non_camel_case_types)]
-        $visibility struct $name {}
+        $visibility mod $name {
+            pub struct Definition;
+            pub const __EXUVIA: $root::emitted::FunctionDef = Definition::METHOD;
+        }
         #[allow(unsafe_code)]
-        impl $name {
-            #[doc(hidden)]
-            pub const __EXUVIA: $root::emitted::FunctionDef = $definition;
+        impl $name::Definition {
+            pub const METHOD: $root::emitted::FunctionDef = $definition;
         }",
         &[
             ("item", (&function.item).into()),

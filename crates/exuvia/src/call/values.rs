@@ -14,8 +14,8 @@ use crate::types::PyAny;
 
 /// A tuple of parameters.
 pub trait Values<'a, 'py>: Sized {
-    /// Converts the arguments; `None` with an exception set where one does not convert. `names` are those of the function and
-    /// of its parameters, with NUL characters in between.
+    /// Converts the arguments; `None` with an exception set where one does not convert. `names` are those of the parameters,
+    /// with a NUL character in front of each.
     ///
     /// # Safety
     /// `args` holds an object for each parameter, and all live as long as the frame.
