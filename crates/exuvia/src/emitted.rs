@@ -31,7 +31,9 @@ pub use crate::call::trampoline;
 pub use crate::call::values::values;
 pub use crate::class::builder::Class;
 pub use crate::class::cell::Frozen;
-pub use crate::class::description::{Describe, Description, NoMethods};
+#[cfg(not(for_speed))]
+pub use crate::class::cell::Instance;
+pub use crate::class::description::{Description, NoMethods};
 pub use crate::class::field::{ByClone, ByReference, Field};
 pub use crate::err::AsException;
 pub use crate::type_object::DerefToPyAny;

@@ -23,6 +23,7 @@ mod operators;
 mod panics;
 mod properties;
 mod references;
+mod scalars;
 mod text;
 mod threads;
 
@@ -35,7 +36,7 @@ mod exuvia_bindings_tests {
         enums::enums, errors::errors, functions::functions, iteration::iteration,
         modules::function_form, modules::modules, numbers::numbers, objects::objects,
         operators::operators, panics::panics, properties::properties, references::references,
-        text::text, threads::threads,
+        scalars::scalars, text::text, threads::threads,
     };
 
     #[cfg(feature = "oracle")]

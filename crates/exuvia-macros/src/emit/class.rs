@@ -328,7 +328,7 @@ fn definition(class: &Class, tables: &Tables) -> Code {
                             const { $root::emitted::dealloc::<$class>() },
                         );
                         $statements
-                        <$class>::__EXUVIA_ITEMS(class);
+                        <$class>::__exuvia_describe(class);
                     }
                     &CLASS
                 };

@@ -200,12 +200,10 @@ pub(crate) fn pymethods(block: &Methods) -> Result<Code> {
             $definitions
             impl $class {
                 #[doc(hidden)]
-                pub const __EXUVIA_ITEMS: $root::emitted::Describe = {
-                    fn describe(class: &mut $root::emitted::Description) {
-                        $statements
-                    }
-                    describe
-                };
+                #[inline(always)]
+                pub fn __exuvia_describe(class: &mut $root::emitted::Description) {
+                    $statements
+                }
             }
         };",
         &[
@@ -335,9 +333,10 @@ fn constructor(block: &Methods, method: &Method, tables: &mut Tables) -> Result<
         items.clone(),
     );
     if let Some(of_scalars) = of_scalars {
-        let [_, _, new, vectorcall] = items;
         tables.definitions.add(of_scalars);
-        tables.constructor(new, vectorcall, text_signature);
+        tables
+            .statements
+            .add(scalars::description(items, &text_signature));
         return Ok(());
     }
     let finish = emit(

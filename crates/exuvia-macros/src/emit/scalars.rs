@@ -203,6 +203,24 @@ pub(crate) fn constructor(
     ))
 }
 
+/// The statement that describes such a constructor.
+pub(crate) fn description(
+    [spec, implementation, new, vectorcall]: [Code; 4],
+    text_signature: &str,
+) -> Code {
+    emit(
+        "$root::emitted::scalars!(describe class $spec $implementation $new $vectorcall $text);",
+        &[
+            ("root", root()),
+            ("spec", spec),
+            ("implementation", implementation),
+            ("new", new),
+            ("vectorcall", vectorcall),
+            ("text", string(text_signature)),
+        ],
+    )
+}
+
 /// What a constructor returns.
 fn made(binding: &Binding<'_>) -> &'static str {
     let written = &binding.function.result;

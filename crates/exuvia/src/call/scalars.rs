@@ -9,11 +9,10 @@ speed, the conversions are compiled into each function instead; `emitted::scalar
 
 use std::ptr::null_mut;
 
-use crate::PyClass;
 use crate::call::extract::{Frame, argument, fail};
 use crate::call::spec::{FunctionSpec, Kinds};
-use crate::class::boolean_struct::False;
-use crate::class::cell::{ClassObject, Held, contents};
+use crate::class::builder::Class;
+use crate::class::cell::Held;
 use crate::class::initializer::allocate_of;
 pub use crate::convert::Word;
 use crate::err::PyErr;
@@ -43,6 +42,13 @@ pub(crate) const MOST: usize = 8;
 
 /// Reads the arguments, calls the user's code, writes the result. An error leaves no result.
 pub type ScalarImplementation = unsafe fn(words: &mut Words) -> Option<PyErr>;
+
+/// A constructor that takes scalars.
+#[derive(Clone, Copy)]
+pub struct ScalarConstructor {
+    pub(crate) spec: &'static FunctionSpec,
+    pub(crate) implementation: ScalarImplementation,
+}
 
 impl Words {
     fn new(receiver: Object) -> Self {
@@ -74,6 +80,26 @@ impl Words {
         ]
     }
 
+    /// Leaves a new instance as the result, for a constructor: all of it but its contents. `false` where there is none, with an
+    /// exception set and NULL as the result.
+    ///
+    /// # Safety
+    /// The receiver is the type of `class` or a subclass of it.
+    #[inline(never)]
+    pub unsafe fn allocate(&mut self, class: &'static Class) -> bool {
+        // SAFETY: the caller's promise. A flag, where the class has one, follows the header, and the flag of an instance that
+        // nobody has borrowed is zero; where it has none, there is still room for one (`ClassObject::SIZE`).
+        unsafe {
+            let object = allocate_of(class, self.receiver.cast());
+            self.result.object = object;
+            if object.is_null() {
+                return false;
+            }
+            object.add(1).cast::<usize>().write(0);
+            true
+        }
+    }
+
     /// The token.
     ///
     /// # Safety
@@ -82,42 +108,6 @@ impl Words {
     pub unsafe fn py(&self) -> Python<'_> {
         // SAFETY: the caller's promise.
         unsafe { Python::assume_attached() }
-    }
-}
-
-/// The receiver of a `&self` method.
-///
-/// # Safety
-/// It is an instance of `T`, and borrowed for the time of the call.
-#[inline(always)]
-pub unsafe fn shared<'a, T: PyClass>(receiver: Object) -> &'a T {
-    // SAFETY: the caller's promise.
-    unsafe { &*contents::<T>(receiver) }
-}
-
-/// The receiver of a `&mut self` method.
-///
-/// # Safety
-/// It is an instance of `T`, and borrowed exclusively for the time of the call.
-#[inline(always)]
-pub unsafe fn exclusive<'a, T: PyClass<Frozen = False>>(receiver: Object) -> &'a mut T {
-    // SAFETY: the caller's promise.
-    unsafe { &mut *contents::<T>(receiver) }
-}
-
-/// A new instance of the class that was called, for a constructor.
-///
-/// # Safety
-/// `subtype` is the class of `T` or a subclass of it.
-#[inline(always)]
-pub unsafe fn instance<T: PyClass>(subtype: Object, value: T) -> Object {
-    // SAFETY: the caller's promise; where there is no instance, the value is dropped.
-    unsafe {
-        let object = allocate_of(T::CLASS, subtype.cast());
-        if !object.is_null() {
-            ClassObject::fill(object, value);
-        }
-        object
     }
 }
 

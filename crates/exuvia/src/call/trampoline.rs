@@ -24,10 +24,12 @@ use std::ptr::null_mut;
 
 use crate::call::arguments::{self, Arguments};
 #[cfg(not(for_speed))]
-use crate::call::scalars::{self, ScalarImplementation};
+use crate::call::scalars::{self, ScalarConstructor, ScalarImplementation};
 #[cfg(not(for_speed))]
 use crate::call::spec::Kinds;
 use crate::call::spec::{FunctionSpec, Implementation, IntImplementation};
+#[cfg(not(for_speed))]
+use crate::class::builder::constructor_of_scalars;
 use crate::ffi;
 use crate::instance::Bound;
 use crate::marker::Python;
@@ -447,24 +449,25 @@ pub unsafe extern "C" fn construct(
     }
 }
 
-/// The vectorcall of a class whose constructor takes scalars.
+/// The vectorcall of every class whose constructor takes scalars.
 ///
 /// # Safety
-/// As for [`construct`].
+/// Called by CPython as `tp_vectorcall`, which subclasses do not inherit.
 #[cfg(not(for_speed))]
-#[inline(never)]
 pub unsafe extern "C" fn construct_scalars(
     class: Object,
     args: *const Object,
     given: usize,
     keywords: Object,
-    spec: &'static FunctionSpec,
-    implementation: ScalarImplementation,
-    new: ffi::newfunc,
 ) -> Object {
-    // SAFETY: as in `construct`.
+    // SAFETY: as in `construct`; the class is one with such a constructor.
     unsafe {
         let ty = class.cast::<ffi::PyTypeObject>();
+        let ScalarConstructor {
+            spec,
+            implementation,
+        } = constructor_of_scalars(ty);
+        let new: ffi::newfunc = new_scalars;
         let is_own = (*ty)
             .tp_new
             .is_some_and(|current| std::ptr::fn_addr_eq(current, new))
@@ -546,25 +549,27 @@ pub unsafe extern "C" fn tuple_call(
     })
 }
 
-/// `tp_new` of a class whose constructor takes scalars.
+/// `tp_new` of every class whose constructor takes scalars.
 ///
 /// # Safety
-/// As for [`unary`].
+/// Called by CPython as `tp_new` of such a class or of a subclass.
 #[cfg(not(for_speed))]
-#[inline(never)]
-pub unsafe extern "C" fn tuple_scalars(
-    receiver: Object,
+pub unsafe extern "C" fn new_scalars(
+    subtype: *mut ffi::PyTypeObject,
     args: Object,
     keywords: Object,
-    spec: &'static FunctionSpec,
-    implementation: ScalarImplementation,
 ) -> Object {
     guarded(null_mut(), |py| {
-        // SAFETY: as in `tuple_call`.
+        // SAFETY: the caller's promise; the rest as in `tuple_call`.
         unsafe {
+            let ScalarConstructor {
+                spec,
+                implementation,
+            } = constructor_of_scalars(subtype);
             let arguments = Arguments::from_tuple_and_dict(args, keywords);
             arguments::bind_and_call(py, &arguments, spec, &mut |slots| {
-                scalars::call(py, receiver, slots, Some(spec), spec.kinds, implementation)
+                let class = subtype.cast();
+                scalars::call(py, class, slots, Some(spec), spec.kinds, implementation)
             })
         }
     })

@@ -13,6 +13,8 @@ use std::sync::atomic::{AtomicPtr, Ordering};
 use std::sync::{Mutex, MutexGuard};
 use std::thread::ThreadId;
 
+#[cfg(not(for_speed))]
+use crate::call::scalars::ScalarConstructor;
 use crate::class::description::{Describe, Description};
 use crate::err::{PyErr, PyResult};
 use crate::exceptions::PyTypeError;
@@ -190,6 +192,37 @@ impl Drop for Filling {
     }
 }
 
+/// An entry of a type's table of methods, or what lies in front of its first.
+#[derive(Clone, Copy)]
+#[repr(C)]
+union MethodEntry {
+    method: ffi::PyMethodDef,
+    #[cfg(not(for_speed))]
+    constructor: ScalarConstructor,
+}
+
+/// The constructor of the class that `ty` is or inherits from.
+///
+/// # Safety
+/// It is a live type, and a class made by this library whose constructor takes scalars is among its bases or the type itself.
+#[cfg(not(for_speed))]
+pub(crate) unsafe fn constructor_of_scalars(mut ty: *mut ffi::PyTypeObject) -> ScalarConstructor {
+    // SAFETY: the caller's promise: only types made here have this `tp_alloc`, which the types of Python classes do not inherit.
+    // In front of the methods of such a type lies its constructor.
+    unsafe {
+        while !(*ty)
+            .tp_alloc
+            .is_some_and(|alloc| std::ptr::fn_addr_eq(alloc, REFUSE_ALLOC))
+        {
+            ty = (*ty).tp_base;
+        }
+        (*(*ty).tp_methods.cast::<MethodEntry>().sub(1)).constructor
+    }
+}
+
+#[cfg(not(for_speed))]
+const REFUSE_ALLOC: ffi::allocfunc = refuse_alloc;
+
 impl Description {
     /// The type object; a new reference.
     fn build(mut self, py: Python<'_>) -> PyResult<*mut ffi::PyTypeObject> {
@@ -263,10 +296,25 @@ impl Description {
     }
 
     fn method_slots(&mut self) {
-        let mut methods = std::mem::take(&mut self.methods);
-        if !methods.is_empty() {
-            methods.push(ffi::PyMethodDef::zeroed());
-            self.slot(ffi::Py_tp_methods, methods.leak().as_ptr().cast());
+        let mut entries = Vec::new();
+        #[cfg(not(for_speed))]
+        if let Some(constructor) = self.of_scalars {
+            entries.push(MethodEntry { constructor });
+        }
+        let first = entries.len();
+        entries.extend(
+            std::mem::take(&mut self.methods)
+                .into_iter()
+                .map(|method| MethodEntry { method }),
+        );
+        if !entries.is_empty() {
+            entries.push(MethodEntry {
+                method: ffi::PyMethodDef::zeroed(),
+            });
+            self.slot(
+                ffi::Py_tp_methods,
+                (&raw const entries.leak()[first]).cast(),
+            );
         }
     }
 

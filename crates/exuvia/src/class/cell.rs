@@ -28,6 +28,17 @@ pub(crate) struct ClassObject<T: PyClass> {
     contents: UnsafeCell<ManuallyDrop<T>>,
 }
 
+/// The memory of an instance as the code of scalars reads it, which knows that it may: a [`ClassObject`] without what says
+/// that the contents change behind shared references.
+#[cfg(not(for_speed))]
+#[repr(C)]
+#[allow(missing_docs)]
+pub struct Instance<T: PyClass> {
+    header: ffi::PyObject,
+    flag: <T::Frozen as Frozen>::Flag,
+    pub contents: T,
+}
+
 /// The largest alignment that CPython's allocator promises (`ALIGNMENT` in its `obmalloc`).
 const ALIGNMENT: usize = if size_of::<usize>() > 4 { 16 } else { 8 };
 

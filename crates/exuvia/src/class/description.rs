@@ -8,7 +8,13 @@ described once, and each pointer in static memory costs 24 bytes of relocation b
 use std::collections::BTreeMap;
 use std::ffi::{CStr, c_int, c_void};
 
+#[cfg(not(for_speed))]
+use crate::call::scalars::{ScalarConstructor, ScalarImplementation};
 use crate::call::spec::FunctionDef;
+#[cfg(not(for_speed))]
+use crate::call::spec::FunctionSpec;
+#[cfg(not(for_speed))]
+use crate::call::trampoline;
 use crate::err::PyResult;
 use crate::ffi;
 use crate::instance::Py;
@@ -16,7 +22,7 @@ use crate::marker::Python;
 use crate::types::PyAny;
 
 /// Says all about a class.
-pub type Describe = fn(&mut Description);
+pub(crate) type Describe = fn(&mut Description);
 
 /// The value of a class attribute.
 pub(crate) type AttributeValue = fn(Python<'_>) -> PyResult<Py<PyAny>>;
@@ -29,6 +35,8 @@ pub struct Description {
     pub(crate) size: usize,
     pub(crate) subclassable: bool,
     pub(crate) methods: Vec<ffi::PyMethodDef>,
+    #[cfg(not(for_speed))]
+    pub(crate) of_scalars: Option<ScalarConstructor>,
     pub(crate) properties: BTreeMap<&'static CStr, ffi::PyGetSetDef>,
     pub(crate) slots: BTreeMap<c_int, *mut c_void>,
     pub(crate) attributes: Vec<(&'static CStr, AttributeValue)>,
@@ -103,6 +111,26 @@ impl Description {
         self.attributes.push((split(name).0, value));
     }
 
+    /// A constructor that takes scalars, and its parameters in parentheses. It needs no functions of its own for CPython to call.
+    #[cfg(not(for_speed))]
+    #[inline(never)]
+    pub fn constructor_of_scalars(
+        &mut self,
+        spec: &'static FunctionSpec,
+        implementation: ScalarImplementation,
+        text_signature: &'static str,
+    ) {
+        self.constructor(
+            trampoline::new_scalars,
+            trampoline::construct_scalars,
+            text_signature,
+        );
+        self.of_scalars = Some(ScalarConstructor {
+            spec,
+            implementation,
+        });
+    }
+
     /// The constructor: `tp_new`, `tp_vectorcall`, and its parameters in parentheses.
     #[inline(never)]
     pub fn constructor(
@@ -123,12 +151,12 @@ impl Description {
     }
 }
 
-/// The items of a class without `#[pymethods]`: the macros name `Class::__EXUVIA_ITEMS`, and Rust prefers the inherent
-/// constant that `#[pymethods]` makes to this one.
+/// What `#[pymethods]` says, of a class without it: the macros call `Class::__exuvia_describe`, and Rust prefers the inherent
+/// function that `#[pymethods]` makes to this one.
 pub trait NoMethods {
     /// Nothing.
-    #[allow(missing_docs, non_upper_case_globals)]
-    const __EXUVIA_ITEMS: Describe = |_| {};
+    #[inline(always)]
+    fn __exuvia_describe(_: &mut Description) {}
 }
 
 impl<T> NoMethods for T {}

@@ -9,7 +9,8 @@ optimisation: they write one call of [`__scalars`] with what is particular about
   function with parameters,
 - `empty TEXT KINDS FLAGS RECEIVER {PATH} RESULT` that of a method without,
 - `new SPEC IMPLEMENTATION NEW VECTORCALL NAMES COUNT POSITIONAL_ONLY KINDS (CLASS) [Class] {PATH} [ARGUMENTS] MADE` are the items
-  of a constructor, under the four names.
+  of a constructor, under the four names, of which the form for size has two,
+- `describe DESCRIPTION SPEC IMPLEMENTATION NEW VECTORCALL TEXT_SIGNATURE` is the call that describes it.
 
 `TEXT` is for `FunctionDef`, `NAMES` for `FunctionSpec`, `KINDS` for `Kinds`; `CLASS` is the
 `Option` of a method's class; `RECEIVER` is `[]`, `[shared Class]` or `[exclusive
@@ -70,27 +71,12 @@ macro_rules! __scalars {
             $crate::emitted::Kinds::new($kinds),
             $class_of,
         );
-        #[allow(clippy::all, unused_unsafe, unreachable_code)]
         unsafe fn $implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
             unsafe { $crate::__scalars!(@instance words $class $result $crate::__scalars!(@call words [] $path $arguments)) }
         }
-        unsafe extern "C" fn $new(
-            subtype: *mut $crate::ffi::PyTypeObject,
-            args: *mut $crate::ffi::PyObject,
-            keywords: *mut $crate::ffi::PyObject,
-        ) -> *mut $crate::ffi::PyObject {
-            unsafe { $crate::emitted::trampoline::tuple_scalars(subtype.cast(), args, keywords, &$spec, $implementation) }
-        }
-        unsafe extern "C" fn $vectorcall(
-            class: *mut $crate::ffi::PyObject,
-            args: *const *mut $crate::ffi::PyObject,
-            given: usize,
-            keywords: *mut $crate::ffi::PyObject,
-        ) -> *mut $crate::ffi::PyObject {
-            unsafe {
-                $crate::emitted::trampoline::construct_scalars(class, args, given, keywords, &$spec, $implementation, $new)
-            }
-        }
+    };
+    (describe $class:ident $spec:ident $implementation:ident $new:ident $vectorcall:ident $text:literal) => {
+        $class.constructor_of_scalars(&$spec, $implementation, $text)
     };
     (@kinds $kinds:literal []) => {
         $crate::emitted::Kinds::new($kinds)
@@ -99,7 +85,6 @@ macro_rules! __scalars {
         $crate::emitted::Kinds::new($kinds).of_class::<$($class)*>()
     };
     (@implementation $receiver:tt $path:tt $arguments:tt $result:tt) => {
-        #[allow(clippy::all, unused_unsafe, unreachable_code)]
         unsafe fn implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
             unsafe { $crate::__scalars!(@finish words $result $crate::__scalars!(@call words $receiver $path $arguments)) }
         }
@@ -108,16 +93,33 @@ macro_rules! __scalars {
         $($path)*($($words.$word.$ty),*)
     };
     (@call $words:ident [$borrow:ident $($class:tt)*] {$($path:tt)*} [$($word:ident $ty:ident)*]) => {
-        $($path)*($crate::call::scalars::$borrow::<$($class)*>($words.receiver), $($words.$word.$ty),*)
+        $($path)*($crate::__scalars!(@$borrow $words $($class)*), $($words.$word.$ty),*)
+    };
+    // CPython has checked the receiver's type, and the caller has borrowed it.
+    (@shared $words:ident $($class:tt)*) => {
+        &(*($words.receiver as *mut $crate::emitted::Instance<$($class)*>)).contents
+    };
+    (@exclusive $words:ident $($class:tt)*) => {
+        &mut (*($words.receiver as *mut $crate::emitted::Instance<$($class)*>)).contents
     };
     (@instance $words:ident [$($class:tt)*] (own) $call:expr) => {{
-        $words.result.object = $crate::call::scalars::instance::<$($class)*>($words.receiver, $call);
+        let value: $($class)* = $call;
+        $crate::__scalars!(@filled $words [$($class)*] value);
         ::core::option::Option::None
     }};
+    (@filled $words:ident [$($class:tt)*] $value:ident) => {
+        // Where there is no instance, the value is dropped.
+        if $words.allocate(<$($class)* as $crate::PyClass>::CLASS) {
+            ::core::ptr::write(
+                &raw mut (*($words.result.object as *mut $crate::emitted::Instance<$($class)*>)).contents,
+                $value,
+            );
+        }
+    };
     (@instance $words:ident [$($class:tt)*] (fallible own) $call:expr) => {
         match $call {
             ::core::result::Result::Ok(value) => {
-                $words.result.object = $crate::call::scalars::instance::<$($class)*>($words.receiver, value);
+                $crate::__scalars!(@filled $words [$($class)*] value);
                 ::core::option::Option::None
             }
             ::core::result::Result::Err(error) => ::core::option::Option::Some(::core::convert::Into::into(error)),
@@ -233,6 +235,9 @@ macro_rules! __scalars {
                 $crate::emitted::trampoline::construct(class, args, given, keywords, &$spec, $implementation, $new)
             }
         }
+    };
+    (describe $class:ident $spec:ident $implementation:ident $new:ident $vectorcall:ident $text:literal) => {
+        $class.constructor($new, $vectorcall, $text)
     };
     (@implementation $names:literal $receiver:tt $path:tt $arguments:tt) => {
         #[allow(clippy::all, unused_unsafe, unused_variables, unused_mut, unreachable_code)]

@@ -1,0 +1,171 @@
+"""Functions of numbers and truth values, which have a form of their own."""
+
+import inspect
+import sys
+
+import pytest
+from exuvia_bindings_tests import scalars
+from hypothesis import given
+from hypothesis import strategies as st
+
+
+def test_as_many_arguments_as_there_is_room_for():
+    assert scalars.eight(-1, 2, -300, 400, 0.5, 2**40, -(2**50), True) == -1 + 2 - 300 + 400 + 0.5 + 2**40 - 2**50 + 1
+    names = {"a": 1, "b": 2, "c": 3, "d": 4, "e": 5.0, "f": 6, "g": 7, "h": False}
+    assert scalars.eight(**names) == 28.0
+    assert scalars.eight(1, 2, 3, **{name: names[name] for name in "defgh"}) == 28.0
+
+
+def test_one_more():
+    assert scalars.nine(1, 2, 3, 4, 5, 6, 7, 8, 9) == 123456789
+    assert scalars.nine(i=9, h=8, g=7, f=6, e=5, d=4, c=3, b=2, a=1) == 123456789
+
+
+def test_the_order_of_the_signature():
+    assert scalars.turned(1.0, 10.0) == 9.0
+    assert scalars.turned(a=1.0, b=10.0) == -9.0
+    assert scalars.first_by_position(3, 4) == 304
+    assert scalars.first_by_position(3, b=4) == 304
+    with pytest.raises(TypeError):
+        scalars.first_by_position(a=3, b=4)
+
+
+def test_results():
+    assert scalars.nothing(1.0) is None
+    assert scalars.half(8) == 4
+    assert scalars.refuse(False) is None
+    with pytest.raises(ValueError, match="^odd$"):
+        scalars.half(7)
+    with pytest.raises(ValueError, match="^refused$"):
+        scalars.refuse(True)
+
+
+@pytest.mark.parametrize(
+    "arguments, name",
+    [
+        ((128, 0, 0, 0, 0.0, 0, 0, True), "a"),
+        ((0, -1, 0, 0, 0.0, 0, 0, True), "b"),
+        ((0, 0, 0, 0, "", 0, 0, True), "e"),
+        ((0, 0, 0, 0, 0.0, 0, 0, 1), "h"),
+    ],
+)
+def test_the_argument_that_does_not_convert_is_named(arguments, name):
+    with pytest.raises((TypeError, OverflowError)) as caught:
+        scalars.eight(*arguments)
+    if sys.version_info >= (3, 11):
+        assert caught.value.__notes__ == [f"while processing '{name}'"]
+
+
+def test_arguments_are_counted(raises_exactly):
+    with raises_exactly(TypeError, "half() missing 1 required positional argument: 'a'"):
+        scalars.half()
+    with raises_exactly(TypeError, "half() takes 1 positional arguments but 2 were given"):
+        scalars.half(1, 2)
+    with raises_exactly(TypeError, "Meter.add() missing 1 required positional argument: 'times'"):
+        scalars.Meter(1.0).add(1.0)
+    with raises_exactly(TypeError, "half() got an unexpected keyword argument 'b'"):
+        scalars.half(b=1)
+
+
+def test_signatures():
+    assert str(inspect.signature(scalars.eight)) == "(a, b, c, d, e, f, g, h)"
+    assert str(inspect.signature(scalars.first_by_position)) == "(a, /, b)"
+    assert str(inspect.signature(scalars.Meter)) == "(start)"
+
+
+def test_methods():
+    meter = scalars.Meter(2.0)
+    assert meter.add(1.5, 2) == 5.0
+    assert meter.add(times=1, by=1.0) == 6.0
+    assert meter.times(7) == 42
+    assert meter.limit(4.0) is True and meter.limit(4.0) is False
+    with pytest.raises(ValueError, match="^negative$"):
+        meter.limit(-1.0)
+    assert meter.total() == 4.0
+    assert meter.reset() is None and meter.total() == 0.0
+    assert scalars.Meter.sum(1.0, 2.0) == 3.0
+
+
+def test_panics_give_the_receiver_back():
+    meter = scalars.Meter(1.0)
+    for call in (lambda: scalars.explode(1), lambda: meter.explode(3.0)):
+        with pytest.raises(BaseException) as caught:
+            call()
+        assert type(caught.value).__name__ == "PanicException"
+    assert meter.total() == 3.0
+    assert meter.add(1.0, 1) == 4.0
+
+
+class Number:
+    """Converts itself by calling something."""
+
+    def __init__(self, call):
+        self.call = call
+
+    def __float__(self):
+        self.call()
+        return 1.0
+
+    def __index__(self):
+        self.call()
+        return 1
+
+
+def test_the_receiver_is_borrowed_while_arguments_are_converted():
+    meter = scalars.Meter(1.0)
+    with pytest.raises(RuntimeError, match="^Already mutably borrowed$"):
+        meter.add(Number(meter.total), 1)
+    with pytest.raises(RuntimeError, match="^Already borrowed$"):
+        meter.add(Number(meter.reset), 1)
+    with pytest.raises(RuntimeError, match="^Already borrowed$"):
+        meter.times(Number(meter.reset))
+    assert meter.times(Number(meter.total)) == 1
+    # All has been given back.
+    assert meter.add(1.0, 1) == 2.0
+
+
+def test_frozen_classes_need_no_borrow():
+    still = scalars.Still(3)
+    assert still.area() == 9 and still.scaled(5) == 15
+    assert still.scaled(Number(still.area)) == 3
+    with pytest.raises(ValueError, match="^negative$"):
+        scalars.Still(-1)
+
+
+def test_constructors():
+    assert scalars.Meter(start=2.5).total() == 2.5
+    assert scalars.Meter.__new__(scalars.Meter, 1.5).total() == 1.5
+    assert scalars.Meter.__new__(scalars.Meter, start=1.5).total() == 1.5
+    assert scalars.Kept(12345).length() == 5
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'start'"):
+        scalars.Meter()
+    with pytest.raises(TypeError):
+        scalars.Meter("1")
+
+
+def test_subclasses():
+    class Double(scalars.Meter):
+        def __new__(cls, start):
+            return super().__new__(cls, start * 2)
+
+        def total(self):
+            return -super().total()
+
+    double = Double(4.0)
+    assert type(double) is Double and double.total() == -8.0
+    assert double.add(1.0, 1) == 9.0
+
+    class Initialized(scalars.Meter):
+        def __init__(self, start):
+            self.reset()
+
+    assert Initialized(4.0).total() == 0.0
+
+
+@given(st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False), st.integers(0, 255))
+def test_values_travel_unchanged(number, real, count):
+    assert scalars.turned(0.0, real) == real
+    if number % 2 == 0:
+        assert scalars.half(number) == number // 2
+    meter = scalars.Meter(0.0)
+    assert meter.add(1.0, count) == count
