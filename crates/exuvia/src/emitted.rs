@@ -19,7 +19,7 @@ pub use crate::call::extract::{
 };
 pub use crate::call::function::WrapFunction;
 pub use crate::call::module::{
-    AddClass, AddToModule, AddType, InModule, ModuleDef, ModuleHandle, append_to_inittab,
+    AddClass, AddToModule, AddType, InModule, Members, ModuleDef, ModuleHandle, append_to_inittab,
 };
 pub use crate::call::output::{self, Output, Plain};
 #[cfg(not(for_speed))]
@@ -138,24 +138,6 @@ pub fn hash_of<T: std::hash::Hash>(value: &T) -> u64 {
     let mut hasher = std::hash::DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()
-}
-
-/// The size of an instance of a class.
-pub const fn instance_size<T: crate::PyClass>() -> usize {
-    crate::class::cell::ClassObject::<T>::SIZE
-}
-
-/// `tp_dealloc` of a class.
-pub const fn dealloc<T: crate::PyClass>() -> unsafe extern "C" fn(*mut crate::ffi::PyObject) {
-    unsafe extern "C" fn dropping<T: crate::PyClass>(object: *mut crate::ffi::PyObject) {
-        // SAFETY: CPython calls it with an instance of the class, which dies.
-        unsafe { trampoline::dealloc(object, crate::class::cell::drop_contents::<T>) }
-    }
-    if std::mem::needs_drop::<T>() {
-        dropping::<T>
-    } else {
-        trampoline::dealloc_plain
-    }
 }
 
 /// Is `object` an instance of `T`? For operators, whose receiver may be either operand.

@@ -316,16 +316,15 @@ fn definition(class: &Class, tables: &Tables) -> Code {
             $definitions
             unsafe impl $root::PyClass for $class {
                 type Frozen = $root::pyclass::boolean_struct::$frozen;
-                const TYPE_NAME: &'static str = $python_name;
-                const TYPE_MODULE: ::core::option::Option<&'static str> = $module;
+                const TYPE: (&'static str, ::core::option::Option<&'static str>) = ($python_name, $module);
                 const CLASS: &'static $root::emitted::Class = {
                     static CLASS: $root::emitted::Class = $root::emitted::Class::new(describe);
                     fn describe(class: &mut $root::emitted::Description) {
                         class.class(
                             $text,
-                            const { $root::emitted::instance_size::<$class>() },
+                            <$class as $root::PyClass>::SIZE,
                             $subclass,
-                            const { $root::emitted::dealloc::<$class>() },
+                            <$class as $root::PyClass>::DEALLOC,
                         );
                         $statements
                         <$class>::__exuvia_describe(class);

@@ -307,7 +307,7 @@ fn method_entry(
 
 fn plain_method(callable: Callable<'_>, tables: &mut Tables) -> Result<()> {
     tables.statements.add(emit(
-        "class.method(const { $definition });",
+        "class.method($definition);",
         &[("definition", callable.definition()?)],
     ));
     Ok(())

@@ -115,23 +115,22 @@ fn from_function(module: &Module, function: &Function) -> Result<Code> {
 }
 
 fn from_inline(module: &Module, inline: &Inline) -> Code {
+    // Once a member has failed nothing more is added: branches in a function of so many calls would cost the compiler time.
     let mut fill = emit(
-        "#[allow(unused_imports)] use $root::emitted::InModule as _;",
+        "#[allow(unused_imports)]
+        use $root::emitted::InModule as _;
+        let mut members = $root::emitted::Members::new(module);",
         &[("root", root())],
     );
     for member in &inline.members {
         let statement = match &member.constant {
             Some(name) => emit(
-                "$root::types::PyModuleMethods::add(module, $name, $path)?;",
-                &[
-                    ("root", root()),
-                    ("name", string(name)),
-                    ("path", (&member.path).into()),
-                ],
+                "members.constant($name, $path);",
+                &[("name", string(name)), ("path", (&member.path).into())],
             ),
             None => emit(
-                "$root::emitted::AddToModule::add_to_module($path::__EXUVIA, module)?;",
-                &[("root", root()), ("path", (&member.path).into())],
+                "members.add($path::__EXUVIA);",
+                &[("path", (&member.path).into())],
             ),
         };
         fill.add(emit(
@@ -143,8 +142,11 @@ fn from_inline(module: &Module, inline: &Inline) -> Code {
         ));
     }
     fill.add(match &inline.init {
-        Some(init) => emit("$init(module)", &[("init", Code::from(init))]),
-        None => Code::from("::core::result::Result::Ok(())"),
+        Some(init) => emit(
+            "members.finish()?; $init(module)",
+            &[("init", Code::from(init))],
+        ),
+        None => Code::from("members.finish()"),
     });
     emit(
         "$attributes

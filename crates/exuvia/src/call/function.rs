@@ -2,7 +2,7 @@
 
 use std::ffi::c_int;
 
-use crate::call::module::AddToModule;
+use crate::call::module::{AddToModule, Members};
 use crate::call::spec::{FunctionDef, Shim};
 use crate::err::PyResult;
 use crate::ffi;
@@ -70,17 +70,23 @@ impl<'py> WrapFunction<'py> for Borrowed<'_, 'py, PyModule> {
 
 impl AddToModule for FunctionDef {
     #[inline(always)]
-    fn add_to_module(self, module: &Bound<'_, PyModule>) -> PyResult<()> {
+    fn add_to(self, members: &mut Members<'_, '_>) {
         let (text, shim, flags) = self.parts();
-        add(module, text, shim, flags)
+        members.add_function(text, shim, flags);
     }
 }
 
-fn add(module: &Bound<'_, PyModule>, text: &'static str, shim: Shim, flags: c_int) -> PyResult<()> {
-    let definition = FunctionDef::from_parts((text, shim, flags));
-    let function: Bound<'_, PyAny> = make(module.py(), definition, Some(module))?.into_any();
-    let name = function
-        .getattr("__name__")?
-        .cast_into::<crate::types::PyString>()?;
-    module.add(name, function)
+impl Members<'_, '_> {
+    #[inline(never)]
+    fn add_function(&mut self, text: &'static str, shim: Shim, flags: c_int) {
+        self.with(|module| {
+            let definition = FunctionDef::from_parts((text, shim, flags));
+            let function: Bound<'_, PyAny> =
+                make(module.py(), definition, Some(module))?.into_any();
+            let name = function
+                .getattr("__name__")?
+                .cast_into::<crate::types::PyString>()?;
+            module.add(name, function)
+        });
+    }
 }

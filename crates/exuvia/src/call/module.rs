@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::class::builder::Class;
-use crate::err::PyResult;
+use crate::err::{PyErr, PyResult};
 use crate::exceptions::PyImportError;
 use crate::ffi;
 use crate::instance::Bound;
@@ -14,7 +14,7 @@ use crate::marker::Python;
 use crate::types::any::PyAnyMethods;
 use crate::types::module::PyModuleMethods;
 use crate::types::{PyAny, PyModule};
-use crate::{PyClass, PyTypeInfo};
+use crate::{IntoPyObject, PyClass, PyTypeInfo};
 
 /// A module's definition in static memory: initialized in several phases (PEP 489).
 pub struct ModuleDef {
@@ -157,22 +157,60 @@ pub(crate) fn check_interpreter(py: Python<'_>) -> PyResult<()> {
     }
 }
 
+/// A module that is being filled. Once something has failed, nothing more is added.
+pub struct Members<'a, 'py> {
+    module: &'a Bound<'py, PyModule>,
+    failed: Option<PyErr>,
+}
+
+impl<'a, 'py> Members<'a, 'py> {
+    /// Nothing yet.
+    pub fn new(module: &'a Bound<'py, PyModule>) -> Self {
+        Members {
+            module,
+            failed: None,
+        }
+    }
+
+    /// Adds a function, a class or a module.
+    #[inline(always)]
+    pub fn add(&mut self, member: impl AddToModule) {
+        member.add_to(self);
+    }
+
+    /// Adds a constant.
+    pub fn constant(&mut self, name: &str, value: impl IntoPyObject<'py>) {
+        self.with(|module| module.add(name, value));
+    }
+
+    pub(crate) fn with(&mut self, add: impl FnOnce(&Bound<'py, PyModule>) -> PyResult<()>) {
+        if self.failed.is_none() {
+            self.failed = add(self.module).err();
+        }
+    }
+
+    /// # Errors
+    /// What making or adding a member has raised.
+    pub fn finish(self) -> PyResult<()> {
+        self.failed.map_or(Ok(()), Err)
+    }
+}
+
 /// What a declarative module can hold.
 pub trait AddToModule {
     /// Adds it.
-    ///
-    /// # Errors
-    /// What making or adding it raises.
-    fn add_to_module(self, module: &Bound<'_, PyModule>) -> PyResult<()>;
+    fn add_to(self, members: &mut Members<'_, '_>);
 }
 
 impl AddToModule for ModuleHandle {
-    fn add_to_module(self, module: &Bound<'_, PyModule>) -> PyResult<()> {
-        let child = self.make(module.py())?;
-        // Its name is the full one, as that of an imported submodule.
-        let name = child.name()?.to_string();
-        let last = name.rsplit('.').next().unwrap_or_default();
-        module.add(last, child)
+    fn add_to(self, members: &mut Members<'_, '_>) {
+        members.with(|module| {
+            let child = self.make(module.py())?;
+            // Its name is the full one, as that of an imported submodule.
+            let name = child.name()?.to_string();
+            let last = name.rsplit('.').next().unwrap_or_default();
+            module.add(last, child)
+        });
     }
 }
 
@@ -192,8 +230,15 @@ impl<T: PyClass> InModule for T {
 
 impl AddToModule for AddClass {
     #[inline(always)]
-    fn add_to_module(self, module: &Bound<'_, PyModule>) -> PyResult<()> {
-        add_class(module, self.0)
+    fn add_to(self, members: &mut Members<'_, '_>) {
+        members.add_class(self.0);
+    }
+}
+
+impl Members<'_, '_> {
+    #[inline(never)]
+    fn add_class(&mut self, class: &'static Class) {
+        self.with(|module| add_class(module, class));
     }
 }
 
@@ -213,9 +258,11 @@ impl<T> AddType<T> {
 }
 
 impl<T: PyTypeInfo> AddToModule for AddType<T> {
-    fn add_to_module(self, module: &Bound<'_, PyModule>) -> PyResult<()> {
-        let ty: Bound<'_, PyAny> = T::type_object(module.py()).into_any();
-        module.add(T::NAME, ty)
+    fn add_to(self, members: &mut Members<'_, '_>) {
+        members.with(|module| {
+            let ty: Bound<'_, PyAny> = T::type_object(module.py()).into_any();
+            module.add(T::NAME, ty)
+        });
     }
 }
 

@@ -141,12 +141,12 @@ impl Kinds {
         Kinds(kinds)
     }
 
-    /// The same for a method of `T`, whose instances need not be borrowed if it is frozen.
-    pub const fn of_class<T: PyClass>(self) -> Self {
+    /// What holds for a method of `T`: its instances need not be borrowed if it is frozen.
+    pub(crate) const fn mask<T: PyClass>() -> u64 {
         if <T::Frozen as Frozen>::YES {
-            Kinds(self.0 & ((1 << Self::BORROW) - 1))
+            (1 << Self::BORROW) - 1
         } else {
-            self
+            u64::MAX
         }
     }
 }
@@ -267,6 +267,7 @@ pub(crate) type FastShim = unsafe extern "C" fn(
 impl FunctionDef {
     /// A function without parameters. `flags` are `METH_CLASS` or `METH_STATIC`, or 0. `text` is the name and the docstring,
     /// each with a NUL character behind it, and none inside.
+    #[inline]
     pub const fn no_args(text: &'static str, shim: NoArgsShim, flags: c_int) -> Self {
         FunctionDef {
             text,
@@ -276,6 +277,7 @@ impl FunctionDef {
     }
 
     /// A function with parameters.
+    #[inline]
     pub const fn fast(text: &'static str, shim: FastShim, flags: c_int) -> Self {
         FunctionDef {
             text,

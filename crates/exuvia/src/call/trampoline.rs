@@ -22,6 +22,7 @@ use std::ffi::c_int;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::null_mut;
 
+use crate::PyClass;
 use crate::call::arguments::{self, Arguments};
 #[cfg(not(for_speed))]
 use crate::call::scalars::{self, ScalarConstructor, ScalarImplementation};
@@ -613,12 +614,19 @@ pub unsafe extern "C" fn fastcall_scalars(
 #[inline(never)]
 pub unsafe extern "C" fn unary_scalars(
     receiver: Object,
-    kinds: Kinds,
+    kinds: u64,
     implementation: ScalarImplementation,
 ) -> Object {
     // SAFETY: the caller's promise.
     guarded(null_mut(), |py| unsafe {
-        scalars::call(py, receiver, std::ptr::null(), None, kinds, implementation)
+        scalars::call(
+            py,
+            receiver,
+            std::ptr::null(),
+            None,
+            Kinds::new(kinds),
+            implementation,
+        )
     })
 }
 
@@ -696,6 +704,19 @@ pub unsafe extern "C" fn dealloc(object: Object, drop_contents: unsafe fn(Object
     pending.restore();
     // SAFETY: the contents are gone.
     unsafe { dealloc_plain(object) };
+}
+
+/// `tp_dealloc` of a class.
+pub(crate) const fn dealloc_of<T: PyClass>() -> unsafe extern "C" fn(*mut ffi::PyObject) {
+    unsafe extern "C" fn dropping<T: PyClass>(object: *mut ffi::PyObject) {
+        // SAFETY: CPython calls it with an instance of the class, which dies.
+        unsafe { dealloc(object, crate::class::cell::drop_contents::<T>) }
+    }
+    if std::mem::needs_drop::<T>() {
+        dropping::<T>
+    } else {
+        dealloc_plain
+    }
 }
 
 /// The exception that is set while a destructor runs.

@@ -42,19 +42,27 @@ pub unsafe trait PyClass: PyTypeInfo + Send + Sync + Sized + 'static {
 
     /// `NAME` and `MODULE` of [`PyTypeInfo`].
     #[doc(hidden)]
-    const TYPE_NAME: &'static str;
-    #[doc(hidden)]
-    const TYPE_MODULE: Option<&'static str>;
+    const TYPE: (&'static str, Option<&'static str>);
 
     /// The class's type object and what it is made from.
     #[doc(hidden)]
     const CLASS: &'static builder::Class;
+
+    // These depend on the type only. They are constants of the trait because a constant of each class would be one more thing to
+    // check each time.
+    #[doc(hidden)]
+    const SIZE: usize = cell::ClassObject::<Self>::SIZE;
+    #[doc(hidden)]
+    const DEALLOC: unsafe extern "C" fn(*mut crate::ffi::PyObject) =
+        crate::call::trampoline::dealloc_of::<Self>();
+    #[doc(hidden)]
+    const KINDS: u64 = crate::call::spec::Kinds::mask::<Self>();
 }
 
 // SAFETY: instances of the class are made by this crate, with a value of the type in them.
 unsafe impl<T: PyClass> PyTypeInfo for T {
-    const NAME: &'static str = T::TYPE_NAME;
-    const MODULE: Option<&'static str> = T::TYPE_MODULE;
+    const NAME: &'static str = T::TYPE.0;
+    const MODULE: Option<&'static str> = T::TYPE.1;
 
     #[inline]
     fn type_object_raw(py: Python<'_>) -> *mut crate::ffi::PyTypeObject {

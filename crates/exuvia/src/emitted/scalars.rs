@@ -32,7 +32,7 @@ macro_rules! __scalars {
             $names,
             $count,
             $positional_only,
-            $crate::__scalars!(@kinds $kinds $receiver),
+            $crate::emitted::Kinds::new($crate::__scalars!(@kinds $kinds $receiver)),
             $class_of,
         );
         $crate::__scalars!(@implementation $receiver $path $arguments $result);
@@ -54,8 +54,7 @@ macro_rules! __scalars {
             receiver: *mut $crate::ffi::PyObject,
             _: *mut $crate::ffi::PyObject,
         ) -> *mut $crate::ffi::PyObject {
-            const KINDS: $crate::emitted::Kinds = $crate::__scalars!(@kinds $kinds $receiver);
-            unsafe { $crate::emitted::trampoline::unary_scalars(receiver, KINDS, implementation) }
+            unsafe { $crate::emitted::trampoline::unary_scalars(receiver, $crate::__scalars!(@kinds $kinds $receiver), implementation) }
         }
         $crate::emitted::FunctionDef::no_args($text, shim, $flags)
     }};
@@ -79,10 +78,28 @@ macro_rules! __scalars {
         $class.constructor_of_scalars(&$spec, $implementation, $text)
     };
     (@kinds $kinds:literal []) => {
-        $crate::emitted::Kinds::new($kinds)
+        $kinds
     };
     (@kinds $kinds:literal [$borrow:ident $($class:tt)*]) => {
-        $crate::emitted::Kinds::new($kinds).of_class::<$($class)*>()
+        $kinds & <$($class)* as $crate::PyClass>::KINDS
+    };
+    // The two forms below are what the general one comes to, in one step instead of four: each step costs the compiler time.
+    (@implementation [] {$($path:tt)*} [$($word:ident $ty:ident)*] (value $result:ident)) => {
+        unsafe fn implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
+            unsafe { words.result.$result = $($path)*($(words.$word.$ty),*) }
+            ::core::option::Option::None
+        }
+    };
+    (@implementation [shared $($class:tt)*] {$($path:tt)*} [$($word:ident $ty:ident)*] (value $result:ident)) => {
+        unsafe fn implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
+            unsafe {
+                words.result.$result = $($path)*(
+                    &(*(words.receiver as *mut $crate::emitted::Instance<$($class)*>)).contents,
+                    $(words.$word.$ty),*
+                );
+            }
+            ::core::option::Option::None
+        }
     };
     (@implementation $receiver:tt $path:tt $arguments:tt $result:tt) => {
         unsafe fn implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
