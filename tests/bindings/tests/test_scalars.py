@@ -111,13 +111,13 @@ class Number:
         return 1
 
 
-def test_the_receiver_is_borrowed_while_arguments_are_converted():
+def test_the_receiver_is_borrowed_while_arguments_are_converted(raises_for_argument):
     meter = scalars.Meter(1.0)
-    with pytest.raises(RuntimeError, match="^Already mutably borrowed$"):
+    with raises_for_argument("by", RuntimeError, "Already mutably borrowed"):
         meter.add(Number(meter.total), 1)
-    with pytest.raises(RuntimeError, match="^Already borrowed$"):
+    with raises_for_argument("by", RuntimeError, "Already borrowed"):
         meter.add(Number(meter.reset), 1)
-    with pytest.raises(RuntimeError, match="^Already borrowed$"):
+    with raises_for_argument("by", RuntimeError, "Already borrowed"):
         meter.times(Number(meter.reset))
     assert meter.times(Number(meter.total)) == 1
     # All has been given back.
