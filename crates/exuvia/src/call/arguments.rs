@@ -102,8 +102,11 @@ pub(crate) unsafe fn bind_plainly(
     // SAFETY: `given` arguments are there, and no more than there are slots.
     unsafe {
         let given = given.min(slots.len());
-        for (index, slot) in slots[..given].iter_mut().enumerate() {
-            *slot = *args.add(index);
+        // Not up to `given`, for which the compiler would call `memcpy`.
+        for (index, slot) in slots.iter_mut().enumerate() {
+            if index < given {
+                *slot = *args.add(index);
+            }
         }
         if names.is_null() {
             return given >= signature.required() && signature.keyword_only_required().is_empty();
@@ -140,8 +143,13 @@ unsafe fn bind_interned(
     };
     let first = given.max(signature.positional_only());
     for (index, name) in names.iter().enumerate() {
-        let Some(found) = known[first..].iter().position(|known| known == name) else {
-            return false;
+        let found = match known[first..].iter().position(|known| known == name) {
+            Some(found) => found,
+            // SAFETY: names are live objects, and the known ones are strings.
+            None => match unsafe { position_by_text(&known[first..], *name) } {
+                Some(found) => found,
+                None => return false,
+            },
         };
         let slot = &mut slots[first + found];
         if !slot.is_null() {
@@ -157,6 +165,41 @@ unsafe fn bind_interned(
             .iter()
             .zip(signature.keyword_only_required())
             .all(|(slot, required)| !(*required && slot.is_null()))
+}
+
+/// Which of the strings `known` has the text of `name`, which may be any object? `None` also where it takes more than looking at
+/// them.
+///
+/// # Safety
+/// All are live objects on an attached thread, and those of `known` are strings.
+#[cold]
+#[inline(never)]
+unsafe fn position_by_text(known: &[Object], name: Object) -> Option<usize> {
+    // SAFETY: the caller's promise; the name is a string before it is read as one. UTF-8 of a string lives as long as the
+    // string.
+    unsafe {
+        if ffi::PyUnicode_CheckExact(name) == 0 {
+            return None;
+        }
+        let length = |object: Object| (*object.cast::<ffi::PyASCIIObject>()).length;
+        let text = |object| {
+            let mut size = 0;
+            let start = ffi::PyUnicode_AsUTF8AndSize(object, &raw mut size);
+            if start.is_null() {
+                // A lone surrogate, or no memory: the general way finds out.
+                ffi::PyErr_Clear();
+                return None;
+            }
+            Some(std::slice::from_raw_parts(
+                start.cast::<u8>(),
+                size as usize,
+            ))
+        };
+        let wanted = text(name)?;
+        known
+            .iter()
+            .position(|known| length(*known) == length(name) && text(*known) == Some(wanted))
+    }
 }
 
 /// Binds the arguments and calls `call` with the slots, as [`Implementation`](crate::call::spec::Implementation) has them; NULL
