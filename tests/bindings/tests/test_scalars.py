@@ -169,3 +169,24 @@ def test_values_travel_unchanged(number, real, count):
         assert scalars.half(number) == number // 2
     meter = scalars.Meter(0.0)
     assert meter.add(1.0, count) == count
+
+
+def test_instances_take_the_memory_of_dead_ones():
+    class Named(scalars.Meter):
+        def __init__(self, start):
+            self.name = f"meter {start}"
+
+    for count in (1, 15, 16, 17, 100):
+        meters = [scalars.Meter(float(number)) for number in range(count)]
+        kept = [scalars.Kept(10**number) for number in range(count % 19)]
+        named = [Named(float(number)) for number in range(count)]
+        assert [meter.total() for meter in meters] == [float(number) for number in range(count)]
+        assert [each.length() for each in kept] == list(range(1, count % 19 + 1))
+        assert [each.name for each in named] == [f"meter {float(number)}" for number in range(count)]
+        # What is borrowed when it dies cannot be: the next one is free to be borrowed.
+        assert all(meter.add(1.0, 1) == number + 1.0 for number, meter in enumerate(meters))
+        del meters, kept, named
+    references = sys.getrefcount(scalars.Meter)
+    for _ in range(1000):
+        scalars.Meter(1.0)
+    assert sys.getrefcount(scalars.Meter) == references

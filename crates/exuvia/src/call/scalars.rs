@@ -90,7 +90,7 @@ impl Words {
         // SAFETY: the caller's promise. A flag, where the class has one, follows the header, and the flag of an instance that
         // nobody has borrowed is zero; where it has none, there is still room for one (`ClassObject::SIZE`).
         unsafe {
-            let object = allocate_of(class, self.receiver.cast());
+            let object = allocate_of(self.py(), class, self.receiver.cast());
             self.result.object = object;
             if object.is_null() {
                 return false;

@@ -31,6 +31,7 @@ use crate::call::spec::Kinds;
 use crate::call::spec::{FunctionSpec, Implementation, IntImplementation};
 #[cfg(not(for_speed))]
 use crate::class::builder::constructor_of_scalars;
+use crate::class::cell::drop_contents;
 use crate::ffi;
 use crate::instance::Bound;
 use crate::marker::Python;
@@ -670,13 +671,57 @@ extern "C" fn refuse_deletion() -> c_int {
     })
 }
 
-/// The end of an object of a class whose Rust value needs no dropping.
+/// `tp_dealloc` of a class.
+pub(crate) const fn dealloc_of<T: PyClass>() -> unsafe extern "C" fn(*mut ffi::PyObject) {
+    #[cfg(all(for_speed, not(Py_GIL_DISABLED)))]
+    {
+        dealloc_for_speed::<T>
+    }
+    #[cfg(not(all(for_speed, not(Py_GIL_DISABLED))))]
+    {
+        if std::mem::needs_drop::<T>() {
+            dealloc_dropping::<T>
+        } else {
+            free
+        }
+    }
+}
+
+#[cfg(all(for_speed, not(Py_GIL_DISABLED)))]
+unsafe extern "C" fn dealloc_for_speed<T: PyClass>(object: Object) {
+    // SAFETY: CPython calls with an instance of the class, or of a subclass, that is dead; the memory of one of the class itself is
+    // a `ClassObject`, and the reference that it holds to its type is given up.
+    unsafe {
+        if std::mem::needs_drop::<T>() {
+            drop_dead(object, drop_contents::<T>);
+        }
+        let ty = ffi::Py_TYPE(object);
+        if T::CLASS.is(ty)
+            && T::CLASS
+                .free
+                .put(Python::assume_attached(), object, T::SIZE)
+        {
+            ffi::Py_DECREF(ty.cast());
+        } else {
+            free(object);
+        }
+    }
+}
+
+#[cfg(not(all(for_speed, not(Py_GIL_DISABLED))))]
+unsafe extern "C" fn dealloc_dropping<T: PyClass>(object: Object) {
+    // SAFETY: as in `free`.
+    unsafe {
+        drop_dead(object, drop_contents::<T>);
+        free(object);
+    }
+}
+
+/// The end of an object of a class whose Rust value needs no dropping, or is dropped already.
 ///
 /// # Safety
 /// Called by CPython as `tp_dealloc`.
-#[cfg_attr(for_speed, inline)]
-#[cfg_attr(not(for_speed), inline(never))]
-pub unsafe extern "C" fn dealloc_plain(object: Object) {
+unsafe extern "C" fn free(object: Object) {
     // SAFETY: instances of a heap type hold a reference to it, which is given up after the memory (C API, `tp_dealloc`).
     unsafe {
         let ty = ffi::Py_TYPE(object);
@@ -687,12 +732,12 @@ pub unsafe extern "C" fn dealloc_plain(object: Object) {
     }
 }
 
-/// The end of an object of a class: `drop_contents` drops the Rust value in it.
+/// Drops the Rust value of an object that dies.
 ///
 /// # Safety
-/// Called by CPython as `tp_dealloc`.
+/// On an attached thread; the object is dead, and `drop_contents` drops its contents.
 #[inline(never)]
-pub unsafe extern "C" fn dealloc(object: Object, drop_contents: unsafe fn(Object)) {
+unsafe fn drop_dead(object: Object, drop_contents: unsafe fn(Object)) {
     // SAFETY: CPython calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
     // An exception may be on its way while an object dies; destructors must neither see nor lose it.
@@ -702,21 +747,6 @@ pub unsafe extern "C" fn dealloc(object: Object, drop_contents: unsafe fn(Object
         PanicException::from_panic_payload(payload).write_unraisable(py, None);
     }
     pending.restore();
-    // SAFETY: the contents are gone.
-    unsafe { dealloc_plain(object) };
-}
-
-/// `tp_dealloc` of a class.
-pub(crate) const fn dealloc_of<T: PyClass>() -> unsafe extern "C" fn(*mut ffi::PyObject) {
-    unsafe extern "C" fn dropping<T: PyClass>(object: *mut ffi::PyObject) {
-        // SAFETY: CPython calls it with an instance of the class, which dies.
-        unsafe { dealloc(object, crate::class::cell::drop_contents::<T>) }
-    }
-    if std::mem::needs_drop::<T>() {
-        dropping::<T>
-    } else {
-        dealloc_plain
-    }
 }
 
 /// The exception that is set while a destructor runs.

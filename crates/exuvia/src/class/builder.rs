@@ -16,6 +16,8 @@ use std::thread::ThreadId;
 #[cfg(not(for_speed))]
 use crate::call::scalars::ScalarConstructor;
 use crate::class::description::{Describe, Description};
+#[cfg(all(for_speed, not(Py_GIL_DISABLED)))]
+use crate::class::freelist::FreeList;
 use crate::err::{PyErr, PyResult};
 use crate::exceptions::PyTypeError;
 use crate::ffi;
@@ -31,6 +33,8 @@ pub struct Class {
     ready: AtomicPtr<ffi::PyTypeObject>,
     /// The type, perhaps without its attributes.
     made: AtomicPtr<ffi::PyTypeObject>,
+    #[cfg(all(for_speed, not(Py_GIL_DISABLED)))]
+    pub(crate) free: FreeList,
 }
 
 /// Which threads are computing the attributes of which class.
@@ -49,6 +53,8 @@ impl Class {
             describe,
             ready: AtomicPtr::new(null_mut()),
             made: AtomicPtr::new(null_mut()),
+            #[cfg(all(for_speed, not(Py_GIL_DISABLED)))]
+            free: FreeList::new(),
         }
     }
 

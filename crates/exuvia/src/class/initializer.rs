@@ -59,7 +59,7 @@ unsafe fn allocate<T: PyClass>(
 ) -> PyResult<Bound<'_, T>> {
     // SAFETY: the caller's promise; where there is no instance, the value is dropped.
     unsafe {
-        let object = allocate_of(T::CLASS, ty);
+        let object = allocate_of(py, T::CLASS, ty);
         if object.is_null() {
             return Err(PyErr::fetch(py));
         }
@@ -75,15 +75,21 @@ unsafe fn allocate<T: PyClass>(
 #[cfg_attr(for_speed, inline)]
 #[cfg_attr(not(for_speed), inline(never))]
 pub(crate) unsafe fn allocate_of(
+    py: Python<'_>,
     class: &'static Class,
     ty: *mut ffi::PyTypeObject,
 ) -> *mut ffi::PyObject {
+    let _ = py;
     // The class's own `tp_alloc` refuses; see `builder::refuse_alloc`.
     // SAFETY: the caller's promise.
     unsafe {
         // An instance of the class itself is nothing but a `ClassObject`, which is filled whole: it needs neither zeroes nor
         // what subclasses may bring along, a dictionary and the garbage collector.
         if class.is(ty) {
+            #[cfg(all(for_speed, not(Py_GIL_DISABLED)))]
+            if let Some(object) = class.free.take(py) {
+                return ffi::PyObject_Init(object, ty);
+            }
             ffi::PyObject_New::<ffi::PyObject>(ty)
         } else {
             ffi::PyType_GenericAlloc(ty, 0)

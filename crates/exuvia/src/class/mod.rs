@@ -3,7 +3,7 @@ Rust types as Python classes.
 
 `cell` is an instance: the object header, the borrow flag, the Rust value. `description` is what the macros say about a class,
 `builder` makes the type object from it at first use, `slots` holds the tables of special methods, `initializer` makes
-instances.
+instances, `freelist` keeps the memory of a few that have died.
 */
 
 pub(crate) mod builder;
@@ -11,6 +11,8 @@ pub(crate) mod cell;
 mod compare;
 pub(crate) mod description;
 pub(crate) mod field;
+#[cfg(all(for_speed, not(Py_GIL_DISABLED)))]
+pub(crate) mod freelist;
 pub(crate) mod initializer;
 
 pub use self::compare::CompareOp;
