@@ -189,4 +189,5 @@ def test_instances_take_the_memory_of_dead_ones():
     references = sys.getrefcount(scalars.Meter)
     for _ in range(1000):
         scalars.Meter(1.0)
-    assert sys.getrefcount(scalars.Meter) == references
+    afterwards = sys.getrefcount(scalars.Meter)
+    assert afterwards == references
