@@ -116,7 +116,7 @@ impl Signature {
 ///
 /// A scalar has the number that `convert::Scalar` gives it. A result can also be [`Kinds::UNIT`] or [`Kinds::OBJECT`].
 #[derive(Clone, Copy)]
-pub struct Kinds(u64);
+pub struct Kinds(#[cfg_attr(for_speed, allow(dead_code))] u64);
 
 /// How a receiver is borrowed.
 #[cfg(not(for_speed))]

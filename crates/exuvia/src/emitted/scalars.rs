@@ -12,11 +12,10 @@ optimisation: they write one call of [`__scalars`] with what is particular about
   of a constructor, under the four names, of which the form for size has two,
 - `describe DESCRIPTION SPEC IMPLEMENTATION NEW VECTORCALL TEXT_SIGNATURE` is the call that describes it.
 
-`TEXT` is for `FunctionDef`, `NAMES` for `FunctionSpec`, `KINDS` for `Kinds`; `CLASS` is the
-`Option` of a method's class; `RECEIVER` is `[]`, `[shared Class]` or `[exclusive
-Class]`; `ARGUMENTS` are pairs of a field of `Words` and a type, by which the field of `Word` is called too; `RESULT` is `(value
-f64)`, `(unit)`, `(fallible f64)` or `(fallible unit)`;
-`MADE` is `(own)` where the constructor returns the class, `(fallible own)` where it may fail, and `(any)`.
+`TEXT` is for `FunctionDef`, `NAMES` for `FunctionSpec`, `KINDS` for `Kinds`; `CLASS` is the `Option` of a method's class;
+`RECEIVER` is `[]`, `[shared Class]` or `[exclusive Class]`; `ARGUMENTS` are pairs of a field of `Words` and a type, by which the
+field of `Word` is called too; `RESULT` is `(value f64)`, `(unit)`, `(fallible f64)` or `(fallible unit)`; `MADE` is `(own)` where
+the constructor returns the class, `(fallible own)` where it may fail, and `(any)`.
 */
 
 /// See the module's documentation.
@@ -70,8 +69,8 @@ macro_rules! __scalars {
             $crate::emitted::Kinds::new($kinds),
             $class_of,
         );
-        unsafe fn $implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
-            unsafe { $crate::__scalars!(@instance words $class $result $crate::__scalars!(@call words [] $path $arguments)) }
+        fn $implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
+            $crate::__scalars!(@instance words $class $result $crate::__scalars!(@call words [] $path $arguments))
         }
     };
     (describe $class:ident $spec:ident $implementation:ident $new:ident $vectorcall:ident $text:literal) => {
@@ -83,41 +82,41 @@ macro_rules! __scalars {
     (@kinds $kinds:literal [$borrow:ident $($class:tt)*]) => {
         $kinds & <$($class)* as $crate::PyClass>::KINDS
     };
+    // The user's code is called outside of `unsafe`: it may be a function that needs `unsafe` to be called.
+    //
     // The two forms below are what the general one comes to, in one step instead of four: each step costs the compiler time.
     (@implementation [] {$($path:tt)*} [$($word:ident $ty:ident)*] (value $result:ident)) => {
-        unsafe fn implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
-            unsafe { words.result.$result = $($path)*($(words.$word.$ty),*) }
+        fn implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
+            words.result.$result = $($path)*($(unsafe { words.$word.$ty }),*);
             ::core::option::Option::None
         }
     };
     (@implementation [shared $($class:tt)*] {$($path:tt)*} [$($word:ident $ty:ident)*] (value $result:ident)) => {
-        unsafe fn implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
-            unsafe {
-                words.result.$result = $($path)*(
-                    &(*(words.receiver as *mut $crate::emitted::Instance<$($class)*>)).contents,
-                    $(words.$word.$ty),*
-                );
-            }
+        fn implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
+            words.result.$result = $($path)*(
+                unsafe { &(*(words.receiver as *mut $crate::emitted::Instance<$($class)*>)).contents },
+                $(unsafe { words.$word.$ty }),*
+            );
             ::core::option::Option::None
         }
     };
     (@implementation $receiver:tt $path:tt $arguments:tt $result:tt) => {
-        unsafe fn implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
-            unsafe { $crate::__scalars!(@finish words $result $crate::__scalars!(@call words $receiver $path $arguments)) }
+        fn implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
+            $crate::__scalars!(@finish words $result $crate::__scalars!(@call words $receiver $path $arguments))
         }
     };
     (@call $words:ident [] {$($path:tt)*} [$($word:ident $ty:ident)*]) => {
-        $($path)*($($words.$word.$ty),*)
+        $($path)*($(unsafe { $words.$word.$ty }),*)
     };
     (@call $words:ident [$borrow:ident $($class:tt)*] {$($path:tt)*} [$($word:ident $ty:ident)*]) => {
-        $($path)*($crate::__scalars!(@$borrow $words $($class)*), $($words.$word.$ty),*)
+        $($path)*($crate::__scalars!(@$borrow $words $($class)*), $(unsafe { $words.$word.$ty }),*)
     };
     // CPython has checked the receiver's type, and the caller has borrowed it.
     (@shared $words:ident $($class:tt)*) => {
-        &(*($words.receiver as *mut $crate::emitted::Instance<$($class)*>)).contents
+        unsafe { &(*($words.receiver as *mut $crate::emitted::Instance<$($class)*>)).contents }
     };
     (@exclusive $words:ident $($class:tt)*) => {
-        &mut (*($words.receiver as *mut $crate::emitted::Instance<$($class)*>)).contents
+        unsafe { &mut (*($words.receiver as *mut $crate::emitted::Instance<$($class)*>)).contents }
     };
     (@instance $words:ident [$($class:tt)*] (own) $call:expr) => {{
         let value: $($class)* = $call;
@@ -126,11 +125,13 @@ macro_rules! __scalars {
     }};
     (@filled $words:ident [$($class:tt)*] $value:ident) => {
         // Where there is no instance, the value is dropped.
-        if $words.allocate(<$($class)* as $crate::PyClass>::CLASS) {
-            ::core::ptr::write(
-                &raw mut (*($words.result.object as *mut $crate::emitted::Instance<$($class)*>)).contents,
-                $value,
-            );
+        unsafe {
+            if $words.allocate(<$($class)* as $crate::PyClass>::CLASS) {
+                ::core::ptr::write(
+                    &raw mut (*($words.result.object as *mut $crate::emitted::Instance<$($class)*>)).contents,
+                    $value,
+                );
+            }
         }
     };
     (@instance $words:ident [$($class:tt)*] (fallible own) $call:expr) => {
@@ -144,7 +145,8 @@ macro_rules! __scalars {
     };
     (@instance $words:ident [$($class:tt)*] (any) $call:expr) => {{
         let result = $crate::emitted::Output($call).convert();
-        $words.result.object = $crate::emitted::new_instance::<$($class)*, _>($words.py(), $words.receiver, result);
+        $words.result.object =
+            unsafe { $crate::emitted::new_instance::<$($class)*, _>($words.py(), $words.receiver, result) };
         ::core::option::Option::None
     }};
     (@finish $words:ident (value $ty:ident) $call:expr) => {{
