@@ -32,7 +32,7 @@ pub use crate::call::values::values;
 pub use crate::class::builder::Class;
 pub use crate::class::cell::Frozen;
 #[cfg(not(for_speed))]
-pub use crate::class::cell::Instance;
+pub use crate::class::cell::{ExclusiveInstance, Instance};
 pub use crate::class::description::{Description, NoMethods};
 pub use crate::class::field::{ByClone, ByReference, Field};
 pub use crate::err::AsException;

@@ -39,6 +39,16 @@ pub struct Instance<T: PyClass> {
     pub contents: T,
 }
 
+/// The same, of a class whose contents may be borrowed exclusively: naming the type of any other does not compile.
+#[cfg(not(for_speed))]
+#[repr(C)]
+#[allow(missing_docs)]
+pub struct ExclusiveInstance<T: PyClass<Frozen = False>> {
+    header: ffi::PyObject,
+    flag: BorrowFlag,
+    pub contents: T,
+}
+
 /// The largest alignment that CPython's allocator promises (`ALIGNMENT` in its `obmalloc`).
 const ALIGNMENT: usize = if size_of::<usize>() > 4 { 16 } else { 8 };
 

@@ -86,22 +86,22 @@ macro_rules! __scalars {
     //
     // The two forms below are what the general one comes to, in one step instead of four: each step costs the compiler time.
     (@implementation [] {$($path:tt)*} [$($word:ident $ty:ident)*] (value $result:ident)) => {
-        fn implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
+        fn implementation<'a>(words: &'a mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
             words.result.$result = $($path)*($(unsafe { words.$word.$ty }),*);
             ::core::option::Option::None
         }
     };
     (@implementation [shared $($class:tt)*] {$($path:tt)*} [$($word:ident $ty:ident)*] (value $result:ident)) => {
-        fn implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
+        fn implementation<'a>(words: &'a mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
             words.result.$result = $($path)*(
-                unsafe { &(*(words.receiver as *mut $crate::emitted::Instance<$($class)*>)).contents },
+                unsafe { &(*(words.receiver as *mut $crate::emitted::Instance<$($class)*>)).contents } as &'a $($class)*,
                 $(unsafe { words.$word.$ty }),*
             );
             ::core::option::Option::None
         }
     };
     (@implementation $receiver:tt $path:tt $arguments:tt $result:tt) => {
-        fn implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
+        fn implementation<'a>(words: &'a mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
             $crate::__scalars!(@finish words $result $crate::__scalars!(@call words $receiver $path $arguments))
         }
     };
@@ -111,12 +111,12 @@ macro_rules! __scalars {
     (@call $words:ident [$borrow:ident $($class:tt)*] {$($path:tt)*} [$($word:ident $ty:ident)*]) => {
         $($path)*($crate::__scalars!(@$borrow $words $($class)*), $(unsafe { $words.$word.$ty }),*)
     };
-    // CPython has checked the receiver's type, and the caller has borrowed it.
+    // CPython has checked the receiver's type, and the caller has borrowed it for the time of the call, which `'a` is.
     (@shared $words:ident $($class:tt)*) => {
-        unsafe { &(*($words.receiver as *mut $crate::emitted::Instance<$($class)*>)).contents }
+        unsafe { &(*($words.receiver as *mut $crate::emitted::Instance<$($class)*>)).contents } as &'a $($class)*
     };
     (@exclusive $words:ident $($class:tt)*) => {
-        unsafe { &mut (*($words.receiver as *mut $crate::emitted::Instance<$($class)*>)).contents }
+        unsafe { &mut (*($words.receiver as *mut $crate::emitted::ExclusiveInstance<$($class)*>)).contents } as &'a mut $($class)*
     };
     (@instance $words:ident [$($class:tt)*] (own) $call:expr) => {{
         let value: $($class)* = $call;
