@@ -10,6 +10,10 @@ function's table and call its *implementation*, a plain Rust function that conve
 the user's code, and converts the result. An error is a [`PyErr`], raised at that edge; a panic becomes a
 [`panic::PanicException`] in the trampoline and never crosses C.
 
+A build for speed (`opt-level` 2 or 3) takes trampoline and conversions into the shim where they are inlined away; any other
+build shares them among all functions, and converts the arguments and results of functions of numbers by tables, so that little
+is left to compile in each (`call::scalars`).
+
 Where things are: `marker` (the [`Python`] token, attach and detach), `instance` ([`Bound`], [`Borrowed`], [`Py`]),
 `types` (one file for each Python type), `convert` (one for each family of Rust types), `call` (conventions,
 argument binding, panics), `class` (specification → type object, cells and borrows, slots), `buffer` (the memory of

@@ -16,6 +16,12 @@ optimisation: they write one call of [`__scalars`] with what is particular about
 `RECEIVER` is `[]`, `[shared Class]` or `[exclusive Class]`; `ARGUMENTS` are pairs of a field of `Words` and a type, by which the
 field of `Word` is called too; `RESULT` is `(value f64)`, `(unit)`, `(fallible f64)` or `(fallible unit)`; `MADE` is `(own)` where
 the constructor returns the class, `(fallible own)` where it may fail, and `(any)`.
+
+Why the `unsafe` of this code holds: a shim is called by CPython in the role in which `FunctionDef` or `Description` names it, and
+that is the role the trampoline asks for. An implementation is called by the trampoline it is given to, with `KINDS` and
+`RECEIVER` of the same function: each word holds an argument of the type by which it is read, or the receiver, which CPython has
+checked and the trampoline has borrowed for the time of the call. The user's code is called outside of `unsafe`: it may be a
+function that needs `unsafe` to be called.
 */
 
 /// See the module's documentation.
@@ -82,8 +88,6 @@ macro_rules! __scalars {
     (@kinds $kinds:literal [$borrow:ident $($class:tt)*]) => {
         $kinds & <$($class)* as $crate::PyClass>::KINDS
     };
-    // The user's code is called outside of `unsafe`: it may be a function that needs `unsafe` to be called.
-    //
     // The two forms below are what the general one comes to, in one step instead of four: each step costs the compiler time.
     (@implementation [] {$($path:tt)*} [$($word:ident $ty:ident)*] (value $result:ident)) => {
         fn implementation<'a>(words: &'a mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
