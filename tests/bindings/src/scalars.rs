@@ -68,6 +68,20 @@ pub mod scalars {
         panic!("{a}")
     }
 
+    const SPEC: i64 = 7;
+
+    // Named as what the macros write might be.
+    #[pyfunction]
+    fn implementation(a: f64) -> f64 {
+        a + 1.0
+    }
+
+    #[pyfunction]
+    #[pyo3(signature = (a = SPEC))]
+    fn shim(a: i64) -> i64 {
+        a
+    }
+
     /// A counter that can be borrowed.
     #[pyclass(subclass)]
     struct Meter {

@@ -30,6 +30,11 @@ def test_the_order_of_the_signature():
         scalars.first_by_position(a=3, b=4)
 
 
+def test_names_that_the_macros_might_use():
+    assert scalars.implementation(1.5) == 2.5
+    assert scalars.shim() == 7 and scalars.shim(8) == 8
+
+
 def test_results():
     assert scalars.nothing(1.0) is None
     assert scalars.half(8) == 4

@@ -5,7 +5,7 @@ use proc_macro::{Ident, Literal, TokenTree};
 use crate::emit::function::traits;
 use crate::emit::methods::{Tables, compare_slot};
 use crate::emit::template::{Code, emit};
-use crate::emit::{root, string};
+use crate::emit::{root, string, terminated};
 use crate::parse::Result;
 use crate::parse::class::{Class, Field, Shape, Variant};
 
@@ -348,7 +348,7 @@ fn definition(class: &Class, tables: &Tables) -> Code {
             ("traits", traits()),
             ("definitions", tables.definitions.clone()),
             ("statements", tables.statements.clone()),
-            ("text", string(&format!("{qualified}\0{}", class.doc))),
+            ("text", terminated(&[&qualified, &class.doc])),
             ("python_name", string(&python_name)),
             ("class", name(class)),
             ("subclass", bool(options.subclass)),

@@ -100,38 +100,38 @@ impl Callable<'_> {
         // A module's function takes nothing by the convention of those that take something, which is called faster.
         let is_function = self.flags == "0" && self.binding.class.is_none();
         let shim = if signature.is_empty() && !is_function {
-            "unsafe extern \"C\" fn shim(
+            "unsafe extern \"C\" fn __exuvia_shim(
                 receiver: *mut $root::ffi::PyObject,
                 _: *mut $root::ffi::PyObject,
             ) -> *mut $root::ffi::PyObject {
-                unsafe { $root::emitted::trampoline::unary(receiver, implementation) }
+                unsafe { $root::emitted::trampoline::unary(receiver, __exuvia_implementation) }
             }
-            $root::emitted::FunctionDef::no_args($text, shim, $flags)"
+            $root::emitted::FunctionDef::no_args($text, __exuvia_shim, $flags)"
         } else if signature.is_empty() {
-            "unsafe extern \"C\" fn shim(
+            "unsafe extern \"C\" fn __exuvia_shim(
                 receiver: *mut $root::ffi::PyObject,
                 _: *const *mut $root::ffi::PyObject,
                 given: $root::ffi::Py_ssize_t,
                 keywords: *mut $root::ffi::PyObject,
             ) -> *mut $root::ffi::PyObject {
                 unsafe {
-                    $root::emitted::trampoline::fastcall_empty(receiver, given as usize, keywords, $python_name, implementation)
+                    $root::emitted::trampoline::fastcall_empty(receiver, given as usize, keywords, $python_name, __exuvia_implementation)
                 }
             }
-            $root::emitted::FunctionDef::fast($text, shim, $flags)"
+            $root::emitted::FunctionDef::fast($text, __exuvia_shim, $flags)"
         } else {
-            "static SPEC: $root::emitted::FunctionSpec = $root::emitted::FunctionSpec::new($table);
-            unsafe extern \"C\" fn shim(
+            "static __EXUVIA_SPEC: $root::emitted::FunctionSpec = $root::emitted::FunctionSpec::new($table);
+            unsafe extern \"C\" fn __exuvia_shim(
                 receiver: *mut $root::ffi::PyObject,
                 args: *const *mut $root::ffi::PyObject,
                 given: $root::ffi::Py_ssize_t,
                 keywords: *mut $root::ffi::PyObject,
             ) -> *mut $root::ffi::PyObject {
                 unsafe {
-                    $root::emitted::trampoline::$trampoline(receiver, args, given as usize, keywords, &SPEC, implementation)
+                    $root::emitted::trampoline::$trampoline(receiver, args, given as usize, keywords, &__EXUVIA_SPEC, __exuvia_implementation)
                 }
             }
-            $root::emitted::FunctionDef::fast($text, shim, $flags)"
+            $root::emitted::FunctionDef::fast($text, __exuvia_shim, $flags)"
         };
         Ok(emit(
             &format!(
@@ -139,7 +139,7 @@ impl Callable<'_> {
                     $traits
                     #[allow(clippy::all, unused_unsafe, unused_variables, unused_mut, unreachable_code)]
                     #[inline]
-                    fn implementation<'py>(
+                    fn __exuvia_implementation<'py>(
                         py: $root::Python<'py>,
                         receiver: *mut $root::ffi::PyObject,
                         args: *const *mut $root::ffi::PyObject,

@@ -319,7 +319,7 @@ impl Description {
             });
             self.slot(
                 ffi::Py_tp_methods,
-                (&raw const entries.leak()[first]).cast(),
+                entries.leak().as_ptr().wrapping_add(first).cast(),
             );
         }
     }

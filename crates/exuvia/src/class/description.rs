@@ -52,7 +52,7 @@ fn split(text: &'static str) -> (&'static CStr, &'static str) {
 }
 
 impl Description {
-    /// The class itself. `text` is its name with its module, as `tp_name` wants it, a NUL character, and the docstring; `size`
+    /// The class itself. `text` is its name with its module, as `tp_name` wants it, a NUL character, the docstring, and another; `size`
     /// that of an instance in bytes.
     #[inline(never)]
     pub fn class(
@@ -62,7 +62,9 @@ impl Description {
         subclassable: bool,
         dealloc: unsafe extern "C" fn(*mut ffi::PyObject),
     ) {
-        (self.qualified_name, self.doc) = split(text);
+        let (name, doc) = split(text);
+        self.qualified_name = name;
+        self.doc = doc.trim_end_matches('\0');
         self.size = size;
         self.subclassable = subclassable;
         self.slot(ffi::Py_tp_dealloc, dealloc as *const c_void);

@@ -33,7 +33,7 @@ macro_rules! __scalars {
         fast $text:literal $names:literal $count:literal $positional_only:literal $kinds:literal ($flags:expr) ($class_of:expr)
         $receiver:tt $path:tt $arguments:tt $result:tt
     ) => {{
-        static SPEC: $crate::emitted::FunctionSpec = $crate::emitted::FunctionSpec::of_scalars(
+        static __EXUVIA_SPEC: $crate::emitted::FunctionSpec = $crate::emitted::FunctionSpec::of_scalars(
             $names,
             $count,
             $positional_only,
@@ -41,28 +41,77 @@ macro_rules! __scalars {
             $class_of,
         );
         $crate::__scalars!(@implementation $receiver $path $arguments $result);
-        unsafe extern "C" fn shim(
+        unsafe extern "C" fn __exuvia_shim(
             receiver: *mut $crate::ffi::PyObject,
             args: *const *mut $crate::ffi::PyObject,
             given: $crate::ffi::Py_ssize_t,
             keywords: *mut $crate::ffi::PyObject,
         ) -> *mut $crate::ffi::PyObject {
             unsafe {
-                $crate::emitted::trampoline::fastcall_scalars(receiver, args, given as usize, keywords, &SPEC, implementation)
+                $crate::emitted::trampoline::fastcall_scalars(receiver, args, given as usize, keywords, &__EXUVIA_SPEC, __exuvia_implementation)
             }
         }
-        $crate::emitted::FunctionDef::fast($text, shim, $flags)
+        $crate::emitted::FunctionDef::fast($text, __exuvia_shim, $flags)
     }};
-    (empty $text:literal $kinds:literal ($flags:expr) $receiver:tt $path:tt $result:tt) => {{
-        $crate::__scalars!(@implementation $receiver $path [] $result);
-        unsafe extern "C" fn shim(
+    // The most common method and the most common constructor are written in one step instead of several: each step costs the
+    // compiler time.
+    (empty $text:literal $kinds:literal ($flags:expr) [shared $($class:tt)*] {$($path:tt)*} (value $result:ident)) => {{
+        fn __exuvia_implementation<'a>(words: &'a mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
+            words.result.$result = $($path)*(
+                unsafe { &(*(words.receiver as *mut $crate::emitted::Instance<$($class)*>)).contents } as &'a $($class)*
+            );
+            ::core::option::Option::None
+        }
+        unsafe extern "C" fn __exuvia_shim(
             receiver: *mut $crate::ffi::PyObject,
             _: *mut $crate::ffi::PyObject,
         ) -> *mut $crate::ffi::PyObject {
-            unsafe { $crate::emitted::trampoline::unary_scalars(receiver, $crate::__scalars!(@kinds $kinds $receiver), implementation) }
+            unsafe {
+                $crate::emitted::trampoline::unary_scalars(
+                    receiver,
+                    $kinds & <$($class)* as $crate::PyClass>::KINDS,
+                    __exuvia_implementation,
+                )
+            }
         }
-        $crate::emitted::FunctionDef::no_args($text, shim, $flags)
+        $crate::emitted::FunctionDef::no_args($text, __exuvia_shim, $flags)
     }};
+    (empty $text:literal $kinds:literal ($flags:expr) $receiver:tt $path:tt $result:tt) => {{
+        $crate::__scalars!(@implementation $receiver $path [] $result);
+        unsafe extern "C" fn __exuvia_shim(
+            receiver: *mut $crate::ffi::PyObject,
+            _: *mut $crate::ffi::PyObject,
+        ) -> *mut $crate::ffi::PyObject {
+            unsafe { $crate::emitted::trampoline::unary_scalars(receiver, $crate::__scalars!(@kinds $kinds $receiver), __exuvia_implementation) }
+        }
+        $crate::emitted::FunctionDef::no_args($text, __exuvia_shim, $flags)
+    }};
+    (
+        new $spec:ident $implementation:ident $new:ident $vectorcall:ident
+        $names:literal $count:literal $positional_only:literal $kinds:literal ($class_of:expr)
+        [$($class:tt)*] {$($path:tt)*} [$($word:ident $ty:ident)*] (own)
+    ) => {
+        static $spec: $crate::emitted::FunctionSpec = $crate::emitted::FunctionSpec::of_scalars(
+            $names,
+            $count,
+            $positional_only,
+            $crate::emitted::Kinds::new($kinds),
+            $class_of,
+        );
+        fn $implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
+            let value: $($class)* = $($path)*($(unsafe { words.$word.$ty }),*);
+            // Where there is no instance, the value is dropped.
+            unsafe {
+                if words.allocate(<$($class)* as $crate::PyClass>::CLASS) {
+                    ::core::ptr::write(
+                        &raw mut (*(words.result.object as *mut $crate::emitted::Instance<$($class)*>)).contents,
+                        value,
+                    );
+                }
+            }
+            ::core::option::Option::None
+        }
+    };
     (
         new $spec:ident $implementation:ident $new:ident $vectorcall:ident
         $names:literal $count:literal $positional_only:literal $kinds:literal ($class_of:expr)
@@ -88,24 +137,15 @@ macro_rules! __scalars {
     (@kinds $kinds:literal [$borrow:ident $($class:tt)*]) => {
         $kinds & <$($class)* as $crate::PyClass>::KINDS
     };
-    // The two forms below are what the general one comes to, in one step instead of four: each step costs the compiler time.
+    // This, too, is what the next form comes to, of the most common function.
     (@implementation [] {$($path:tt)*} [$($word:ident $ty:ident)*] (value $result:ident)) => {
-        fn implementation<'a>(words: &'a mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
+        fn __exuvia_implementation<'a>(words: &'a mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
             words.result.$result = $($path)*($(unsafe { words.$word.$ty }),*);
             ::core::option::Option::None
         }
     };
-    (@implementation [shared $($class:tt)*] {$($path:tt)*} [$($word:ident $ty:ident)*] (value $result:ident)) => {
-        fn implementation<'a>(words: &'a mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
-            words.result.$result = $($path)*(
-                unsafe { &(*(words.receiver as *mut $crate::emitted::Instance<$($class)*>)).contents } as &'a $($class)*,
-                $(unsafe { words.$word.$ty }),*
-            );
-            ::core::option::Option::None
-        }
-    };
     (@implementation $receiver:tt $path:tt $arguments:tt $result:tt) => {
-        fn implementation<'a>(words: &'a mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
+        fn __exuvia_implementation<'a>(words: &'a mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
             $crate::__scalars!(@finish words $result $crate::__scalars!(@call words $receiver $path $arguments))
         }
     };
@@ -122,26 +162,18 @@ macro_rules! __scalars {
     (@exclusive $words:ident $($class:tt)*) => {
         unsafe { &mut (*($words.receiver as *mut $crate::emitted::ExclusiveInstance<$($class)*>)).contents } as &'a mut $($class)*
     };
-    (@instance $words:ident [$($class:tt)*] (own) $call:expr) => {{
-        let value: $($class)* = $call;
-        $crate::__scalars!(@filled $words [$($class)*] value);
-        ::core::option::Option::None
-    }};
-    (@filled $words:ident [$($class:tt)*] $value:ident) => {
-        // Where there is no instance, the value is dropped.
-        unsafe {
-            if $words.allocate(<$($class)* as $crate::PyClass>::CLASS) {
-                ::core::ptr::write(
-                    &raw mut (*($words.result.object as *mut $crate::emitted::Instance<$($class)*>)).contents,
-                    $value,
-                );
-            }
-        }
-    };
     (@instance $words:ident [$($class:tt)*] (fallible own) $call:expr) => {
         match $call {
             ::core::result::Result::Ok(value) => {
-                $crate::__scalars!(@filled $words [$($class)*] value);
+                // Where there is no instance, the value is dropped.
+                unsafe {
+                    if $words.allocate(<$($class)* as $crate::PyClass>::CLASS) {
+                        ::core::ptr::write(
+                            &raw mut (*($words.result.object as *mut $crate::emitted::Instance<$($class)*>)).contents,
+                            value,
+                        );
+                    }
+                }
                 ::core::option::Option::None
             }
             ::core::result::Result::Err(error) => ::core::option::Option::Some(::core::convert::Into::into(error)),
@@ -187,7 +219,7 @@ macro_rules! __scalars {
         fast $text:literal $names:literal $count:literal $positional_only:literal $kinds:literal ($flags:expr) ($class_of:expr)
         $receiver:tt $path:tt $arguments:tt $result:tt
     ) => {{
-        static SPEC: $crate::emitted::FunctionSpec = $crate::emitted::FunctionSpec::of_scalars(
+        static __EXUVIA_SPEC: $crate::emitted::FunctionSpec = $crate::emitted::FunctionSpec::of_scalars(
             $names,
             $count,
             $positional_only,
@@ -195,27 +227,27 @@ macro_rules! __scalars {
             $class_of,
         );
         $crate::__scalars!(@implementation $names $receiver $path $arguments);
-        unsafe extern "C" fn shim(
+        unsafe extern "C" fn __exuvia_shim(
             receiver: *mut $crate::ffi::PyObject,
             args: *const *mut $crate::ffi::PyObject,
             given: $crate::ffi::Py_ssize_t,
             keywords: *mut $crate::ffi::PyObject,
         ) -> *mut $crate::ffi::PyObject {
             unsafe {
-                $crate::emitted::trampoline::fastcall(receiver, args, given as usize, keywords, &SPEC, implementation)
+                $crate::emitted::trampoline::fastcall(receiver, args, given as usize, keywords, &__EXUVIA_SPEC, __exuvia_implementation)
             }
         }
-        $crate::emitted::FunctionDef::fast($text, shim, $flags)
+        $crate::emitted::FunctionDef::fast($text, __exuvia_shim, $flags)
     }};
     (empty $text:literal $kinds:literal ($flags:expr) $receiver:tt $path:tt $result:tt) => {{
         $crate::__scalars!(@implementation "" $receiver $path []);
-        unsafe extern "C" fn shim(
+        unsafe extern "C" fn __exuvia_shim(
             receiver: *mut $crate::ffi::PyObject,
             _: *mut $crate::ffi::PyObject,
         ) -> *mut $crate::ffi::PyObject {
-            unsafe { $crate::emitted::trampoline::unary(receiver, implementation) }
+            unsafe { $crate::emitted::trampoline::unary(receiver, __exuvia_implementation) }
         }
-        $crate::emitted::FunctionDef::no_args($text, shim, $flags)
+        $crate::emitted::FunctionDef::no_args($text, __exuvia_shim, $flags)
     }};
     (
         new $spec:ident $implementation:ident $new:ident $vectorcall:ident
@@ -265,7 +297,7 @@ macro_rules! __scalars {
     (@implementation $names:literal $receiver:tt $path:tt $arguments:tt) => {
         #[allow(clippy::all, unused_unsafe, unused_variables, unused_mut, unreachable_code)]
         #[inline]
-        fn implementation<'py>(
+        fn __exuvia_implementation<'py>(
             py: $crate::Python<'py>,
             receiver: *mut $crate::ffi::PyObject,
             args: *const *mut $crate::ffi::PyObject,
