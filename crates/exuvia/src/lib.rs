@@ -5,18 +5,18 @@ The crate binds Rust and CPython, and knows nothing else: it never packs, never 
 declarations come from [`pyo3_ffi`] (re-exported as [`ffi`]).
 
 How a call travels. Python calls a C shim of a few instructions that the macros emit for each function; the shim jumps
-into one of the shared trampolines in [`call`], which hold the only unwinding frame, check the arguments against the
-function's table and call its *implementation*, a plain Rust function that converts the arguments ([`convert`]), calls
+into one of the shared trampolines in [`call`], which catch panics, check the arguments against the
+function's signature and call its *implementation*, a plain Rust function that converts the arguments ([`convert`]), calls
 the user's code, and converts the result. An error is a [`PyErr`], raised at that edge; a panic becomes a
 [`panic::PanicException`] in the trampoline and never crosses C.
 
 A build for speed (`opt-level` 2 or 3) takes trampoline and conversions into the shim where they are inlined away; any other
-build shares them among all functions, and converts the arguments and results of functions of numbers by tables, so that little
+build shares them among all functions, and converts the arguments and results of functions of numbers by lists of their types, so that little
 is left to compile in each (`call::scalars`).
 
 Where things are: `marker` (the [`Python`] token, attach and detach), `instance` ([`Bound`], [`Borrowed`], [`Py`]),
 `types` (one file for each Python type), `convert` (one for each family of Rust types), `call` (conventions,
-argument binding, panics), `class` (specification → type object, cells and borrows, slots), `buffer` (the memory of
+argument binding, panics), `class` (description → type object, cells and borrows), `buffer` (the memory of
 objects, in place), `err`.
 */
 

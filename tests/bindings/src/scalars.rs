@@ -4,10 +4,81 @@ use exuvia::prelude::*;
 
 #[pymodule]
 pub mod scalars {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
     use exuvia::exceptions::PyValueError;
     use exuvia::prelude::*;
 
-    /// One argument of each type there is a form for, but as many as there is room for.
+    /// `"true"` or `"false"`.
+    #[pymodule_export]
+    const BUILT_FOR_SPEED: &str = env!("BUILT_FOR_SPEED");
+
+    #[pyfunction]
+    fn same_bool(a: bool) -> bool {
+        a
+    }
+
+    #[pyfunction]
+    fn same_i8(a: i8) -> i8 {
+        a
+    }
+
+    #[pyfunction]
+    fn same_u8(a: u8) -> u8 {
+        a
+    }
+
+    #[pyfunction]
+    fn same_i16(a: i16) -> i16 {
+        a
+    }
+
+    #[pyfunction]
+    fn same_u16(a: u16) -> u16 {
+        a
+    }
+
+    #[pyfunction]
+    fn same_i32(a: i32) -> i32 {
+        a
+    }
+
+    #[pyfunction]
+    fn same_u32(a: u32) -> u32 {
+        a
+    }
+
+    #[pyfunction]
+    fn same_i64(a: i64) -> i64 {
+        a
+    }
+
+    #[pyfunction]
+    fn same_u64(a: u64) -> u64 {
+        a
+    }
+
+    #[pyfunction]
+    fn same_isize(a: isize) -> isize {
+        a
+    }
+
+    #[pyfunction]
+    fn same_usize(a: usize) -> usize {
+        a
+    }
+
+    #[pyfunction]
+    fn same_f32(a: f32) -> f32 {
+        a
+    }
+
+    #[pyfunction]
+    fn same_f64(a: f64) -> f64 {
+        a
+    }
+
+    /// One argument of many types, but as many as there is room for.
     #[pyfunction]
     fn eight(a: i8, b: u8, c: i16, d: u16, e: f64, f: u64, g: i64, h: bool) -> f64 {
         f64::from(a)
@@ -61,6 +132,41 @@ pub mod scalars {
         } else {
             Ok(())
         }
+    }
+
+    /// Its error becomes an exception on the way.
+    #[pyfunction]
+    fn root(a: f64) -> Result<f64, Negative> {
+        if a < 0.0 { Err(Negative) } else { Ok(a.sqrt()) }
+    }
+
+    struct Negative;
+
+    impl From<Negative> for PyErr {
+        fn from(_: Negative) -> PyErr {
+            PyValueError::new_err("negative")
+        }
+    }
+
+    /// A trait for everything, with a method that the macros might call.
+    trait Convert {
+        fn convert(self) -> i64;
+    }
+
+    impl<T> Convert for T {
+        fn convert(self) -> i64 {
+            13
+        }
+    }
+
+    #[pyfunction]
+    fn converted(a: f64) -> PyResult<i64> {
+        Ok(a.convert())
+    }
+
+    #[pyfunction]
+    fn converted_text(a: f64, text: &str) -> String {
+        format!("{text} {}", a.convert())
     }
 
     #[pyfunction]
@@ -175,6 +281,154 @@ pub mod scalars {
 
         fn length(&self) -> usize {
             self.text.len()
+        }
+    }
+
+    /// The exceptions that were raised while a [`Watchful`] was dropped.
+    static RAISED: AtomicUsize = AtomicUsize::new(0);
+
+    /// Its drop takes the exception that is raised, if there is one, as code that talks to Python may.
+    #[pyclass]
+    struct Watchful {
+        number: i64,
+    }
+
+    #[pymethods]
+    impl Watchful {
+        #[new]
+        fn new(number: i64) -> Self {
+            Watchful { number }
+        }
+
+        fn number(&self) -> i64 {
+            self.number
+        }
+
+        #[staticmethod]
+        fn raised_while_dropped() -> usize {
+            RAISED.swap(0, Ordering::Relaxed)
+        }
+    }
+
+    impl Drop for Watchful {
+        fn drop(&mut self) {
+            Python::attach(|py| {
+                if PyErr::take(py).is_some() {
+                    RAISED.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+    }
+
+    /// The like, but its constructor may fail.
+    #[pyclass]
+    struct Careful {
+        inner: Watchful,
+    }
+
+    #[pymethods]
+    impl Careful {
+        #[new]
+        fn new(number: i64) -> PyResult<Self> {
+            if number < 0 {
+                return Err(PyValueError::new_err("negative"));
+            }
+            Ok(Careful {
+                inner: Watchful { number },
+            })
+        }
+
+        fn number(&self) -> i64 {
+            self.inner.number
+        }
+    }
+
+    /// A chain: each holds one of the same class, and makes another when it dies.
+    #[pyclass]
+    struct Link {
+        left: u8,
+    }
+
+    #[pymethods]
+    impl Link {
+        #[new]
+        fn new(left: u8) -> Self {
+            LINKS.fetch_add(1, Ordering::Relaxed);
+            Link { left }
+        }
+
+        #[staticmethod]
+        fn made() -> usize {
+            LINKS.swap(0, Ordering::Relaxed)
+        }
+    }
+
+    static LINKS: AtomicUsize = AtomicUsize::new(0);
+
+    impl Drop for Link {
+        fn drop(&mut self) {
+            if let Some(left) = self.left.checked_sub(1) {
+                Python::attach(|py| {
+                    let next = Py::new(py, Link::new(left)).expect("there is memory");
+                    drop(next);
+                });
+            }
+        }
+    }
+
+    /// Larger than what is kept.
+    #[pyclass]
+    struct Large {
+        numbers: [i64; 100],
+    }
+
+    #[pymethods]
+    impl Large {
+        #[new]
+        fn new(number: i64) -> Self {
+            Large {
+                numbers: [number; 100],
+            }
+        }
+
+        fn sum(&self) -> i64 {
+            self.numbers.iter().sum()
+        }
+    }
+
+    /// Nothing but an object.
+    #[pyclass(subclass, frozen)]
+    struct Empty;
+
+    #[pymethods]
+    impl Empty {
+        #[new]
+        fn new(_number: u8) -> Self {
+            Empty
+        }
+    }
+
+    /// As strictly aligned as a class may be.
+    #[pyclass(frozen)]
+    struct Aligned(AlignedBytes);
+
+    #[repr(align(16))]
+    struct AlignedBytes([u8; 16]);
+
+    #[pymethods]
+    impl Aligned {
+        #[new]
+        fn new(byte: u8) -> Self {
+            Aligned(AlignedBytes([byte; 16]))
+        }
+
+        /// The bytes' sum, or -1 if they do not lie where they should.
+        fn sum(&self) -> i64 {
+            let address = std::ptr::from_ref(&self.0).addr();
+            if std::hint::black_box(address) % 16 != 0 {
+                return -1;
+            }
+            self.0.0.iter().map(|byte| i64::from(*byte)).sum()
         }
     }
 }

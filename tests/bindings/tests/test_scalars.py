@@ -1,8 +1,10 @@
 """Functions of numbers and truth values, which have a form of their own."""
 
 import inspect
+import math
 import sys
 
+import exuvia_bindings_tests
 import pytest
 from exuvia_bindings_tests import scalars
 from hypothesis import given
@@ -176,7 +178,122 @@ def test_values_travel_unchanged(number, real, count):
     assert meter.add(1.0, count) == count
 
 
-def test_instances_take_the_memory_of_dead_ones():
+WHOLE = {f"{sign}{bits}": (bits, sign) for sign in "iu" for bits in (8, 16, 32, 64)}
+WHOLE |= {"isize": (64, "i"), "usize": (64, "u")}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+@given(data=st.data())
+def test_whole_numbers_there_and_back(name, data):
+    bits, sign = WHOLE[name]
+    low, high = (0, 2**bits - 1) if sign == "u" else (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+    same = getattr(scalars, f"same_{name}")
+    for number in (low, high, data.draw(st.integers(low, high))):
+        assert same(number) == number and type(same(number)) is int
+    for outside in (low - 1, high + 1):
+        with pytest.raises(OverflowError):
+            same(outside)
+
+
+@given(st.floats(allow_nan=False), st.floats(width=32, allow_nan=False), st.booleans())
+def test_other_scalars_there_and_back(real, single, truth):
+    assert scalars.same_f64(real) == real
+    assert scalars.same_f32(single) == single
+    assert scalars.same_bool(truth) is truth
+    assert math.isnan(scalars.same_f64(math.nan)) and math.isnan(scalars.same_f32(math.nan))
+    assert math.copysign(1, scalars.same_f64(-0.0)) == -1
+
+
+def test_errors_of_other_types():
+    assert scalars.root(4.0) == 2.0
+    with pytest.raises(ValueError, match="^negative$"):
+        scalars.root(-1.0)
+
+
+def test_methods_that_the_macros_might_call():
+    assert scalars.converted(1.0) == 13
+    assert scalars.converted_text(1.0, "thirteen") == "thirteen 13"
+
+
+@pytest.mark.parametrize("name", ["Watchful", "Careful"])
+def test_without_memory_for_the_instance(name):
+    testing = pytest.importorskip("_testcapi")
+    cls = getattr(scalars, name)
+    assert cls(7).number() == 7
+    # What has died leaves memory to the next ones: so many are alive that there is none left.
+    alive = [cls(number) for number in range(100)]
+    scalars.Watchful.raised_while_dropped()
+    refused = 0
+    for allocation in range(20):
+        made = None
+        testing.set_nomemory(allocation, allocation + 1)
+        try:
+            made = cls(1000)
+        except MemoryError:
+            refused += 1
+        finally:
+            testing.remove_mem_hooks()
+        if made is not None:
+            assert made.number() == 1000
+            alive.append(made)
+    assert refused > 0
+    assert scalars.Watchful.raised_while_dropped() == 0
+    assert [each.number() for each in alive[:100]] == list(range(100))
+
+
+def reused(make):
+    """Has an instance the address of the one that died before, though others of every size were made in between?"""
+    dead = make()
+    address = id(dead)
+    del dead
+    # Bytes of 33 bytes and more, and complex numbers of 32.
+    others = [[bytes(size) for size in range(0, 512, 8)] + [complex(size)] for size in range(64)]
+    answer = id(make()) == address
+    del others
+    return answer
+
+
+def test_builds_for_speed_keep_the_memory_of_dead_instances():
+    kept = scalars.BUILT_FOR_SPEED == "true" and exuvia_bindings_tests.ENGINE == "exuvia" and has_gil()
+    for cls in (scalars.Meter, scalars.Still, scalars.Kept, scalars.Empty, scalars.Aligned):
+        assert reused(lambda: cls(1)) == kept, cls
+
+    class Slotted(scalars.Empty):
+        __slots__ = ()
+
+    # An instance of a Python subclass is no instance of the class, though it is as large.
+    slotted = Slotted(1)
+    address = id(slotted)
+    del slotted
+    empty = scalars.Empty(1)
+    assert type(empty) is scalars.Empty
+    assert not kept or id(empty) != address
+
+
+def has_gil():
+    return getattr(sys, "_is_gil_enabled", lambda: True)()
+
+
+def test_instances_die_while_instances_die():
+    scalars.Link.made()
+    scalars.Link(100)
+    assert scalars.Link.made() == 101
+    links = [scalars.Link(number % 7) for number in range(200)]
+    del links
+    assert scalars.Link.made() == sum(number % 7 + 1 for number in range(200))
+
+
+def test_large_empty_and_aligned_instances():
+    for count in (1, 16, 17, 100):
+        large = [scalars.Large(number) for number in range(count)]
+        aligned = [scalars.Aligned(number) for number in range(count)]
+        empty = [scalars.Empty(0) for _ in range(count)]
+        assert [each.sum() for each in large] == [100 * number for number in range(count)]
+        assert [each.sum() for each in aligned] == [16 * number for number in range(count)]
+        assert len({id(each) for each in empty}) == count
+
+
+def test_what_instances_hold_is_theirs_whoever_died_before():
     class Named(scalars.Meter):
         def __init__(self, start):
             self.name = f"meter {start}"

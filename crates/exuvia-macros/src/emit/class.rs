@@ -3,22 +3,22 @@
 use proc_macro::{Ident, Literal, TokenTree};
 
 use crate::emit::function::traits;
-use crate::emit::methods::{Tables, compare_slot};
+use crate::emit::methods::{Description, compare_slot};
 use crate::emit::template::{Code, emit};
 use crate::emit::{root, string, terminated};
 use crate::parse::Result;
 use crate::parse::class::{Class, Field, Shape, Variant};
 
 pub(crate) fn pyclass(class: &Class) -> Result<Code> {
-    let mut tables = Tables::default();
+    let mut description = Description::default();
     match &class.shape {
         Shape::Struct(fields) => fields
             .iter()
-            .for_each(|field| field_property(class, field, &mut tables)),
-        Shape::Enum(variants) => enumeration(class, variants, &mut tables),
+            .for_each(|field| field_property(class, field, &mut description)),
+        Shape::Enum(variants) => enumeration(class, variants, &mut description),
     }
     if class.options.eq || class.options.ord || class.options.eq_int {
-        comparison(class, &mut tables);
+        comparison(class, &mut description);
     }
     if class.options.hash {
         let body = emit(
@@ -26,20 +26,20 @@ pub(crate) fn pyclass(class: &Class) -> Result<Code> {
             $root::emitted::output::hash(py, ::core::result::Result::Ok($root::emitted::hash_of(&*this)))",
             &[("this", receiver(class, "-1")), ("root", root())],
         );
-        let implementation = tables.implementation(body, true);
-        let shim = tables.shim(
+        let implementation = description.implementation(body, true);
+        let shim = description.shim(
             "receiver: *mut $root::ffi::PyObject",
             "isize",
             "unary_int(receiver, $implementation)",
             &[("implementation", implementation)],
         );
-        tables.slot("Py_tp_hash", shim);
+        description.slot("Py_tp_hash", shim);
     }
     if class.options.str {
         let text = Code::from("::std::string::ToString::to_string(&*this)");
-        text_slot(class, &mut tables, "Py_tp_str", text);
+        text_slot(class, &mut description, "Py_tp_str", text);
     }
-    Ok(definition(class, &tables))
+    Ok(definition(class, &description))
 }
 
 fn name(class: &Class) -> Code {
@@ -65,7 +65,7 @@ fn receiver(class: &Class, failed: &str) -> Code {
 const NULL: &str = "::core::ptr::null_mut()";
 
 /// A slot that answers with an object made from `value`, which has `this` at hand.
-fn text_slot(class: &Class, tables: &mut Tables, slot: &str, value: Code) {
+fn text_slot(class: &Class, description: &mut Description, slot: &str, value: Code) {
     let body = emit(
         "$this
         $root::emitted::output::object(py, ::core::result::Result::Ok($value))",
@@ -75,14 +75,14 @@ fn text_slot(class: &Class, tables: &mut Tables, slot: &str, value: Code) {
             ("value", value),
         ],
     );
-    let implementation = tables.implementation(body, false);
-    let shim = tables.shim(
+    let implementation = description.implementation(body, false);
+    let shim = description.shim(
         "receiver: *mut $root::ffi::PyObject",
         "*mut $root::ffi::PyObject",
         "unary(receiver, $implementation)",
         &[("implementation", implementation)],
     );
-    tables.slot(slot, shim);
+    description.slot(slot, shim);
 }
 
 fn member(field: &Field) -> Code {
@@ -97,7 +97,7 @@ fn member(field: &Field) -> Code {
     token.into()
 }
 
-fn field_property(class: &Class, field: &Field, tables: &mut Tables) {
+fn field_property(class: &Class, field: &Field, description: &mut Description) {
     let get = field.get || class.options.get_all;
     let set = field.set || class.options.set_all;
     if !get && !set {
@@ -120,7 +120,7 @@ fn field_property(class: &Class, field: &Field, tables: &mut Tables) {
             $root::emitted::output::raised(py, (&$root::emitted::Field::of(field)).get(field, py))",
             &holes(receiver(class, NULL)),
         );
-        tables.implementation(body, false)
+        description.implementation(body, false)
     });
     let setter = set.then(|| {
         // Converted before it is borrowed: the conversion can run Python code that looks at the object.
@@ -144,14 +144,14 @@ fn field_property(class: &Class, field: &Field, tables: &mut Tables) {
             0",
             &holes(Code::new()),
         );
-        tables.implementation(body, true)
+        description.implementation(body, true)
     });
     let python_name = class.member_name(field.python_name.as_ref(), &field.member);
-    tables.property(&python_name, &field.doc, getter, setter);
+    description.property(&python_name, &field.doc, getter, setter);
 }
 
 /// The variants as class attributes, and how an instance shows itself and converts to `int`.
-fn enumeration(class: &Class, variants: &[Variant], tables: &mut Tables) {
+fn enumeration(class: &Class, variants: &[Variant], description: &mut Description) {
     let mut names = Code::new();
     let mut numbers = Code::new();
     for variant in variants {
@@ -165,7 +165,7 @@ fn enumeration(class: &Class, variants: &[Variant], tables: &mut Tables) {
                 string(&format!("{}.{python_name}", class.python_name())),
             ),
         ];
-        tables.attribute(
+        description.attribute(
             &python_name,
             emit("::core::result::Result::Ok($class::$variant)", &holes),
         );
@@ -177,20 +177,20 @@ fn enumeration(class: &Class, variants: &[Variant], tables: &mut Tables) {
     }
     text_slot(
         class,
-        tables,
+        description,
         "Py_tp_repr",
         emit("match &*this { $names }", &[("names", names)]),
     );
     text_slot(
         class,
-        tables,
+        description,
         "Py_nb_int",
         emit("match &*this { $numbers }", &[("numbers", numbers.clone())]),
     );
 }
 
 /// `tp_richcompare` from Rust's own comparisons.
-fn comparison(class: &Class, tables: &mut Tables) {
+fn comparison(class: &Class, description: &mut Description) {
     let arm = |number: &str, operator: &str| {
         emit(
             &format!("$root::ffi::{number} => left {operator} right,"),
@@ -273,11 +273,11 @@ fn comparison(class: &Class, tables: &mut Tables) {
             ("with_integers", with_integers),
         ],
     );
-    let implementation = tables.implementation(body, false);
-    compare_slot(tables, implementation);
+    let implementation = description.implementation(body, false);
+    compare_slot(description, implementation);
 }
 
-fn definition(class: &Class, tables: &Tables) -> Code {
+fn definition(class: &Class, description: &Description) -> Code {
     let options = &class.options;
     let python_name = class.python_name();
     let qualified = match &options.module {
@@ -346,8 +346,8 @@ fn definition(class: &Class, tables: &Tables) -> Code {
             ("item", (&class.item).into()),
             ("root", root()),
             ("traits", traits()),
-            ("definitions", tables.definitions.clone()),
-            ("statements", tables.statements.clone()),
+            ("definitions", description.definitions.clone()),
+            ("statements", description.statements.clone()),
             ("text", terminated(&[&qualified, &class.doc])),
             ("python_name", string(&python_name)),
             ("class", name(class)),

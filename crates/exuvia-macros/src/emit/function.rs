@@ -37,7 +37,7 @@ impl Callable<'_> {
     pub(crate) fn implementation(&self, signature: &Signature, finish: Code) -> Result<Code> {
         let call = self.binding.call(self.path.clone(), signature)?;
         let output = emit(
-            "$root::emitted::Output($expression).convert()",
+            "$root::emitted::Output($expression).__exuvia_convert()",
             &[("root", root()), ("expression", call.expression)],
         );
         Ok(emit(

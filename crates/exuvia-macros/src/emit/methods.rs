@@ -1,4 +1,4 @@
-//! `#[pymethods]`: the tables of a class's methods, properties and slots.
+//! `#[pymethods]`: what a class's methods, properties and slots are.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +12,7 @@ use crate::parse::{Error, Result};
 
 /// Collects what there is to say about a class.
 #[derive(Default)]
-pub(crate) struct Tables {
+pub(crate) struct Description {
     /// Functions and statics that the statements refer to.
     pub(crate) definitions: Code,
     /// Calls of the methods of `class`, which is a `Description`.
@@ -20,14 +20,14 @@ pub(crate) struct Tables {
     count: usize,
 }
 
-impl Tables {
+impl Description {
     /// A name that no other definition in the block has.
     fn fresh(&mut self, stem: &str) -> Code {
         self.count += 1;
         Code::from(format!("__exuvia_{stem}_{}", self.count).as_str())
     }
 
-    /// Adds a function to the table of slots.
+    /// Adds a function for a slot.
     pub(crate) fn slot(&mut self, slot: &str, function: Code) {
         self.statements.add(emit(
             &format!("class.slot($root::ffi::{slot}, $function as *const ::core::ffi::c_void);"),
@@ -178,10 +178,10 @@ struct Shared {
 }
 
 pub(crate) fn pymethods(block: &Methods) -> Result<Code> {
-    let mut tables = Tables::default();
+    let mut description = Description::default();
     let mut shared = Shared::default();
     for method in &block.methods {
-        method_entry(block, method, &mut tables, &mut shared)?;
+        method_entry(block, method, &mut description, &mut shared)?;
     }
     for Constant { ident, name } in &block.constants {
         let constant: Code = Code::from(ident);
@@ -189,9 +189,9 @@ pub(crate) fn pymethods(block: &Methods) -> Result<Code> {
             "::core::result::Result::Ok(<$class>::$constant)",
             &[("class", (&block.class).into()), ("constant", constant)],
         );
-        tables.attribute(name, value);
+        description.attribute(name, value);
     }
-    write_shared(block, &mut tables, shared);
+    write_shared(block, &mut description, shared);
     Ok(emit(
         "$item
         #[allow(unsafe_code)]
@@ -209,8 +209,8 @@ pub(crate) fn pymethods(block: &Methods) -> Result<Code> {
         &[
             ("item", (&block.item).into()),
             ("traits", traits()),
-            ("definitions", tables.definitions),
-            ("statements", tables.statements),
+            ("definitions", description.definitions),
+            ("statements", description.statements),
             ("root", root()),
             ("class", (&block.class).into()),
         ],
@@ -253,7 +253,7 @@ fn callable<'a>(
 fn method_entry(
     block: &Methods,
     method: &Method,
-    tables: &mut Tables,
+    description: &mut Description,
     shared: &mut Shared,
 ) -> Result<()> {
     match &method.role {
@@ -265,25 +265,25 @@ fn method_entry(
                     format!("exuvia does not support `{rust_name}` yet"),
                 ));
             }
-            if special_method(block, method, tables, shared)? {
+            if special_method(block, method, description, shared)? {
                 return Ok(());
             }
             plain_method(
                 callable(block, method, Self_::Instance, OnFailure::Null),
-                tables,
+                description,
             )
         }
         Role::Static => plain_method(
             callable(block, method, Self_::None, OnFailure::Null),
-            tables,
+            description,
         ),
         Role::Class => plain_method(
             callable(block, method, Self_::Class, OnFailure::Null),
-            tables,
+            description,
         ),
-        Role::Constructor => constructor(block, method, tables),
-        Role::Getter(_) => getter(block, method, tables),
-        Role::Setter(_) => setter(block, method, tables),
+        Role::Constructor => constructor(block, method, description),
+        Role::Getter(_) => getter(block, method, description),
+        Role::Setter(_) => setter(block, method, description),
         Role::Attribute => {
             let callable = callable(block, method, Self_::None, OnFailure::Null);
             if !callable.binding.arguments().is_empty() {
@@ -296,24 +296,24 @@ fn method_entry(
                 .binding
                 .call(callable.path.clone(), &callable.signature()?)?;
             let value = emit(
-                "$root::emitted::Output($call).convert()",
+                "$root::emitted::Output($call).__exuvia_convert()",
                 &[("root", root()), ("call", call.expression)],
             );
-            tables.attribute(&method.name, value);
+            description.attribute(&method.name, value);
             Ok(())
         }
     }
 }
 
-fn plain_method(callable: Callable<'_>, tables: &mut Tables) -> Result<()> {
-    tables.statements.add(emit(
+fn plain_method(callable: Callable<'_>, description: &mut Description) -> Result<()> {
+    description.statements.add(emit(
         "class.method($definition);",
         &[("definition", callable.definition()?)],
     ));
     Ok(())
 }
 
-fn constructor(block: &Methods, method: &Method, tables: &mut Tables) -> Result<()> {
+fn constructor(block: &Methods, method: &Method, description: &mut Description) -> Result<()> {
     // A first parameter `cls: &Bound<'_, PyType>` under `#[new] #[classmethod]` is told the class.
     let told = method
         .function
@@ -325,7 +325,7 @@ fn constructor(block: &Methods, method: &Method, tables: &mut Tables) -> Result<
     callable.python_name = "__new__".to_owned();
     let signature = callable.signature()?;
     let text_signature = callable.text_signature(&signature).unwrap_or_default();
-    let items = ["spec", "implementation", "new", "vectorcall"].map(|stem| tables.fresh(stem));
+    let items = ["spec", "implementation", "new", "vectorcall"].map(|stem| description.fresh(stem));
     let of_scalars = scalars::constructor(
         &callable.binding,
         &signature,
@@ -333,8 +333,8 @@ fn constructor(block: &Methods, method: &Method, tables: &mut Tables) -> Result<
         items.clone(),
     );
     if let Some(of_scalars) = of_scalars {
-        tables.definitions.add(of_scalars);
-        tables
+        description.definitions.add(of_scalars);
+        description
             .statements
             .add(scalars::description(items, &text_signature));
         return Ok(());
@@ -344,9 +344,9 @@ fn constructor(block: &Methods, method: &Method, tables: &mut Tables) -> Result<
         &[("root", root()), ("class", (&block.class).into())],
     );
     let body = callable.implementation(&signature, finish)?;
-    let implementation = tables.implementation(body, false);
-    let spec = tables.fresh("new");
-    tables.definitions.add(emit(
+    let implementation = description.implementation(body, false);
+    let spec = description.fresh("new");
+    description.definitions.add(emit(
         "static $spec: $root::emitted::FunctionSpec = $root::emitted::FunctionSpec::new($table);",
         &[
             ("spec", spec.clone()),
@@ -357,13 +357,13 @@ fn constructor(block: &Methods, method: &Method, tables: &mut Tables) -> Result<
             ),
         ],
     ));
-    let new = tables.shim(
+    let new = description.shim(
         "subtype: *mut $root::ffi::PyTypeObject, args: *mut $root::ffi::PyObject, keywords: *mut $root::ffi::PyObject",
         OBJECT,
         "tuple_call(subtype.cast(), args, keywords, &$spec, $implementation)",
         &[("spec", spec.clone()), ("implementation", implementation.clone())],
     );
-    let vectorcall = tables.shim(
+    let vectorcall = description.shim(
         "class: *mut $root::ffi::PyObject, args: *const *mut $root::ffi::PyObject, given: usize, \
          keywords: *mut $root::ffi::PyObject",
         OBJECT,
@@ -374,11 +374,11 @@ fn constructor(block: &Methods, method: &Method, tables: &mut Tables) -> Result<
             ("new", new.clone()),
         ],
     );
-    tables.constructor(new, vectorcall, text_signature);
+    description.constructor(new, vectorcall, text_signature);
     Ok(())
 }
 
-fn getter(block: &Methods, method: &Method, tables: &mut Tables) -> Result<()> {
+fn getter(block: &Methods, method: &Method, description: &mut Description) -> Result<()> {
     let callable = callable(block, method, Self_::Instance, OnFailure::Null);
     if !callable.binding.arguments().is_empty() {
         return Err(Error::new(
@@ -391,8 +391,8 @@ fn getter(block: &Methods, method: &Method, tables: &mut Tables) -> Result<()> {
         &[("root", root())],
     );
     let body = callable.implementation(&callable.signature()?, finish)?;
-    let implementation = tables.implementation(body, false);
-    tables.property(
+    let implementation = description.implementation(body, false);
+    description.property(
         &method.name,
         &method.function.doc,
         Some(implementation),
@@ -401,7 +401,7 @@ fn getter(block: &Methods, method: &Method, tables: &mut Tables) -> Result<()> {
     Ok(())
 }
 
-fn setter(block: &Methods, method: &Method, tables: &mut Tables) -> Result<()> {
+fn setter(block: &Methods, method: &Method, description: &mut Description) -> Result<()> {
     let callable = callable(block, method, Self_::Instance, OnFailure::MinusOne);
     if callable.binding.arguments().len() != 1 {
         return Err(Error::new(
@@ -414,8 +414,8 @@ fn setter(block: &Methods, method: &Method, tables: &mut Tables) -> Result<()> {
         &[("root", root())],
     );
     let body = callable.implementation(&callable.signature()?, finish)?;
-    let implementation = tables.implementation(body, true);
-    tables.property(&method.name, "", None, Some(implementation));
+    let implementation = description.implementation(body, true);
+    description.property(&method.name, "", None, Some(implementation));
     Ok(())
 }
 
@@ -423,7 +423,7 @@ fn setter(block: &Methods, method: &Method, tables: &mut Tables) -> Result<()> {
 fn special_method(
     block: &Methods,
     method: &Method,
-    tables: &mut Tables,
+    description: &mut Description,
     shared: &mut Shared,
 ) -> Result<bool> {
     let name = method.name.as_str();
@@ -432,21 +432,21 @@ fn special_method(
         .find(|(comparison, _)| *comparison == name)
     {
         let body = operator_body(block, method, 1)?;
-        let implementation = tables.implementation(body, false);
+        let implementation = description.implementation(body, false);
         shared.comparisons.insert(number, implementation);
         return Ok(true);
     }
     match name {
         "__richcmp__" => {
-            rich_comparison(block, method, tables)?;
+            rich_comparison(block, method, description)?;
             return Ok(true);
         }
         "__setitem__" => {
-            shared.set_item = Some(int_implementation(block, method, tables, 2, "done")?);
+            shared.set_item = Some(int_implementation(block, method, description, 2, "done")?);
             return Ok(true);
         }
         "__delitem__" => {
-            shared.del_item = Some(int_implementation(block, method, tables, 1, "done")?);
+            shared.del_item = Some(int_implementation(block, method, description, 1, "done")?);
             return Ok(true);
         }
         _ => {}
@@ -461,14 +461,14 @@ fn special_method(
             } else {
                 "object"
             };
-            let implementation = object_implementation(block, method, tables, 0, finish)?;
-            let shim = tables.shim(
+            let implementation = object_implementation(block, method, description, 0, finish)?;
+            let shim = description.shim(
                 &parameters(&["receiver"]),
                 OBJECT,
                 "unary(receiver, $implementation)",
                 &[("implementation", implementation)],
             );
-            tables.slot(special.slot, shim);
+            description.slot(special.slot, shim);
         }
         Kind::Length | Kind::Hash | Kind::Truth => {
             let finish = match special.kind {
@@ -476,45 +476,45 @@ fn special_method(
                 Kind::Truth => "truth",
                 _ => "length",
             };
-            let implementation = int_implementation(block, method, tables, 0, finish)?;
+            let implementation = int_implementation(block, method, description, 0, finish)?;
             let (result, cast) = if special.kind == Kind::Truth {
                 ("::core::ffi::c_int", " as ::core::ffi::c_int")
             } else {
                 ("isize", "")
             };
-            let shim = tables.shim(
+            let shim = description.shim(
                 &parameters(&["receiver"]),
                 result,
                 &format!("unary_int(receiver, $implementation){cast}"),
                 &[("implementation", implementation)],
             );
-            tables.slot(special.slot, shim);
+            description.slot(special.slot, shim);
         }
         Kind::Item => {
-            let implementation = object_implementation(block, method, tables, 1, "object")?;
-            let shim = tables.shim(
+            let implementation = object_implementation(block, method, description, 1, "object")?;
+            let shim = description.shim(
                 &parameters(&["receiver", "key"]),
                 OBJECT,
                 "binary(receiver, key, $implementation)",
                 &[("implementation", implementation)],
             );
-            tables.slot(special.slot, shim);
+            description.slot(special.slot, shim);
         }
         Kind::Contains => {
-            let implementation = int_implementation(block, method, tables, 1, "truth")?;
-            let shim = tables.shim(
+            let implementation = int_implementation(block, method, description, 1, "truth")?;
+            let shim = description.shim(
                 &parameters(&["receiver", "item"]),
                 "::core::ffi::c_int",
                 "binary_int(receiver, item, $implementation) as ::core::ffi::c_int",
                 &[("implementation", implementation)],
             );
-            tables.slot(special.slot, shim);
+            description.slot(special.slot, shim);
         }
         Kind::Operator | Kind::Power => {
             let count = operand_count(block, method, special.kind == Kind::Power)?;
             let implementation = {
                 let body = operator_body(block, method, count)?;
-                tables.implementation(body, false)
+                description.implementation(body, false)
             };
             let entry = shared.operators.entry(special.slot).or_default();
             entry.power = special.kind == Kind::Power;
@@ -527,7 +527,7 @@ fn special_method(
         Kind::InPlace | Kind::InPlacePower => {
             let count = operand_count(block, method, special.kind == Kind::InPlacePower)?;
             let body = operator_body(block, method, count)?;
-            let implementation = tables.implementation(body, false);
+            let implementation = description.implementation(body, false);
             let (names, call) = if special.kind == Kind::InPlace {
                 (
                     &["receiver", "operand"][..],
@@ -539,15 +539,15 @@ fn special_method(
                     "in_place(receiver, operand, modulus, $implementation)",
                 )
             };
-            let shim = tables.shim(
+            let shim = description.shim(
                 &parameters(names),
                 OBJECT,
                 call,
                 &[("implementation", implementation)],
             );
-            tables.slot(special.slot, shim);
+            description.slot(special.slot, shim);
         }
-        Kind::Call => call_method(block, method, tables)?,
+        Kind::Call => call_method(block, method, description)?,
     }
     Ok(true)
 }
@@ -583,7 +583,7 @@ fn check_arguments(method: &Method, callable: &Callable<'_>, expected: usize) ->
 fn object_implementation(
     block: &Methods,
     method: &Method,
-    tables: &mut Tables,
+    description: &mut Description,
     arguments: usize,
     finish: &str,
 ) -> Result<Code> {
@@ -594,13 +594,13 @@ fn object_implementation(
         &[("root", root())],
     );
     let body = callable.implementation(&callable.signature()?, finish)?;
-    Ok(tables.implementation(body, false))
+    Ok(description.implementation(body, false))
 }
 
 fn int_implementation(
     block: &Methods,
     method: &Method,
-    tables: &mut Tables,
+    description: &mut Description,
     arguments: usize,
     finish: &str,
 ) -> Result<Code> {
@@ -611,7 +611,7 @@ fn int_implementation(
         &[("root", root())],
     );
     let body = callable.implementation(&callable.signature()?, finish)?;
-    Ok(tables.implementation(body, true))
+    Ok(description.implementation(body, true))
 }
 
 fn operator_body(block: &Methods, method: &Method, arguments: usize) -> Result<Code> {
@@ -625,7 +625,7 @@ fn operator_body(block: &Methods, method: &Method, arguments: usize) -> Result<C
 }
 
 /// `__richcmp__(&self, other, op: CompareOp)`: the operator is not an object, but travels in an argument's place.
-fn rich_comparison(block: &Methods, method: &Method, tables: &mut Tables) -> Result<()> {
+fn rich_comparison(block: &Methods, method: &Method, description: &mut Description) -> Result<()> {
     let callable = callable(block, method, Self_::Instance, OnFailure::NotImplemented);
     check_arguments(method, &callable, 2)?;
     let operator = callable.binding.arguments()[1].name.clone();
@@ -668,7 +668,7 @@ fn rich_comparison(block: &Methods, method: &Method, tables: &mut Tables) -> Res
     let body = emit(
         "let operator = unsafe { $root::emitted::comparison(args) };
         $statements
-        let result = $root::emitted::Output($expression).convert();
+        let result = $root::emitted::Output($expression).__exuvia_convert();
         $root::emitted::output::object(py, result)",
         &[
             ("root", root()),
@@ -676,23 +676,23 @@ fn rich_comparison(block: &Methods, method: &Method, tables: &mut Tables) -> Res
             ("expression", call.expression),
         ],
     );
-    let implementation = tables.implementation(body, false);
-    compare_slot(tables, implementation);
+    let implementation = description.implementation(body, false);
+    compare_slot(description, implementation);
     Ok(())
 }
 
 /// Writes `tp_richcompare`.
-pub(crate) fn compare_slot(tables: &mut Tables, implementation: Code) {
-    let shim = tables.shim(
+pub(crate) fn compare_slot(description: &mut Description, implementation: Code) {
+    let shim = description.shim(
         "left: *mut $root::ffi::PyObject, right: *mut $root::ffi::PyObject, operator: ::core::ffi::c_int",
         OBJECT,
         "compare(left, right, operator, $implementation)",
         &[("implementation", implementation)],
     );
-    tables.slot("Py_tp_richcompare", shim);
+    description.slot("Py_tp_richcompare", shim);
 }
 
-fn call_method(block: &Methods, method: &Method, tables: &mut Tables) -> Result<()> {
+fn call_method(block: &Methods, method: &Method, description: &mut Description) -> Result<()> {
     let callable = callable(block, method, Self_::Instance, OnFailure::Null);
     let signature = callable.signature()?;
     let finish = emit(
@@ -700,9 +700,9 @@ fn call_method(block: &Methods, method: &Method, tables: &mut Tables) -> Result<
         &[("root", root())],
     );
     let body = callable.implementation(&signature, finish)?;
-    let implementation = tables.implementation(body, false);
-    let spec = tables.fresh("call");
-    tables.definitions.add(emit(
+    let implementation = description.implementation(body, false);
+    let spec = description.fresh("call");
+    description.definitions.add(emit(
         "static $spec: $root::emitted::FunctionSpec = $root::emitted::FunctionSpec::new($table);",
         &[
             ("spec", spec.clone()),
@@ -713,18 +713,18 @@ fn call_method(block: &Methods, method: &Method, tables: &mut Tables) -> Result<
             ),
         ],
     ));
-    let shim = tables.shim(
+    let shim = description.shim(
         &parameters(&["receiver", "args", "keywords"]),
         OBJECT,
         "tuple_call(receiver, args, keywords, &$spec, $implementation)",
         &[("spec", spec), ("implementation", implementation)],
     );
-    tables.slot("Py_tp_call", shim);
+    description.slot("Py_tp_call", shim);
     Ok(())
 }
 
 /// The slots that several methods share.
-fn write_shared(block: &Methods, tables: &mut Tables, shared: Shared) {
+fn write_shared(block: &Methods, description: &mut Description, shared: Shared) {
     for (
         slot,
         Operator {
@@ -741,46 +741,49 @@ fn write_shared(block: &Methods, tables: &mut Tables, shared: Shared) {
             ("reflected", option(reflected)),
         ];
         let shim = if let Some(implementation) = only_forward {
-            tables.shim(
+            description.shim(
                 &parameters(&["left", "right"]),
                 OBJECT,
                 "operator_on_left(left, right, $root::emitted::is_instance::<$class>, $implementation)",
                 &[("class", (&block.class).into()), ("implementation", implementation)],
             )
         } else if power {
-            tables.shim(
+            description.shim(
                 &parameters(&["left", "right", "modulus"]),
                 OBJECT,
                 "power(left, right, modulus, $root::emitted::is_instance::<$class>, $forward, $reflected)",
                 &holes,
             )
         } else {
-            tables.shim(
+            description.shim(
                 &parameters(&["left", "right"]),
                 OBJECT,
                 "operator(left, right, $root::emitted::is_instance::<$class>, $forward, $reflected)",
                 &holes,
             )
         };
-        tables.slot(slot, shim);
+        description.slot(slot, shim);
     }
     if !shared.comparisons.is_empty() {
-        let implementation = comparison_dispatch(tables, &shared.comparisons);
-        compare_slot(tables, implementation);
+        let implementation = comparison_dispatch(description, &shared.comparisons);
+        compare_slot(description, implementation);
     }
     if shared.set_item.is_some() || shared.del_item.is_some() {
-        let shim = tables.shim(
+        let shim = description.shim(
             &parameters(&["receiver", "key", "value"]),
             "::core::ffi::c_int",
             "assign(receiver, key, value, $set, $delete, $root::emitted::refuse_item) as ::core::ffi::c_int",
             &[("set", option(shared.set_item)), ("delete", option(shared.del_item))],
         );
-        tables.slot("Py_mp_ass_subscript", shim);
+        description.slot("Py_mp_ass_subscript", shim);
     }
 }
 
 /// One implementation for all comparisons, which calls the one that is asked for.
-fn comparison_dispatch(tables: &mut Tables, comparisons: &BTreeMap<&'static str, Code>) -> Code {
+fn comparison_dispatch(
+    description: &mut Description,
+    comparisons: &BTreeMap<&'static str, Code>,
+) -> Code {
     let mut arms = Code::new();
     for (number, implementation) in comparisons {
         arms.add(emit(
@@ -802,5 +805,5 @@ fn comparison_dispatch(tables: &mut Tables, comparisons: &BTreeMap<&'static str,
         }",
         &[("root", root()), ("arms", arms)],
     );
-    tables.implementation(body, false)
+    description.implementation(body, false)
 }

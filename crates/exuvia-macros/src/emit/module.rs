@@ -84,7 +84,7 @@ fn from_function(module: &Module, function: &Function) -> Result<Code> {
     let fill = emit(
         "#[allow(unused_imports)]
         use $root::emitted::Plain as _;
-        $root::emitted::Output($ident($passed)).convert()",
+        $root::emitted::Output($ident($passed)).__exuvia_convert()",
         &[
             ("root", root()),
             ("ident", ident.clone()),

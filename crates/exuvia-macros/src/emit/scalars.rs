@@ -15,7 +15,8 @@ use crate::parse::function::Receiver;
 use crate::parse::signature::Signature;
 use crate::parse::types::Shape;
 
-/// The scalars, each with its number, which is the number it has in `exuvia`'s `convert::Scalar`.
+/// The scalars, each with its number, which is the number it has in `exuvia`'s `convert::Scalar`. `test_scalars.py` takes every one
+/// of them there and back.
 const SCALARS: [(&str, u64); 13] = [
     ("bool", 1),
     ("i8", 2),

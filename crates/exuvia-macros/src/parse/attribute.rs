@@ -79,6 +79,39 @@ impl OptionItem {
         })
     }
 
+    /// The value as a string that is a name in Python: letters, digits and underscores, but no digit first.
+    pub(crate) fn python_name(&self) -> Result<String> {
+        let name = self.string()?;
+        let is_name = name.chars().all(|c| c.is_alphanumeric() || c == '_')
+            && name.chars().next().is_some_and(|c| !c.is_numeric());
+        if !is_name {
+            return Err(Error::new(
+                self.span,
+                format!("{name:?} is not a name in Python"),
+            ));
+        }
+        Ok(name)
+    }
+
+    /// The value as a string that is a path in Rust.
+    pub(crate) fn path(&self) -> Result<String> {
+        let path = self.string()?;
+        let tokens = path.parse::<TokenStream>().unwrap_or_default();
+        let is_path = !tokens.is_empty()
+            && tokens.into_iter().all(|token| match token {
+                TokenTree::Ident(_) => true,
+                TokenTree::Punct(punct) => punct.as_char() == ':',
+                _ => false,
+            });
+        if !is_path {
+            return Err(Error::new(
+                self.span,
+                format!("{path:?} is not a path: {} = \"::exuvia\"", self.name),
+            ));
+        }
+        Ok(path)
+    }
+
     /// The value as `true` or `false`.
     pub(crate) fn bool(&self) -> Result<bool> {
         match self.value.to_string().as_str() {

@@ -81,7 +81,7 @@ impl ClassOptions {
     fn add(&mut self, arguments: TokenStream) -> Result<()> {
         for option in parse_options(arguments)? {
             match option.name.as_str() {
-                "name" => self.name = Some(option.string()?),
+                "name" => self.name = Some(option.python_name()?),
                 "module" => self.module = Some(option.string()?),
                 "frozen" => self.frozen = true,
                 "subclass" => self.subclass = true,
@@ -94,7 +94,7 @@ impl ClassOptions {
                 "eq_int" => self.eq_int = true,
                 "from_py_object" => self.from_py_object = true,
                 "skip_from_py_object" => {}
-                "crate" => crate::emit::root::set(Some(option.string()?)),
+                "crate" => crate::emit::root::set(Some(option.path()?)),
                 "rename_all" => self.rename_all = Some(Case::parse(&option)?),
                 _ => return Err(option.unknown("a class", KNOWN)),
             }
@@ -323,7 +323,7 @@ fn parse_fields(group: &proc_macro::Group) -> Result<(Vec<Field>, proc_macro::To
                 match option.name.as_str() {
                     "get" => field.get = true,
                     "set" => field.set = true,
-                    "name" => field.python_name = Some(option.string()?),
+                    "name" => field.python_name = Some(option.python_name()?),
                     _ => return Err(option.unknown("a field", "`get`, `set` and `name`")),
                 }
             }
@@ -364,7 +364,7 @@ fn parse_variants(group: &proc_macro::Group) -> Result<(Vec<Variant>, proc_macro
         {
             for option in parse_options(attribute.arguments.clone())? {
                 match option.name.as_str() {
-                    "name" => variant.python_name = Some(option.string()?),
+                    "name" => variant.python_name = Some(option.python_name()?),
                     _ => return Err(option.unknown("a variant", "`name`")),
                 }
             }

@@ -78,7 +78,7 @@ impl FunctionOptions {
     pub(crate) fn add(&mut self, arguments: TokenStream) -> Result<()> {
         for option in parse_options(arguments)? {
             match option.name.as_str() {
-                "name" => self.name = Some(option.string()?),
+                "name" => self.name = Some(option.python_name()?),
                 "signature" => {
                     let mut cursor = Cursor::new(option.value.clone(), option.span);
                     let group = cursor.group(Delimiter::Parenthesis, "`signature = (…)`")?;
@@ -89,7 +89,7 @@ impl FunctionOptions {
                     self.text_signature = Some(if none { None } else { Some(option.string()?) });
                 }
                 "pass_module" => self.pass_module = true,
-                "crate" => crate::emit::root::set(Some(option.string()?)),
+                "crate" => crate::emit::root::set(Some(option.path()?)),
                 _ => {
                     return Err(option.unknown(
                         "a function",

@@ -53,7 +53,7 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Methods
         if option.name != "crate" {
             return Err(option.unknown("#[pymethods]", "`crate`"));
         }
-        crate::emit::root::set(Some(option.string()?));
+        crate::emit::root::set(Some(option.path()?));
     }
     let mut cursor = Cursor::new(item, Span::call_site());
     let attributes = parse_attributes(&mut cursor)?;

@@ -1,9 +1,9 @@
 //! Functions and inline `mod`s that become modules.
 
-use proc_macro::{Delimiter, Ident, Span, TokenStream, TokenTree};
+use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use crate::parse::attribute::{Attribute, documentation, parse_attributes, parse_options};
-use crate::parse::cursor::{Cursor, is_block};
+use crate::parse::cursor::{Cursor, flatten, is_block};
 use crate::parse::function::{self, Function, is_ours};
 use crate::parse::signature::name;
 use crate::parse::{Error, Result};
@@ -63,11 +63,11 @@ impl ModuleOptions {
     fn add(&mut self, arguments: TokenStream) -> Result<()> {
         for option in parse_options(arguments)? {
             match option.name.as_str() {
-                "name" => self.name = Some(option.string()?),
+                "name" => self.name = Some(option.python_name()?),
                 "submodule" => self.submodule = true,
                 "gil_used" => self.gil_used = Some(option.bool()?),
                 "module" => self.parent = Some(option.string()?),
-                "crate" => crate::emit::root::set(Some(option.string()?)),
+                "crate" => crate::emit::root::set(Some(option.path()?)),
                 _ => {
                     return Err(
                         option.unknown("a module", "`name`, `submodule`, `gil_used` and `module`")
@@ -267,11 +267,24 @@ fn tell_module(attribute: &Attribute, module: &str) -> TokenStream {
             .parse::<TokenStream>()
             .unwrap_or_default(),
     );
-    crate::emit::template::emit(
-        &format!("#[{}($arguments)]", attribute.path),
-        &[("arguments", arguments.into())],
-    )
-    .into_tokens()
+    // The attribute as it was written, with other arguments.
+    let with_arguments = |token| match token {
+        TokenTree::Group(attribute) => {
+            let mut inside: Vec<TokenTree> = flatten(attribute.stream());
+            inside.retain(|token| !matches!(token, TokenTree::Group(_)));
+            inside.push(Group::new(Delimiter::Parenthesis, arguments.clone()).into());
+            let mut written = Group::new(attribute.delimiter(), inside.into_iter().collect());
+            written.set_span(attribute.span());
+            TokenTree::Group(written)
+        }
+        other => other,
+    };
+    attribute
+        .tokens
+        .clone()
+        .into_iter()
+        .map(with_arguments)
+        .collect()
 }
 
 /// Takes the rest of an item: to its body, or to its semicolon.

@@ -1,7 +1,7 @@
 /*!
 What a function's result becomes.
 
-The macros wrap the result in [`Output`] and call `convert`: for a `Result` that finds the method below it, for anything
+The macros wrap the result in [`Output`] and call `__exuvia_convert`: for a `Result` that finds the method below it, for anything
 else the one of [`Plain`]. Rust prefers the inherent method, which is what tells the two apart without the macro having
 to understand the type.
 */
@@ -20,7 +20,7 @@ impl<T, E: Into<PyErr>> Output<Result<T, E>> {
     /// # Errors
     /// The function's own.
     #[inline(always)]
-    pub fn convert(self) -> PyResult<T> {
+    pub fn __exuvia_convert(self) -> PyResult<T> {
         self.0.map_err(Into::into)
     }
 }
@@ -33,13 +33,13 @@ pub trait Plain {
     ///
     /// # Errors
     /// None.
-    fn convert(self) -> PyResult<Self::Value>;
+    fn __exuvia_convert(self) -> PyResult<Self::Value>;
 }
 
 impl<T> Plain for Output<T> {
     type Value = T;
     #[inline(always)]
-    fn convert(self) -> PyResult<T> {
+    fn __exuvia_convert(self) -> PyResult<T> {
         Ok(self.0)
     }
 }

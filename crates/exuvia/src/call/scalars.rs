@@ -80,23 +80,22 @@ impl Words {
         ]
     }
 
-    /// Leaves a new instance as the result, for a constructor: all of it but its contents. `false` where there is none, with an
-    /// exception set and NULL as the result.
+    /// Leaves a new instance as the result, for a constructor: all of it but its contents. The error where there is none.
     ///
     /// # Safety
     /// The receiver is the type of `class` or a subclass of it.
     #[inline(never)]
-    pub unsafe fn allocate(&mut self, class: &'static Class) -> bool {
+    pub unsafe fn allocate(&mut self, class: &'static Class) -> Option<PyErr> {
         // SAFETY: the caller's promise. A flag, where the class has one, follows the header, and the flag of an instance that
         // nobody has borrowed is zero; where it has none, there is still room for one (`ClassObject::SIZE`).
         unsafe {
             let object = allocate_of(self.py(), class, self.receiver.cast());
-            self.result.object = object;
             if object.is_null() {
-                return false;
+                return Some(PyErr::fetch(self.py()));
             }
+            self.result.object = object;
             object.add(1).cast::<usize>().write(0);
-            true
+            None
         }
     }
 

@@ -114,7 +114,8 @@ impl Signature {
 /// What the arguments and the result of a function of scalars are, as numbers of four bits: from the lowest bits upwards one
 /// for each of up to eight arguments, ended by a zero; from bit 32 the result; from bit 36 how the receiver is borrowed.
 ///
-/// A scalar has the number that `convert::Scalar` gives it. A result can also be [`Kinds::UNIT`] or [`Kinds::OBJECT`].
+/// A scalar has the number that `convert::Scalar` gives it. A result can also be 14, which is `None`, or [`Kinds::OBJECT`], which is
+/// an object already. The macros make these numbers (`emit::scalars` there).
 #[derive(Clone, Copy)]
 pub struct Kinds(#[cfg_attr(for_speed, allow(dead_code))] u64);
 
@@ -130,10 +131,6 @@ pub(crate) enum Borrow {
 impl Kinds {
     #[cfg(not(for_speed))]
     const NONE: Kinds = Kinds(0);
-    /// The result is `None`.
-    pub const UNIT: u64 = 14;
-    /// The result is an object already.
-    pub const OBJECT: u64 = 15;
     const BORROW: u32 = 36;
 
     /// From the number that the macros make.
@@ -154,6 +151,7 @@ impl Kinds {
 #[cfg(not(for_speed))]
 impl Kinds {
     const RESULT: u32 = 32;
+    const OBJECT: u64 = 15;
 
     #[inline]
     pub(crate) fn argument(self, index: usize) -> Option<Scalar> {

@@ -1,11 +1,11 @@
 /*!
 Where calls from CPython arrive.
 
-Each C function that the macros emit is a shim that adds constants and calls one of these functions. They hold the only
-unwinding frames: a panic is caught, becomes a `PanicException`, and never reaches C.
+Each C function that the macros emit is a shim that adds constants and calls one of these functions. Here
+panics are caught: a panic becomes a `PanicException`, and never reaches C.
 
 The compiler decides what a shim becomes. Optimising for speed it takes these functions into the shim, the implementation
-with them, and where nothing can panic the unwinding frame is gone: what is left is what one would write in C. Optimising
+with them, and where nothing can panic the code that catches is gone: what is left is what one would write in C. Optimising
 for size, and without optimising, the shim jumps to the one copy that all functions share. What is rare is `#[cold]` and
 never taken in.
 

@@ -1,8 +1,8 @@
 /*!
 What the macros say about a class, from which the builder makes a type object.
 
-They say it by code: a function that calls the methods of [`Description`]. Tables would be read no faster, for a class is
-described once, and each pointer in static memory costs 24 bytes of relocation besides its own.
+They say it by code: a function that calls the methods of [`Description`], when the type object is made and where an error shows
+the class's name. Tables would take more room, for each pointer in static memory costs 24 bytes of relocation besides its own.
 */
 
 use std::collections::BTreeMap;

@@ -2,8 +2,8 @@
 Rust types as Python classes.
 
 `cell` is an instance: the object header, the borrow flag, the Rust value. `description` is what the macros say about a class,
-`builder` makes the type object from it at first use, `slots` holds the tables of special methods, `initializer` makes
-instances, `freelist` keeps the memory of a few that have died.
+`builder` makes the type object from it at first use, `field` gets and sets the fields of structs, `compare` names the operators
+of comparisons, `initializer` makes instances, `freelist` keeps the memory of a few that have died.
 */
 
 pub(crate) mod builder;

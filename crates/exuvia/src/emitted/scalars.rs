@@ -100,16 +100,7 @@ macro_rules! __scalars {
         );
         fn $implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
             let value: $($class)* = $($path)*($(unsafe { words.$word.$ty }),*);
-            // Where there is no instance, the value is dropped.
-            unsafe {
-                if words.allocate(<$($class)* as $crate::PyClass>::CLASS) {
-                    ::core::ptr::write(
-                        &raw mut (*(words.result.object as *mut $crate::emitted::Instance<$($class)*>)).contents,
-                        value,
-                    );
-                }
-            }
-            ::core::option::Option::None
+            $crate::__scalars!(@made words value $($class)*)
         }
     };
     (
@@ -163,24 +154,26 @@ macro_rules! __scalars {
         unsafe { &mut (*($words.receiver as *mut $crate::emitted::ExclusiveInstance<$($class)*>)).contents } as &'a mut $($class)*
     };
     (@instance $words:ident [$($class:tt)*] (fallible own) $call:expr) => {
-        match $call {
-            ::core::result::Result::Ok(value) => {
-                // Where there is no instance, the value is dropped.
-                unsafe {
-                    if $words.allocate(<$($class)* as $crate::PyClass>::CLASS) {
-                        ::core::ptr::write(
-                            &raw mut (*($words.result.object as *mut $crate::emitted::Instance<$($class)*>)).contents,
-                            value,
-                        );
-                    }
-                }
-                ::core::option::Option::None
-            }
-            ::core::result::Result::Err(error) => ::core::option::Option::Some(::core::convert::Into::into(error)),
+        match $crate::emitted::Output($call).__exuvia_convert() {
+            ::core::result::Result::Ok(value) => $crate::__scalars!(@made $words value $($class)*),
+            ::core::result::Result::Err(error) => ::core::option::Option::Some(error),
         }
     };
+    // Where there is no instance, the value is dropped, when nothing is raised yet: it may run Python code.
+    (@made $words:ident $value:ident $($class:tt)*) => {{
+        let failed = unsafe { $words.allocate(<$($class)* as $crate::PyClass>::CLASS) };
+        if failed.is_none() {
+            unsafe {
+                ::core::ptr::write(
+                    &raw mut (*($words.result.object as *mut $crate::emitted::Instance<$($class)*>)).contents,
+                    $value,
+                );
+            }
+        }
+        failed
+    }};
     (@instance $words:ident [$($class:tt)*] (any) $call:expr) => {{
-        let result = $crate::emitted::Output($call).convert();
+        let result = $crate::emitted::Output($call).__exuvia_convert();
         $words.result.object =
             unsafe { $crate::emitted::new_instance::<$($class)*, _>($words.py(), $words.receiver, result) };
         ::core::option::Option::None
@@ -193,21 +186,25 @@ macro_rules! __scalars {
         let () = $call;
         ::core::option::Option::None
     }};
-    (@finish $words:ident (fallible unit) $call:expr) => {
-        match $call {
+    (@finish $words:ident (fallible unit) $call:expr) => {{
+        #[allow(unused_imports)]
+        use $crate::emitted::Plain as _;
+        match $crate::emitted::Output($call).__exuvia_convert() {
             ::core::result::Result::Ok(()) => ::core::option::Option::None,
-            ::core::result::Result::Err(error) => ::core::option::Option::Some(::core::convert::Into::into(error)),
+            ::core::result::Result::Err(error) => ::core::option::Option::Some(error),
         }
-    };
-    (@finish $words:ident (fallible $ty:ident) $call:expr) => {
-        match $call {
+    }};
+    (@finish $words:ident (fallible $ty:ident) $call:expr) => {{
+        #[allow(unused_imports)]
+        use $crate::emitted::Plain as _;
+        match $crate::emitted::Output($call).__exuvia_convert() {
             ::core::result::Result::Ok(value) => {
                 $words.result.$ty = value;
                 ::core::option::Option::None
             }
-            ::core::result::Result::Err(error) => ::core::option::Option::Some(::core::convert::Into::into(error)),
+            ::core::result::Result::Err(error) => ::core::option::Option::Some(error),
         }
-    };
+    }};
 }
 
 /// See the module's documentation.
@@ -226,7 +223,7 @@ macro_rules! __scalars {
             $crate::emitted::Kinds::new($kinds),
             $class_of,
         );
-        $crate::__scalars!(@implementation $names $receiver $path $arguments);
+        $crate::__scalars!(@implementation $names $receiver $path $arguments $result);
         unsafe extern "C" fn __exuvia_shim(
             receiver: *mut $crate::ffi::PyObject,
             args: *const *mut $crate::ffi::PyObject,
@@ -240,7 +237,7 @@ macro_rules! __scalars {
         $crate::emitted::FunctionDef::fast($text, __exuvia_shim, $flags)
     }};
     (empty $text:literal $kinds:literal ($flags:expr) $receiver:tt $path:tt $result:tt) => {{
-        $crate::__scalars!(@implementation "" $receiver $path []);
+        $crate::__scalars!(@implementation "" $receiver $path [] $result);
         unsafe extern "C" fn __exuvia_shim(
             receiver: *mut $crate::ffi::PyObject,
             _: *mut $crate::ffi::PyObject,
@@ -270,7 +267,7 @@ macro_rules! __scalars {
         ) -> *mut $crate::ffi::PyObject {
             let frame = $crate::emitted::Frame::new();
             $crate::__scalars!(@arguments py frame args $names $arguments);
-            let result = $crate::emitted::Output($crate::__scalars!(@call [] $path $arguments)).convert();
+            let result = $crate::emitted::Output($crate::__scalars!(@call [] $path $arguments)).__exuvia_convert();
             unsafe { $crate::emitted::new_instance::<$($class)*, _>(py, receiver, result) }
         }
         unsafe extern "C" fn $new(
@@ -294,7 +291,7 @@ macro_rules! __scalars {
     (describe $class:ident $spec:ident $implementation:ident $new:ident $vectorcall:ident $text:literal) => {
         $class.constructor($new, $vectorcall, $text)
     };
-    (@implementation $names:literal $receiver:tt $path:tt $arguments:tt) => {
+    (@implementation $names:literal $receiver:tt $path:tt $arguments:tt $result:tt) => {
         #[allow(clippy::all, unused_unsafe, unused_variables, unused_mut, unreachable_code)]
         #[inline]
         fn __exuvia_implementation<'py>(
@@ -307,11 +304,21 @@ macro_rules! __scalars {
             let frame = $crate::emitted::Frame::new();
             let mut this = $crate::__scalars!(@receiver py receiver $receiver);
             $crate::__scalars!(@arguments py frame args $names $arguments);
-            let result = $crate::emitted::Output($crate::__scalars!(@call this $receiver $path $arguments)).convert();
+            let result: $crate::PyResult<$crate::__scalars!(@type $result)> =
+                $crate::emitted::Output($crate::__scalars!(@call this $receiver $path $arguments)).__exuvia_convert();
             // Before the result is converted: the compiler then sees that nobody looked at the flag meanwhile.
             ::core::mem::drop(this);
             $crate::emitted::output::object(py, result)
         }
+    };
+    (@type (unit)) => {
+        ()
+    };
+    (@type (fallible unit)) => {
+        ()
+    };
+    (@type ($how:ident $ty:ident)) => {
+        ::core::primitive::$ty
     };
     (@receiver $py:ident $receiver:ident []) => {
         ()
