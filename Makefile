@@ -33,6 +33,7 @@ test: tools test-rust test-python test-road test-benches
 test-rust:
 	$(CARGO) fmt --all --check
 	$(EMBEDDED) $(CARGO) clippy --workspace --all-targets --locked -- -D warnings
+	CARGO_PROFILE_DEV_OPT_LEVEL=2 $(EMBEDDED) $(CARGO) clippy -p exuvia --locked -- -D warnings
 	$(EMBEDDED) $(CARGO) test --workspace --locked
 
 test-python:

@@ -80,6 +80,7 @@ pub mod scalars {
 
     /// One argument of many types, but as many as there is room for.
     #[pyfunction]
+    #[allow(clippy::too_many_arguments)]
     fn eight(a: i8, b: u8, c: i16, d: u16, e: f64, f: u64, g: i64, h: bool) -> f64 {
         f64::from(a)
             + f64::from(b)
@@ -425,7 +426,7 @@ pub mod scalars {
         /// The bytes' sum, or -1 if they do not lie where they should.
         fn sum(&self) -> i64 {
             let address = std::ptr::from_ref(&self.0).addr();
-            if std::hint::black_box(address) % 16 != 0 {
+            if !std::hint::black_box(address).is_multiple_of(16) {
                 return -1;
             }
             self.0.0.iter().map(|byte| i64::from(*byte)).sum()

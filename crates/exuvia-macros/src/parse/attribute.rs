@@ -79,12 +79,10 @@ impl OptionItem {
         })
     }
 
-    /// The value as a string that is a name in Python: letters, digits and underscores, but no digit first.
+    /// The value as a string that is a name in Python.
     pub(crate) fn python_name(&self) -> Result<String> {
         let name = self.string()?;
-        let is_name = name.chars().all(|c| c.is_alphanumeric() || c == '_')
-            && name.chars().next().is_some_and(|c| !c.is_numeric());
-        if !is_name {
+        if !is_name(&name) {
             return Err(Error::new(
                 self.span,
                 format!("{name:?} is not a name in Python"),
@@ -96,13 +94,11 @@ impl OptionItem {
     /// The value as a string that is a path in Rust.
     pub(crate) fn path(&self) -> Result<String> {
         let path = self.string()?;
-        let tokens = path.parse::<TokenStream>().unwrap_or_default();
-        let is_path = !tokens.is_empty()
-            && tokens.into_iter().all(|token| match token {
-                TokenTree::Ident(_) => true,
-                TokenTree::Punct(punct) => punct.as_char() == ':',
-                _ => false,
-            });
+        let is_path = path
+            .strip_prefix("::")
+            .unwrap_or(&path)
+            .split("::")
+            .all(is_name);
         if !is_path {
             return Err(Error::new(
                 self.span,
@@ -134,6 +130,12 @@ impl OptionItem {
             ),
         )
     }
+}
+
+/// Letters, digits and underscores, but no digit first.
+fn is_name(text: &str) -> bool {
+    text.chars().all(|c| c.is_alphanumeric() || c == '_')
+        && text.chars().next().is_some_and(|c| !c.is_numeric())
 }
 
 /// The options in an attribute's arguments.

@@ -1,0 +1,26 @@
+//! Names that Python could not use, and a crate that Rust could not find.
+
+use exuvia::prelude::*;
+
+#[pyclass(name = "a.B")]
+struct Dotted;
+
+#[pyclass(name = "nul\0inside")]
+struct Nul;
+
+#[pyfunction]
+#[pyo3(name = "")]
+fn unnamed() {}
+
+#[pyfunction(crate = "not a \" path")]
+fn lost() {}
+
+#[pyclass]
+struct Documented {
+    /// With a \0 in it.
+    #[doc = "nul\0inside"]
+    #[pyo3(get)]
+    field: u8,
+}
+
+fn main() {}
