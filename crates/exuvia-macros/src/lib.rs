@@ -28,7 +28,7 @@ fn answer(
         Ok(code) => code.into_tokens(),
         Err(error) => {
             let mut code = error.into_compile_error();
-            code.extend(item);
+            code.extend(parse::attribute::without_ours(item));
             code
         }
     }

@@ -107,10 +107,8 @@ pub mod scalars {
         a * 100 + b as isize
     }
 
-    /// The parameters stand in another order in Python.
     #[pyfunction]
-    #[pyo3(signature = (b, a))]
-    fn turned(a: f64, b: f64) -> f64 {
+    fn difference(a: f64, b: f64) -> f64 {
         a - b
     }
 

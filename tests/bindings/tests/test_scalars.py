@@ -23,9 +23,9 @@ def test_one_more():
     assert scalars.nine(i=9, h=8, g=7, f=6, e=5, d=4, c=3, b=2, a=1) == 123456789
 
 
-def test_the_order_of_the_signature():
-    assert scalars.turned(1.0, 10.0) == 9.0
-    assert scalars.turned(a=1.0, b=10.0) == -9.0
+def test_arguments_find_their_parameters():
+    assert scalars.difference(10.0, 1.0) == 9.0
+    assert scalars.difference(b=10.0, a=1.0) == -9.0
     assert scalars.first_by_position(3, 4) == 304
     assert scalars.first_by_position(3, b=4) == 304
     with pytest.raises(TypeError):
@@ -171,7 +171,7 @@ def test_subclasses():
 
 @given(st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False), st.integers(0, 255))
 def test_values_travel_unchanged(number, real, count):
-    assert scalars.turned(0.0, real) == real
+    assert scalars.difference(real, 0.0) == real
     if number % 2 == 0:
         assert scalars.half(number) == number // 2
     meter = scalars.Meter(0.0)

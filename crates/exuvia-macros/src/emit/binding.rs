@@ -97,19 +97,22 @@ impl Binding<'_> {
                 ));
             }
         }
-        let named = signature
-            .positional
-            .iter()
-            .chain(&signature.keyword_only)
-            .map(|slot| &slot.name);
-        for name in named
-            .chain(&signature.varargs)
-            .chain(&signature.varkeywords)
-        {
-            if !arguments.iter().any(|parameter| parameter.name == *name) {
+        for name in signature.names() {
+            if !arguments.iter().any(|parameter| parameter.name == name) {
                 return Err(Error::new(
                     self.function.ident.span(),
                     format!("`signature` has a parameter `{name}` that the function does not have"),
+                ));
+            }
+        }
+        for (parameter, name) in arguments.iter().zip(signature.names()) {
+            if parameter.name != name {
+                return Err(Error::new(
+                    parameter.span,
+                    format!(
+                        "`signature` has the parameters in another order: `{name}` where the function has `{}`",
+                        parameter.name
+                    ),
                 ));
             }
         }

@@ -1,6 +1,6 @@
 //! Attributes: which are ours, and what they say.
 
-use proc_macro::{Delimiter, Literal, Span, TokenStream, TokenTree};
+use proc_macro::{Delimiter, Group, Literal, Span, TokenStream, TokenTree};
 
 use crate::parse::cursor::{Cursor, flatten};
 use crate::parse::{Error, Result};
@@ -59,6 +59,50 @@ pub(crate) fn parse_attributes(cursor: &mut Cursor) -> Result<Vec<Attribute>> {
         });
     }
     Ok(attributes)
+}
+
+/// The attributes that only our macros understand: without the macro around them they are errors of their own.
+const ONLY_OURS: [&str; 6] = [
+    "pyo3",
+    "new",
+    "getter",
+    "setter",
+    "staticmethod",
+    "classattr",
+];
+
+/// An item that our macro could not understand, without what only our macro understands; a module as far as its own attributes go,
+/// for what is in it has macros of its own.
+pub(crate) fn without_ours(item: TokenStream) -> TokenStream {
+    let is_ours = |token: &TokenTree| match token {
+        TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => {
+            let first = group.stream().into_iter().next();
+            first.is_some_and(|first| ONLY_OURS.contains(&first.to_string().as_str()))
+        }
+        _ => false,
+    };
+    let mut left = Vec::new();
+    let mut is_module = false;
+    let mut tokens = item.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Punct(punct)
+                if punct.as_char() == '#' && tokens.peek().is_some_and(is_ours) =>
+            {
+                tokens.next();
+            }
+            TokenTree::Group(group) if !is_module => {
+                let mut inside = Group::new(group.delimiter(), without_ours(group.stream()));
+                inside.set_span(group.span());
+                left.push(TokenTree::Group(inside));
+            }
+            other => {
+                is_module |= other.to_string() == "mod";
+                left.push(other);
+            }
+        }
+    }
+    left.into_iter().collect()
 }
 
 /// One of a list of options: `name`, `name = value`, `name(value)`.

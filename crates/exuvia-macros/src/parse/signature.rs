@@ -54,6 +54,16 @@ impl Signature {
             })
     }
 
+    /// The parameters' names as they stand.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        let positional = self.positional.iter().map(|slot| slot.name.as_str());
+        let keyword_only = self.keyword_only.iter().map(|slot| slot.name.as_str());
+        positional
+            .chain(self.varargs.as_deref())
+            .chain(keyword_only)
+            .chain(self.varkeywords.as_deref())
+    }
+
     pub(crate) fn default_of(&self, name: &str) -> Option<&TokenStream> {
         self.positional
             .iter()

@@ -23,4 +23,18 @@ struct Documented {
     field: u8,
 }
 
+#[pymethods]
+impl Documented {
+    #[new]
+    fn new() -> Self {
+        Documented { field: 0 }
+    }
+
+    #[getter]
+    #[pyo3(name = "two words")]
+    fn words(&self) -> u8 {
+        self.field
+    }
+}
+
 fn main() {}
