@@ -2,6 +2,7 @@
 What the macros emit code against. Not an API for people: names and signatures change with the macros.
 */
 
+mod class;
 mod scalars;
 
 use std::ffi::CStr;
@@ -12,6 +13,7 @@ use crate::types::any::PyAnyMethods;
 use crate::types::{PyAny, PyType};
 use crate::{PyErr, exceptions};
 
+pub use crate::__class as class;
 pub use crate::__scalars as scalars;
 pub use crate::call::extract::{
     Frame, argument, bound, exclusive, fail, optional_argument, receiver, receiver_mut, reference,

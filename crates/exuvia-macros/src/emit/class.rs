@@ -308,52 +308,35 @@ fn definition(class: &Class, description: &Description) -> Code {
     } else {
         Code::new()
     };
+    let describe = if description.statements.is_empty() {
+        Code::new()
+    } else {
+        emit(
+            "class $traits $definitions $statements",
+            &[
+                ("traits", traits()),
+                ("definitions", description.definitions.clone()),
+                ("statements", description.statements.clone()),
+            ],
+        )
+    };
     emit(
         "$item
-        #[allow(unsafe_code)]
-        const _: () = {
-            $traits
-            $definitions
-            unsafe impl $root::PyClass for $class {
-                type Frozen = $root::pyclass::boolean_struct::$frozen;
-                const TYPE: (&'static str, ::core::option::Option<&'static str>) = ($python_name, $module);
-                const CLASS: &'static $root::emitted::Class = {
-                    static CLASS: $root::emitted::Class = $root::emitted::Class::new(describe);
-                    fn describe(class: &mut $root::emitted::Description) {
-                        class.class(
-                            $text,
-                            <$class as $root::PyClass>::SIZE,
-                            $subclass,
-                            <$class as $root::PyClass>::DEALLOC,
-                        );
-                        $statements
-                        <$class>::__exuvia_describe(class);
-                    }
-                    &CLASS
-                };
-            }
-            impl<'py> $root::IntoPyObject<'py> for $class {
-                type Target = Self;
-                type Output = $root::Bound<'py, Self>;
-                type Error = $root::PyErr;
-                fn into_pyobject(self, py: $root::Python<'py>) -> $root::PyResult<$root::Bound<'py, Self>> {
-                    $root::Bound::new(py, self)
-                }
-            }
-            $from_py_object
-        };",
+        $root::emitted::class!($class $python_name ($module) $frozen ($text) $subclass {$describe});
+        $from_py_object",
         &[
             ("item", (&class.item).into()),
             ("root", root()),
-            ("traits", traits()),
-            ("definitions", description.definitions.clone()),
-            ("statements", description.statements.clone()),
+            ("describe", describe),
             ("text", terminated(&[&qualified, &class.doc])),
             ("python_name", string(&python_name)),
             ("class", name(class)),
             ("subclass", bool(options.subclass)),
             ("module", module),
-            ("frozen", emit(if options.frozen { "True" } else { "False" }, &[])),
+            (
+                "frozen",
+                emit(if options.frozen { "True" } else { "False" }, &[]),
+            ),
             ("from_py_object", from_py_object),
         ],
     )

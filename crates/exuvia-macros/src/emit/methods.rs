@@ -192,23 +192,26 @@ pub(crate) fn pymethods(block: &Methods) -> Result<Code> {
         description.attribute(name, value);
     }
     write_shared(block, &mut description, shared);
+    // The statements bring along what they need.
+    let traits = if description.definitions.is_empty() {
+        Code::new()
+    } else {
+        traits()
+    };
     Ok(emit(
         "$item
         #[allow(unsafe_code)]
-        const _: () = {
-            $traits
-            $definitions
-            impl $class {
-                #[doc(hidden)]
-                #[inline(always)]
-                pub fn __exuvia_describe(class: &mut $root::emitted::Description) {
-                    $statements
-                }
+        impl $class {
+            #[doc(hidden)]
+            pub fn __exuvia_describe(class: &mut $root::emitted::Description) {
+                $traits
+                $definitions
+                $statements
             }
-        };",
+        }",
         &[
             ("item", (&block.item).into()),
-            ("traits", traits()),
+            ("traits", traits),
             ("definitions", description.definitions),
             ("statements", description.statements),
             ("root", root()),
@@ -325,18 +328,14 @@ fn constructor(block: &Methods, method: &Method, description: &mut Description) 
     callable.python_name = "__new__".to_owned();
     let signature = callable.signature()?;
     let text_signature = callable.text_signature(&signature).unwrap_or_default();
-    let items = ["spec", "implementation", "new", "vectorcall"].map(|stem| description.fresh(stem));
     let of_scalars = scalars::constructor(
         &callable.binding,
         &signature,
         callable.path.clone(),
-        items.clone(),
+        &text_signature,
     );
     if let Some(of_scalars) = of_scalars {
-        description.definitions.add(of_scalars);
-        description
-            .statements
-            .add(scalars::description(items, &text_signature));
+        description.statements.add(of_scalars);
         return Ok(());
     }
     let finish = emit(

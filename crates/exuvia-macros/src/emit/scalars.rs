@@ -165,13 +165,12 @@ pub(crate) fn function(
     ))
 }
 
-/// The items of a constructor that takes scalars, under the given names: of the `FunctionSpec`, the implementation, `tp_new` and
-/// `tp_vectorcall`. `None` if it does not.
+/// The statement that describes a constructor that takes scalars; `None` if it does not.
 pub(crate) fn constructor(
     binding: &Binding<'_>,
     signature: &Signature,
     path: Code,
-    [spec, implementation, new, vectorcall]: [Code; 4],
+    text_signature: &str,
 ) -> Option<Code> {
     if binding.takes != Self_::None || binding.function.receiver.is_some() {
         return None;
@@ -179,15 +178,10 @@ pub(crate) fn constructor(
     let scalars = arguments(binding, signature)?;
     Some(emit(
         "$root::emitted::scalars!(
-            new $spec $implementation $new $vectorcall $names $count $positional_only $kinds ($class_of) [$class] {$path}
-            [$arguments] ($made)
+            new class $names $count $positional_only $kinds [$class] {$path} [$arguments] ($made) $text
         );",
         &[
             ("root", root()),
-            ("spec", spec),
-            ("implementation", implementation),
-            ("new", new),
-            ("vectorcall", vectorcall),
             ("names", names("__new__", signature)),
             ("count", number(scalars.count)),
             ("positional_only", number(signature.positional_only)),
@@ -195,31 +189,13 @@ pub(crate) fn constructor(
                 "kinds",
                 Code::from((scalars.kinds | OBJECT << RESULT).to_string().as_str()),
             ),
-            ("class_of", class_of(binding.class)),
             ("class", binding.class.map(Code::from).unwrap_or_default()),
             ("path", path),
             ("arguments", scalars.arguments),
             ("made", Code::from(made(binding))),
-        ],
-    ))
-}
-
-/// The statement that describes such a constructor.
-pub(crate) fn description(
-    [spec, implementation, new, vectorcall]: [Code; 4],
-    text_signature: &str,
-) -> Code {
-    emit(
-        "$root::emitted::scalars!(describe class $spec $implementation $new $vectorcall $text);",
-        &[
-            ("root", root()),
-            ("spec", spec),
-            ("implementation", implementation),
-            ("new", new),
-            ("vectorcall", vectorcall),
             ("text", string(text_signature)),
         ],
-    )
+    ))
 }
 
 /// What a constructor returns.

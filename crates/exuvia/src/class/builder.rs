@@ -15,7 +15,7 @@ use std::thread::ThreadId;
 
 #[cfg(not(for_speed))]
 use crate::call::scalars::ScalarConstructor;
-use crate::class::description::{Describe, Description};
+use crate::class::description::{Describe, Description, split};
 #[cfg(all(for_speed, not(Py_GIL_DISABLED)))]
 use crate::class::freelist::FreeList;
 use crate::err::{PyErr, PyResult};
@@ -28,6 +28,12 @@ use crate::types::{PyAny, PyType};
 
 /// A class: what there is to say about it, and its type object once there is one.
 pub struct Class {
+    /// The name with its module, as `tp_name` wants it, a NUL character, the docstring, and another.
+    text: &'static str,
+    /// Of an instance, in bytes.
+    size: usize,
+    subclassable: bool,
+    dealloc: unsafe extern "C" fn(*mut ffi::PyObject),
     describe: Describe,
     /// The finished type.
     ready: AtomicPtr<ffi::PyTypeObject>,
@@ -47,9 +53,20 @@ fn filling() -> MutexGuard<'static, Vec<(ThreadId, usize)>> {
 }
 
 impl Class {
-    /// A class that has no type object yet.
-    pub const fn new(describe: Describe) -> Self {
+    /// A class that has no type object yet. `text` is the name with its module, as `tp_name` wants it, a NUL character, the
+    /// docstring, and another; `size` that of an instance in bytes; `describe` says the rest.
+    pub const fn new(
+        text: &'static str,
+        size: usize,
+        subclassable: bool,
+        dealloc: unsafe extern "C" fn(*mut ffi::PyObject),
+        describe: Describe,
+    ) -> Self {
         Class {
+            text,
+            size,
+            subclassable,
+            dealloc,
             describe,
             ready: AtomicPtr::new(null_mut()),
             made: AtomicPtr::new(null_mut()),
@@ -64,10 +81,16 @@ impl Class {
         description
     }
 
+    /// The class's name with its module.
+    fn qualified_name(&self) -> &'static CStr {
+        split(self.text).0
+    }
+
     /// The class's name in Python.
     #[cold]
     pub(crate) fn name(&self) -> &'static str {
-        self.description().name()
+        let qualified = self.qualified_name().to_str().unwrap_or_default();
+        qualified.rsplit('.').next().unwrap_or_default()
     }
 
     /// The type object; borrowed, alive for as long as the process.
@@ -123,7 +146,7 @@ impl Class {
         error.print(py);
         panic!(
             "cannot make the class {}: {error}",
-            self.description().qualified_name.to_string_lossy()
+            self.qualified_name().to_string_lossy()
         )
     }
 
@@ -158,7 +181,7 @@ impl Class {
             for (name, value) in attributes {
                 object.setattr(name, value)?;
             }
-            if description.subclassable {
+            if self.subclassable {
                 // Python subclasses allocate by themselves, so `refuse_alloc` does not protect them: their base's
                 // constructor must stay what it is.
                 // SAFETY: the type is alive, and no other thread changes its flags.
@@ -169,12 +192,12 @@ impl Class {
         Ok(ty)
     }
 
-    fn make(&self, py: Python<'_>) -> PyResult<*mut ffi::PyTypeObject> {
+    fn make(&'static self, py: Python<'_>) -> PyResult<*mut ffi::PyTypeObject> {
         let made = self.made.load(Ordering::Acquire);
         if !made.is_null() {
             return Ok(made);
         }
-        let ty = self.description().build(py)?;
+        let ty = self.build(py)?;
         match self
             .made
             .compare_exchange(null_mut(), ty, Ordering::AcqRel, Ordering::Acquire)
@@ -229,23 +252,25 @@ pub(crate) unsafe fn constructor_of_scalars(mut ty: *mut ffi::PyTypeObject) -> S
 #[cfg(not(for_speed))]
 const REFUSE_ALLOC: ffi::allocfunc = refuse_alloc;
 
-impl Description {
+impl Class {
     /// The type object; a new reference.
-    fn build(mut self, py: Python<'_>) -> PyResult<*mut ffi::PyTypeObject> {
+    fn build(&'static self, py: Python<'_>) -> PyResult<*mut ffi::PyTypeObject> {
+        let mut description = self.description();
         for (slot, function) in [
             (ffi::Py_tp_new, refuse_new as *mut c_void),
             (ffi::Py_tp_alloc, refuse_alloc as *mut c_void),
+            (ffi::Py_tp_dealloc, self.dealloc as *mut c_void),
         ] {
-            self.slots.entry(slot).or_insert(function);
+            description.slots.entry(slot).or_insert(function);
         }
-        if let Some(doc) = self.documentation()? {
-            self.slot(ffi::Py_tp_doc, doc.as_ptr().cast());
+        if let Some(doc) = self.documentation(description.text_signature)? {
+            description.slot(ffi::Py_tp_doc, doc.as_ptr().cast());
         }
-        self.item_slots();
-        self.method_slots();
-        self.property_slots();
+        description.item_slots();
+        description.method_slots(self);
+        description.property_slots();
 
-        let mut slots: Vec<ffi::PyType_Slot> = self
+        let mut slots: Vec<ffi::PyType_Slot> = description
             .slots
             .iter()
             .map(|(slot, function)| ffi::PyType_Slot {
@@ -265,7 +290,7 @@ impl Description {
             0
         };
         let mut type_spec = ffi::PyType_Spec {
-            name: self.qualified_name.as_ptr(),
+            name: self.qualified_name().as_ptr(),
             basicsize: size,
             itemsize: 0,
             flags: (ffi::Py_TPFLAGS_DEFAULT | subclassable) as c_uint,
@@ -276,13 +301,30 @@ impl Description {
         let ty =
             unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyType_FromSpec(&raw mut type_spec))? };
         let ty = ty.into_ptr().cast::<ffi::PyTypeObject>();
-        if let Some(vectorcall) = self.vectorcall {
+        if let Some(vectorcall) = description.vectorcall {
             // SAFETY: the type is new and in nobody's hands. `tp_vectorcall` is not inherited by subclasses.
             unsafe { (*ty).tp_vectorcall = Some(vectorcall) };
         }
         Ok(ty)
     }
 
+    /// The docstring, with the constructor's parameters in front where `inspect` looks for them.
+    fn documentation(&self, text_signature: &str) -> PyResult<Option<&'static CStr>> {
+        let doc = split(self.text).1.trim_end_matches('\0');
+        let text = if !text_signature.is_empty() {
+            format!("{}{text_signature}\n--\n\n{doc}", self.name())
+        } else if doc.is_empty() {
+            return Ok(None);
+        } else {
+            doc.to_owned()
+        };
+        Ok(Some(Box::leak(
+            crate::marker::c_string(&text)?.into_boxed_c_str(),
+        )))
+    }
+}
+
+impl Description {
     /// `obj[key]` reaches a mapping's slots; `PySequence_*` and iteration by index need those of a sequence, which work
     /// on numbers. CPython provides them for Python classes in the same way.
     fn item_slots(&mut self) {
@@ -301,10 +343,17 @@ impl Description {
         }
     }
 
-    fn method_slots(&mut self) {
+    #[cfg_attr(for_speed, expect(unused_variables))]
+    fn method_slots(&mut self, class: &'static Class) {
         let mut entries = Vec::new();
         #[cfg(not(for_speed))]
-        if let Some(constructor) = self.of_scalars {
+        if let Some((mut spec, implementation)) = self.of_scalars.take() {
+            spec.signature.class = Some(class);
+            let spec = Box::leak(Box::new(spec));
+            let constructor = ScalarConstructor {
+                spec,
+                implementation,
+            };
             entries.push(MethodEntry { constructor });
         }
         let first = entries.len();
@@ -331,20 +380,6 @@ impl Description {
             properties.push(ffi::PyGetSetDef::default());
             self.slot(ffi::Py_tp_getset, properties.leak().as_ptr().cast());
         }
-    }
-
-    /// The docstring, with the constructor's parameters in front where `inspect` looks for them.
-    fn documentation(&self) -> PyResult<Option<&'static CStr>> {
-        let text = if !self.text_signature.is_empty() {
-            format!("{}{}\n--\n\n{}", self.name(), self.text_signature, self.doc)
-        } else if self.doc.is_empty() {
-            return Ok(None);
-        } else {
-            self.doc.to_owned()
-        };
-        Ok(Some(Box::leak(
-            crate::marker::c_string(&text)?.into_boxed_c_str(),
-        )))
     }
 }
 

@@ -1,18 +1,18 @@
 /*!
 What the macros say about a class, from which the builder makes a type object.
 
-They say it by code: a function that calls the methods of [`Description`], when the type object is made and where an error shows
-the class's name. Tables would take more room, for each pointer in static memory costs 24 bytes of relocation besides its own.
+Most of it they say by code: a function that calls the methods of [`Description`] when the type object is made. Tables would take
+more room, for each pointer in static memory costs 24 bytes of relocation besides its own.
 */
 
 use std::collections::BTreeMap;
 use std::ffi::{CStr, c_int, c_void};
 
 #[cfg(not(for_speed))]
-use crate::call::scalars::{ScalarConstructor, ScalarImplementation};
+use crate::call::scalars::ScalarImplementation;
 use crate::call::spec::FunctionDef;
 #[cfg(not(for_speed))]
-use crate::call::spec::FunctionSpec;
+use crate::call::spec::{FunctionSpec, Kinds};
 #[cfg(not(for_speed))]
 use crate::call::trampoline;
 use crate::err::PyResult;
@@ -21,7 +21,7 @@ use crate::instance::Py;
 use crate::marker::Python;
 use crate::types::PyAny;
 
-/// Says all about a class.
+/// Says what there is besides the class itself: methods, properties, slots, attributes.
 pub(crate) type Describe = fn(&mut Description);
 
 /// The value of a class attribute.
@@ -30,13 +30,9 @@ pub(crate) type AttributeValue = fn(Python<'_>) -> PyResult<Py<PyAny>>;
 /// A class as far as it has been described. What is said later wins.
 #[derive(Default)]
 pub struct Description {
-    pub(crate) qualified_name: &'static CStr,
-    pub(crate) doc: &'static str,
-    pub(crate) size: usize,
-    pub(crate) subclassable: bool,
     pub(crate) methods: Vec<ffi::PyMethodDef>,
     #[cfg(not(for_speed))]
-    pub(crate) of_scalars: Option<ScalarConstructor>,
+    pub(crate) of_scalars: Option<(FunctionSpec, ScalarImplementation)>,
     pub(crate) properties: BTreeMap<&'static CStr, ffi::PyGetSetDef>,
     pub(crate) slots: BTreeMap<c_int, *mut c_void>,
     pub(crate) attributes: Vec<(&'static CStr, AttributeValue)>,
@@ -46,30 +42,12 @@ pub struct Description {
 }
 
 /// The part before the first NUL character, with the character, and the part behind it.
-fn split(text: &'static str) -> (&'static CStr, &'static str) {
+pub(crate) fn split(text: &'static str) -> (&'static CStr, &'static str) {
     let name = CStr::from_bytes_until_nul(text.as_bytes()).unwrap_or_default();
     (name, text.get(name.count_bytes() + 1..).unwrap_or_default())
 }
 
 impl Description {
-    /// The class itself. `text` is its name with its module, as `tp_name` wants it, a NUL character, the docstring, and another; `size`
-    /// that of an instance in bytes.
-    #[inline(never)]
-    pub fn class(
-        &mut self,
-        text: &'static str,
-        size: usize,
-        subclassable: bool,
-        dealloc: unsafe extern "C" fn(*mut ffi::PyObject),
-    ) {
-        let (name, doc) = split(text);
-        self.qualified_name = name;
-        self.doc = doc.trim_end_matches('\0');
-        self.size = size;
-        self.subclassable = subclassable;
-        self.slot(ffi::Py_tp_dealloc, dealloc as *const c_void);
-    }
-
     /// A method of whatever kind.
     #[inline(always)]
     pub fn method(&mut self, definition: FunctionDef) {
@@ -113,12 +91,16 @@ impl Description {
         self.attributes.push((split(name).0, value));
     }
 
-    /// A constructor that takes scalars, and its parameters in parentheses. It needs no functions of its own for CPython to call.
+    /// A constructor that takes scalars: its names, counts and kinds as for `FunctionSpec::of_scalars`, and its parameters in
+    /// parentheses. It needs no functions of its own for CPython to call.
     #[cfg(not(for_speed))]
     #[inline(never)]
     pub fn constructor_of_scalars(
         &mut self,
-        spec: &'static FunctionSpec,
+        names: &'static str,
+        parameters: u16,
+        positional_only: u16,
+        kinds: u64,
         implementation: ScalarImplementation,
         text_signature: &'static str,
     ) {
@@ -127,10 +109,9 @@ impl Description {
             trampoline::construct_scalars,
             text_signature,
         );
-        self.of_scalars = Some(ScalarConstructor {
-            spec,
-            implementation,
-        });
+        let kinds = Kinds::new(kinds);
+        let spec = FunctionSpec::of_scalars(names, parameters, positional_only, kinds, None);
+        self.of_scalars = Some((spec, implementation));
     }
 
     /// The constructor: `tp_new`, `tp_vectorcall`, and its parameters in parentheses.
@@ -145,19 +126,12 @@ impl Description {
         self.vectorcall = Some(vectorcall);
         self.text_signature = text_signature;
     }
-
-    /// The name in Python.
-    pub(crate) fn name(&self) -> &'static str {
-        let qualified = self.qualified_name.to_str().unwrap_or_default();
-        qualified.rsplit('.').next().unwrap_or_default()
-    }
 }
 
 /// What `#[pymethods]` says, of a class without it: the macros call `Class::__exuvia_describe`, and Rust prefers the inherent
 /// function that `#[pymethods]` makes to this one.
 pub trait NoMethods {
     /// Nothing.
-    #[inline(always)]
     fn __exuvia_describe(_: &mut Description) {}
 }
 

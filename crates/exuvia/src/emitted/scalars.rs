@@ -8,9 +8,7 @@ optimisation: they write one call of [`__scalars`] with what is particular about
 - `fast TEXT NAMES COUNT POSITIONAL_ONLY KINDS FLAGS (CLASS) RECEIVER {PATH} [ARGUMENTS] RESULT` is the `FunctionDef` of a
   function with parameters,
 - `empty TEXT KINDS FLAGS RECEIVER {PATH} RESULT` that of a method without,
-- `new SPEC IMPLEMENTATION NEW VECTORCALL NAMES COUNT POSITIONAL_ONLY KINDS (CLASS) [Class] {PATH} [ARGUMENTS] MADE` are the items
-  of a constructor, under the four names, of which the form for size has two,
-- `describe DESCRIPTION SPEC IMPLEMENTATION NEW VECTORCALL TEXT_SIGNATURE` is the call that describes it.
+- `new DESCRIPTION NAMES COUNT POSITIONAL_ONLY KINDS [Class] {PATH} [ARGUMENTS] MADE TEXT_SIGNATURE` describes a constructor.
 
 `TEXT` is for `FunctionDef`, `NAMES` for `FunctionSpec`, `KINDS` for `Kinds`; `CLASS` is the `Option` of a method's class;
 `RECEIVER` is `[]`, `[shared Class]` or `[exclusive Class]`; `ARGUMENTS` are pairs of a field of `Words` and a type, by which the
@@ -87,41 +85,24 @@ macro_rules! __scalars {
         $crate::emitted::FunctionDef::no_args($text, __exuvia_shim, $flags)
     }};
     (
-        new $spec:ident $implementation:ident $new:ident $vectorcall:ident
-        $names:literal $count:literal $positional_only:literal $kinds:literal ($class_of:expr)
-        [$($class:tt)*] {$($path:tt)*} [$($word:ident $ty:ident)*] (own)
-    ) => {
-        static $spec: $crate::emitted::FunctionSpec = $crate::emitted::FunctionSpec::of_scalars(
-            $names,
-            $count,
-            $positional_only,
-            $crate::emitted::Kinds::new($kinds),
-            $class_of,
-        );
-        fn $implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
+        new $description:ident $names:literal $count:literal $positional_only:literal $kinds:literal
+        [$($class:tt)*] {$($path:tt)*} [$($word:ident $ty:ident)*] (own) $text:literal
+    ) => {{
+        fn __exuvia_implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
             let value: $($class)* = $($path)*($(unsafe { words.$word.$ty }),*);
             $crate::__scalars!(@made words value $($class)*)
         }
-    };
+        $description.constructor_of_scalars($names, $count, $positional_only, $kinds, __exuvia_implementation, $text);
+    }};
     (
-        new $spec:ident $implementation:ident $new:ident $vectorcall:ident
-        $names:literal $count:literal $positional_only:literal $kinds:literal ($class_of:expr)
-        $class:tt $path:tt $arguments:tt $result:tt
-    ) => {
-        static $spec: $crate::emitted::FunctionSpec = $crate::emitted::FunctionSpec::of_scalars(
-            $names,
-            $count,
-            $positional_only,
-            $crate::emitted::Kinds::new($kinds),
-            $class_of,
-        );
-        fn $implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
+        new $description:ident $names:literal $count:literal $positional_only:literal $kinds:literal
+        $class:tt $path:tt $arguments:tt $result:tt $text:literal
+    ) => {{
+        fn __exuvia_implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
             $crate::__scalars!(@instance words $class $result $crate::__scalars!(@call words [] $path $arguments))
         }
-    };
-    (describe $class:ident $spec:ident $implementation:ident $new:ident $vectorcall:ident $text:literal) => {
-        $class.constructor_of_scalars(&$spec, $implementation, $text)
-    };
+        $description.constructor_of_scalars($names, $count, $positional_only, $kinds, __exuvia_implementation, $text);
+    }};
     (@kinds $kinds:literal []) => {
         $kinds
     };
@@ -153,12 +134,14 @@ macro_rules! __scalars {
     (@exclusive $words:ident $($class:tt)*) => {
         unsafe { &mut (*($words.receiver as *mut $crate::emitted::ExclusiveInstance<$($class)*>)).contents } as &'a mut $($class)*
     };
-    (@instance $words:ident [$($class:tt)*] (fallible own) $call:expr) => {
+    (@instance $words:ident [$($class:tt)*] (fallible own) $call:expr) => {{
+        #[allow(unused_imports)]
+        use $crate::emitted::Plain as _;
         match $crate::emitted::Output($call).__exuvia_convert() {
             ::core::result::Result::Ok(value) => $crate::__scalars!(@made $words value $($class)*),
             ::core::result::Result::Err(error) => ::core::option::Option::Some(error),
         }
-    };
+    }};
     // Where there is no instance, the value is dropped, when nothing is raised yet: it may run Python code.
     (@made $words:ident $value:ident $($class:tt)*) => {{
         let failed = unsafe { $words.allocate(<$($class)* as $crate::PyClass>::CLASS) };
@@ -173,6 +156,8 @@ macro_rules! __scalars {
         failed
     }};
     (@instance $words:ident [$($class:tt)*] (any) $call:expr) => {{
+        #[allow(unused_imports)]
+        use $crate::emitted::Plain as _;
         let result = $crate::emitted::Output($call).__exuvia_convert();
         $words.result.object =
             unsafe { $crate::emitted::new_instance::<$($class)*, _>($words.py(), $words.receiver, result) };
@@ -247,50 +232,59 @@ macro_rules! __scalars {
         $crate::emitted::FunctionDef::no_args($text, __exuvia_shim, $flags)
     }};
     (
-        new $spec:ident $implementation:ident $new:ident $vectorcall:ident
-        $names:literal $count:literal $positional_only:literal $kinds:literal ($class_of:expr)
-        [$($class:tt)*] $path:tt $arguments:tt $result:tt
-    ) => {
-        static $spec: $crate::emitted::FunctionSpec = $crate::emitted::FunctionSpec::of_scalars(
+        new $description:ident $names:literal $count:literal $positional_only:literal $kinds:literal
+        [$($class:tt)*] $path:tt $arguments:tt $result:tt $text:literal
+    ) => {{
+        static __EXUVIA_SPEC: $crate::emitted::FunctionSpec = $crate::emitted::FunctionSpec::of_scalars(
             $names,
             $count,
             $positional_only,
             $crate::emitted::Kinds::new($kinds),
-            $class_of,
+            ::core::option::Option::Some(<$($class)* as $crate::PyClass>::CLASS),
         );
         #[allow(clippy::all, unused_unsafe, unused_variables, unreachable_code)]
         #[inline]
-        fn $implementation<'py>(
+        fn __exuvia_implementation<'py>(
             py: $crate::Python<'py>,
             receiver: *mut $crate::ffi::PyObject,
             args: *const *mut $crate::ffi::PyObject,
         ) -> *mut $crate::ffi::PyObject {
+            #[allow(unused_imports)]
+            use $crate::emitted::Plain as _;
             let frame = $crate::emitted::Frame::new();
             $crate::__scalars!(@arguments py frame args $names $arguments);
             let result = $crate::emitted::Output($crate::__scalars!(@call [] $path $arguments)).__exuvia_convert();
             unsafe { $crate::emitted::new_instance::<$($class)*, _>(py, receiver, result) }
         }
-        unsafe extern "C" fn $new(
+        unsafe extern "C" fn __exuvia_new(
             subtype: *mut $crate::ffi::PyTypeObject,
             args: *mut $crate::ffi::PyObject,
             keywords: *mut $crate::ffi::PyObject,
         ) -> *mut $crate::ffi::PyObject {
-            unsafe { $crate::emitted::trampoline::tuple_call(subtype.cast(), args, keywords, &$spec, $implementation) }
+            unsafe {
+                $crate::emitted::trampoline::tuple_call(subtype.cast(), args, keywords, &__EXUVIA_SPEC, __exuvia_implementation)
+            }
         }
-        unsafe extern "C" fn $vectorcall(
+        unsafe extern "C" fn __exuvia_vectorcall(
             class: *mut $crate::ffi::PyObject,
             args: *const *mut $crate::ffi::PyObject,
             given: usize,
             keywords: *mut $crate::ffi::PyObject,
         ) -> *mut $crate::ffi::PyObject {
             unsafe {
-                $crate::emitted::trampoline::construct(class, args, given, keywords, &$spec, $implementation, $new)
+                $crate::emitted::trampoline::construct(
+                    class,
+                    args,
+                    given,
+                    keywords,
+                    &__EXUVIA_SPEC,
+                    __exuvia_implementation,
+                    __exuvia_new,
+                )
             }
         }
-    };
-    (describe $class:ident $spec:ident $implementation:ident $new:ident $vectorcall:ident $text:literal) => {
-        $class.constructor($new, $vectorcall, $text)
-    };
+        $description.constructor(__exuvia_new, __exuvia_vectorcall, $text);
+    }};
     (@implementation $names:literal $receiver:tt $path:tt $arguments:tt $result:tt) => {
         #[allow(clippy::all, unused_unsafe, unused_variables, unused_mut, unreachable_code)]
         #[inline]

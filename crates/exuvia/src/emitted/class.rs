@@ -1,0 +1,56 @@
+/*!
+What `#[pyclass]` writes for every class.
+
+The attribute macro is compiled without optimisation, and pays for each token: it writes one call of [`__class`] with what is
+particular about the class.
+
+`IDENT NAME (MODULE) FROZEN (TEXT) SUBCLASS {DESCRIBE}`: the type, its name in Python, the `Option` of its module, `True` or `False` of
+`boolean_struct`, the text for `Class`, `true` if Python code may subclass it, and nothing, or the name of a `Description` followed
+by the statements that say what the class's options provide. What `#[pymethods]` says comes after that.
+*/
+
+/// See the module's documentation.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __class {
+    (
+        $class:tt $name:literal ($module:expr) $frozen:ident ($text:expr) $subclass:literal
+        {$($describe:tt)*}
+    ) => {
+        #[allow(unsafe_code)]
+        unsafe impl $crate::PyClass for $class {
+            type Frozen = $crate::pyclass::boolean_struct::$frozen;
+            const TYPE: (&'static str, ::core::option::Option<&'static str>) = ($name, $module);
+            const CLASS: &'static $crate::emitted::Class = {
+                #[allow(unused_imports)]
+                use $crate::emitted::NoMethods as _;
+                static CLASS: $crate::emitted::Class = $crate::emitted::Class::new(
+                    $text,
+                    <$class as $crate::PyClass>::SIZE,
+                    $subclass,
+                    <$class as $crate::PyClass>::DEALLOC,
+                    $crate::__class!(@describe $class {$($describe)*}),
+                );
+                &CLASS
+            };
+        }
+        impl<'py> $crate::IntoPyObject<'py> for $class {
+            type Target = Self;
+            type Output = $crate::Bound<'py, Self>;
+            type Error = $crate::PyErr;
+            fn into_pyobject(self, py: $crate::Python<'py>) -> $crate::PyResult<$crate::Bound<'py, Self>> {
+                $crate::Bound::new(py, self)
+            }
+        }
+    };
+    (@describe $class:tt {}) => {
+        <$class>::__exuvia_describe
+    };
+    (@describe $class:tt {$description:ident $($statements:tt)*}) => {{
+        fn __exuvia_describe($description: &mut $crate::emitted::Description) {
+            $($statements)*
+            <$class>::__exuvia_describe($description);
+        }
+        __exuvia_describe
+    }};
+}
