@@ -1,6 +1,5 @@
 //! The tables that describe a function to the trampolines.
 
-use std::collections::BTreeMap;
 use std::ffi::{c_int, c_void};
 use std::sync::Mutex;
 use std::sync::atomic::AtomicPtr;
@@ -323,16 +322,21 @@ impl FunctionDef {
 
     /// The definition in C, for a function object, which refers to it for ever. It is made once.
     pub(crate) fn leaked(self) -> *mut ffi::PyMethodDef {
-        static MADE: Mutex<BTreeMap<(usize, usize), Leaked>> = Mutex::new(BTreeMap::new());
+        // In the order of the keys.
+        static MADE: Mutex<Vec<((usize, usize), Leaked)>> = Mutex::new(Vec::new());
         struct Leaked(&'static ffi::PyMethodDef);
         // SAFETY: CPython reads method definitions and never writes to them.
         unsafe impl Send for Leaked {}
 
         let key = (self.text.as_ptr().addr(), self.shim.0.addr());
         let mut made = MADE.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        let definition = made
-            .entry(key)
-            .or_insert_with(|| Leaked(Box::leak(Box::new(self.to_c()))));
-        std::ptr::from_ref(definition.0).cast_mut()
+        let index = made
+            .binary_search_by_key(&key, |(key, _)| *key)
+            .unwrap_or_else(|index| {
+                let definition = Leaked(Box::leak(Box::new(self.to_c())));
+                made.insert(index, (key, definition));
+                index
+            });
+        std::ptr::from_ref(made[index].1.0).cast_mut()
     }
 }

@@ -261,7 +261,7 @@ impl Class {
             (ffi::Py_tp_alloc, refuse_alloc as *mut c_void),
             (ffi::Py_tp_dealloc, self.dealloc as *mut c_void),
         ] {
-            description.slots.entry(slot).or_insert(function);
+            description.slots.insert_missing(slot, function);
         }
         if let Some(doc) = self.documentation(description.text_signature)? {
             description.slot(ffi::Py_tp_doc, doc.as_ptr().cast());
@@ -270,14 +270,7 @@ impl Class {
         description.method_slots(self);
         description.property_slots();
 
-        let mut slots: Vec<ffi::PyType_Slot> = description
-            .slots
-            .iter()
-            .map(|(slot, function)| ffi::PyType_Slot {
-                slot: *slot,
-                pfunc: *function,
-            })
-            .collect();
+        let mut slots = description.slots.0;
         slots.push(ffi::PyType_Slot {
             slot: 0,
             pfunc: null_mut(),
@@ -328,18 +321,15 @@ impl Description {
     /// `obj[key]` reaches a mapping's slots; `PySequence_*` and iteration by index need those of a sequence, which work
     /// on numbers. CPython provides them for Python classes in the same way.
     fn item_slots(&mut self) {
-        if self.slots.contains_key(&ffi::Py_mp_subscript) {
-            self.slots
-                .entry(ffi::Py_sq_item)
-                .or_insert(sequence_item as *mut c_void);
+        let slots = &mut self.slots;
+        if slots.get(ffi::Py_mp_subscript).is_some() {
+            slots.insert_missing(ffi::Py_sq_item, sequence_item as *mut c_void);
         }
-        if self.slots.contains_key(&ffi::Py_mp_ass_subscript) {
-            self.slots
-                .entry(ffi::Py_sq_ass_item)
-                .or_insert(sequence_assign_item as *mut c_void);
+        if slots.get(ffi::Py_mp_ass_subscript).is_some() {
+            slots.insert_missing(ffi::Py_sq_ass_item, sequence_assign_item as *mut c_void);
         }
-        if let Some(length) = self.slots.get(&ffi::Py_mp_length).copied() {
-            self.slots.entry(ffi::Py_sq_length).or_insert(length);
+        if let Some(length) = slots.get(ffi::Py_mp_length) {
+            slots.insert_missing(ffi::Py_sq_length, length);
         }
     }
 
@@ -376,7 +366,10 @@ impl Description {
     fn property_slots(&mut self) {
         let joined = std::mem::take(&mut self.properties);
         if !joined.is_empty() {
-            let mut properties: Vec<ffi::PyGetSetDef> = joined.into_values().collect();
+            let mut properties: Vec<ffi::PyGetSetDef> = joined
+                .into_iter()
+                .map(|property| property.definition)
+                .collect();
             properties.push(ffi::PyGetSetDef::default());
             self.slot(ffi::Py_tp_getset, properties.leak().as_ptr().cast());
         }

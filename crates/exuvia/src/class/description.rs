@@ -5,7 +5,6 @@ Most of it they say by code: a function that calls the methods of [`Description`
 more room, for each pointer in static memory costs 24 bytes of relocation besides its own.
 */
 
-use std::collections::BTreeMap;
 use std::ffi::{CStr, c_int, c_void};
 
 #[cfg(not(for_speed))]
@@ -33,12 +32,47 @@ pub struct Description {
     pub(crate) methods: Vec<ffi::PyMethodDef>,
     #[cfg(not(for_speed))]
     pub(crate) of_scalars: Option<(FunctionSpec, ScalarImplementation)>,
-    pub(crate) properties: BTreeMap<&'static CStr, ffi::PyGetSetDef>,
-    pub(crate) slots: BTreeMap<c_int, *mut c_void>,
+    pub(crate) properties: Vec<Property>,
+    pub(crate) slots: Slots,
     pub(crate) attributes: Vec<(&'static CStr, AttributeValue)>,
     pub(crate) vectorcall: Option<ffi::vectorcallfunc>,
     /// The constructor's parameters as `inspect` reads them, in parentheses; empty if there is none.
     pub(crate) text_signature: &'static str,
+}
+
+/// A property under its name.
+pub(crate) struct Property {
+    name: &'static CStr,
+    pub(crate) definition: ffi::PyGetSetDef,
+}
+
+/// Functions by CPython's numbers for their slots. They are few, and looked for one after another.
+#[derive(Default)]
+pub(crate) struct Slots(pub(crate) Vec<ffi::PyType_Slot>);
+
+impl Slots {
+    pub(crate) fn get(&self, id: c_int) -> Option<*mut c_void> {
+        let slot = self.0.iter().find(|slot| slot.slot == id)?;
+        Some(slot.pfunc)
+    }
+
+    /// In place of the one that is there.
+    pub(crate) fn insert(&mut self, id: c_int, function: *mut c_void) {
+        match self.0.iter_mut().find(|slot| slot.slot == id) {
+            Some(slot) => slot.pfunc = function,
+            None => self.0.push(ffi::PyType_Slot {
+                slot: id,
+                pfunc: function,
+            }),
+        }
+    }
+
+    /// Unless there is one.
+    pub(crate) fn insert_missing(&mut self, id: c_int, function: *mut c_void) {
+        if self.get(id).is_none() {
+            self.insert(id, function);
+        }
+    }
 }
 
 /// The part before the first NUL character, with the character, and the part behind it.
@@ -70,8 +104,19 @@ impl Description {
         set: Option<ffi::setter>,
     ) {
         let (name, doc) = split(text);
-        let property = self.properties.entry(name).or_default();
-        property.name = name.as_ptr();
+        let known = self
+            .properties
+            .iter()
+            .position(|property| property.name == name);
+        let index = known.unwrap_or_else(|| {
+            let definition = ffi::PyGetSetDef {
+                name: name.as_ptr(),
+                ..ffi::PyGetSetDef::default()
+            };
+            self.properties.push(Property { name, definition });
+            self.properties.len() - 1
+        });
+        let property = &mut self.properties[index].definition;
         if doc.len() > 1 {
             property.doc = doc.as_ptr().cast();
         }

@@ -11,7 +11,7 @@ mod state;
 
 pub use self::cast::{CastError, CastIntoError};
 pub(crate) use self::convert::invalid_utf8;
-pub(crate) use self::state::PyErrState;
+pub(crate) use self::state::{ExceptionType, PyErrState};
 
 use std::fmt;
 
@@ -65,7 +65,7 @@ impl PyErr {
         A: PyErrArguments + Send + Sync + 'static,
     {
         PyErr {
-            state: PyErrState::lazy(|py| T::type_object(py).unbind(), args),
+            state: PyErrState::lazy(ExceptionType::Of(T::type_object_raw), args),
         }
     }
 
@@ -74,9 +74,8 @@ impl PyErr {
     where
         A: PyErrArguments + Send + Sync + 'static,
     {
-        let ty = ty.unbind();
         PyErr {
-            state: PyErrState::lazy(move |_| ty, args),
+            state: PyErrState::lazy(ExceptionType::Known(ty.unbind()), args),
         }
     }
 

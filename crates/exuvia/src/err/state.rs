@@ -7,13 +7,25 @@ use std::thread::ThreadId;
 use crate::err::PyErrArguments;
 use crate::exceptions::PyBaseException;
 use crate::ffi;
-use crate::instance::{Bound, Py};
+use crate::instance::{Borrowed, Bound, Py};
 use crate::marker::Python;
 use crate::panic::PanicException;
 use crate::types::{PyAny, PyType};
 
-/// The type and the arguments of an exception, at the moment it is needed.
-type Make = dyn for<'py> FnOnce(Python<'py>) -> (Py<PyType>, Py<PyAny>) + Send + Sync;
+/// What an exception is made from, at the moment it is needed.
+struct Make {
+    ty: ExceptionType,
+    args: Box<MakeArguments>,
+}
+
+/// The type of an exception.
+pub(crate) enum ExceptionType {
+    /// Still to be asked for; the answer is borrowed, and lives as long as the process.
+    Of(for<'py> fn(Python<'py>) -> *mut ffi::PyTypeObject),
+    Known(Py<PyType>),
+}
+
+type MakeArguments = dyn for<'py> FnOnce(Python<'py>) -> Py<PyAny> + Send + Sync;
 
 /// One word, so that a `Result` with a small value stays in registers.
 pub(crate) struct PyErrState(Box<Inner>);
@@ -27,21 +39,23 @@ struct Inner {
 }
 
 enum Recipe {
-    Untouched(Box<Make>),
+    Untouched(Make),
     TakenBy(Option<ThreadId>),
 }
 
 impl PyErrState {
-    pub(crate) fn lazy<T, A>(ty: T, args: A) -> Self
-    where
-        T: FnOnce(Python<'_>) -> Py<PyType> + Send + Sync + 'static,
-        A: PyErrArguments + 'static,
-    {
-        let make: Box<Make> = Box::new(move |py| (ty(py), args.arguments(py)));
+    /// To be made when it is needed. What depends on the arguments' type is compiled for each of them, and nothing for each type of
+    /// exception.
+    pub(crate) fn lazy<A: PyErrArguments + 'static>(ty: ExceptionType, args: A) -> Self {
+        Self::untouched(ty, Box::new(move |py| args.arguments(py)))
+    }
+
+    #[inline(never)]
+    fn untouched(ty: ExceptionType, args: Box<MakeArguments>) -> Self {
         PyErrState(Box::new(Inner {
             given: None,
             made: OnceLock::new(),
-            make: Mutex::new(Recipe::Untouched(make)),
+            make: Mutex::new(Recipe::Untouched(Make { ty, args })),
         }))
     }
 
@@ -54,7 +68,7 @@ impl PyErrState {
     }
 
     /// The recipe for the one thread that makes the exception; the others are told which thread that is.
-    fn take_make(&self) -> Result<Box<Make>, Option<ThreadId>> {
+    fn take_make(&self) -> Result<Make, Option<ThreadId>> {
         let mut recipe = self
             .0
             .make
@@ -118,7 +132,7 @@ impl PyErrState {
     }
 
     /// The exception, or how to make it. Nobody else can be at it, or wait for it.
-    fn into_recipe(self) -> Result<Py<PyBaseException>, Box<Make>> {
+    fn into_recipe(self) -> Result<Py<PyBaseException>, Make> {
         let Inner { given, made, make } = *self.0;
         if let Some(exception) = given {
             return Ok(exception);
@@ -136,8 +150,18 @@ impl PyErrState {
 }
 
 /// Sets the exception; CPython makes the instance from type and arguments, with the rules of `raise`.
-fn raise(py: Python<'_>, make: Box<Make>) {
-    let (ty, args) = make(py);
+fn raise(py: Python<'_>, make: Make) {
+    let ty = match make.ty {
+        // SAFETY: the type is a live object.
+        ExceptionType::Of(ty) => unsafe {
+            Borrowed::from_ptr(py, ty(py).cast())
+                .cast_unchecked::<PyType>()
+                .to_owned()
+                .unbind()
+        },
+        ExceptionType::Known(ty) => ty,
+    };
+    let args = (make.args)(py);
     // SAFETY: both are alive. `PyExceptionClass_Check` is two flag tests.
     unsafe {
         if ffi::PyExceptionClass_Check(ty.as_ptr()) == 0 {
