@@ -10,6 +10,8 @@ import json
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 import unittest
 from pathlib import Path
 from types import SimpleNamespace
@@ -19,8 +21,10 @@ CALLS = ROOT / "benches" / "calls"
 README = CALLS / "README.md"
 BUILD = ROOT / "benches" / "build"
 BUILD_README = BUILD / "README.md"
-sys.path.insert(0, str(CALLS))
+sys.path[:0] = [str(CALLS), str(BUILD)]
 
+import engines as build_engines  # noqa: E402
+import report as build_report  # noqa: E402
 from instructions import HOTTEST, MINOR, RECORD, TOLERANCE, check  # noqa: E402
 from measure import verify  # noqa: E402
 from peers import PEERS  # noqa: E402
@@ -105,6 +109,36 @@ class Builds(unittest.TestCase):
             self.assertGreater(measured[profile]["memory"], 10_000_000)
         # A part of the figures never replaces the whole.
         self.assertEqual(BUILD_README.read_bytes() if BUILD_README.exists() else None, before)
+
+
+    def test_a_build_that_takes_too_long_is_given_up_with_its_processes(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            begun = time.monotonic()
+            with self.assertRaises(build_engines.GivenUp):
+                build_engines.run(["sh", "-c", "sleep 60 & echo $! > sleeper; wait"], Path(folder), limit=0.5)
+            self.assertLess(time.monotonic() - begun, 30)
+            sleeper = Path(folder, "sleeper").read_text().strip()
+            # A zombie is as good as gone: its new parent may not have looked yet.
+            status = Path(f"/proc/{sleeper}/stat")
+            self.assertTrue(not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z")
+            self.assertGreater(build_engines.run(["true"], Path(folder), limit=60).seconds, 0)
+
+    def test_what_was_given_up_is_shown_and_judged_by_nothing(self) -> None:
+        def row(seconds: float, size: int) -> dict:
+            return {"seconds": seconds, "processor": seconds, "memory": 50_000_000, "size": size}
+
+        rows = {
+            "exuvia": {"release": row(2.0, 500_000), "debug": row(1.0, 900_000)},
+            "pyo3": {"release": row(10.0, 900_000), "debug": None},
+            "cython": {"release": None, "debug": row(7.0, 5_000_000)},
+        }
+        figures = {"empty_library": 300_000, "limit": 900, "suites": {"classes": rows}, "cold": {}}
+        page = build_report.tables(figures)
+        self.assertIn("| PyO3 0.30.1 | 10.0 s | 10.0 s | over 900 s | 50 MB | 900 KB | 600 KB |", page)
+        self.assertIn("| Cython | over 900 s |  | 7.0 s |  |  |  |", page)
+        self.assertIn("- 0.20 of PyO3's release build; the goal is 0.17 or less **(missed)**", page)
+        self.assertIn("- 0.33 of PyO3's size above the empty library; the goal is 0.33 or less\n", page)
+        self.assertNotIn("debug rebuild", page)
 
 
 @unittest.skipUnless(shutil.which("valgrind"), "there is no valgrind on PATH (on Debian: apt-get install valgrind)")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.machinery
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import sysconfig
+import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +31,10 @@ class Failed(Exception):
     """A build ended with an error; the message holds its words."""
 
 
+class GivenUp(Exception):
+    """A build took longer than it may."""
+
+
 @dataclass(frozen=True)
 class Cost:
     """What one run of a build took."""
@@ -40,8 +47,19 @@ class Cost:
     """The largest resident set of any of its processes, in bytes."""
 
 
-def run(command: list[str | Path], folder: Path, environment: dict[str, str] | None = None) -> Cost:
-    """Runs a build to its end and tells what it took; its output goes to `build.log` in the folder."""
+def _end(group: int) -> None:
+    """Ends a build with all its processes."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
+
+
+def run(
+    command: list[str | Path], folder: Path, environment: dict[str, str] | None = None, limit: float | None = None
+) -> Cost:
+    """Runs a build to its end and tells what it took; its output goes to `build.log` in the folder.
+
+    One that takes longer than `limit` seconds is ended, with all its processes, and is `GivenUp`.
+    """
     log = folder / "build.log"
     with log.open("wb") as out:
         begin = time.perf_counter()
@@ -52,10 +70,22 @@ def run(command: list[str | Path], folder: Path, environment: dict[str, str] | N
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=subprocess.STDOUT,
+            start_new_session=True,
         )
-        _, status, usage = os.wait4(process.pid, 0)
+        timer = threading.Timer(threading.TIMEOUT_MAX if limit is None else limit, _end, [process.pid])
+        timer.daemon = True
+        timer.start()
+        try:
+            _, status, usage = os.wait4(process.pid, 0)
+        except BaseException:
+            _end(process.pid)
+            raise
+        finally:
+            timer.cancel()
         seconds = time.perf_counter() - begin
         process.returncode = os.waitstatus_to_exitcode(status)
+    if limit is not None and seconds >= limit:
+        raise GivenUp(f"{' '.join(map(str, command))} took longer than {limit:.0f} s")
     if process.returncode != 0:
         raise Failed(f"{' '.join(map(str, command))} in {folder}:\n{log.read_text(errors='replace')[-4000:]}")
     # Linux counts the set in kilobytes, macOS in bytes.
@@ -66,10 +96,11 @@ def run(command: list[str | Path], folder: Path, environment: dict[str, str] | N
 class Build:
     """One suite on one engine."""
 
-    def __init__(self, engine: str, suite: str, folder: Path) -> None:
+    def __init__(self, engine: str, suite: str, folder: Path, limit: float | None = None) -> None:
         self.engine = engine
         self.suite = suite
         self.folder = folder
+        self.limit = limit
         self._edits = 0
 
     def prepare(self, profile: str) -> None:
@@ -77,7 +108,7 @@ class Build:
         raise NotImplementedError
 
     def build(self, profile: str) -> Cost:
-        """Builds the suite as after an edit of its source."""
+        """Builds the suite as after an edit of its source; `GivenUp` if a step of it takes longer than `limit` seconds."""
         raise NotImplementedError
 
     def library(self, profile: str) -> Path:
@@ -136,6 +167,7 @@ strip = true
                 "PYO3_PYTHON": sys.executable,
                 "PYO3_BUILD_EXTENSION_MODULE": "1",
             },
+            self.limit,
         )
 
     def library(self, profile: str) -> Path:
@@ -164,7 +196,7 @@ class Compiler(Build):
         steps = self._steps(profile)
         if profile == "release":
             steps.append(["strip", self.library(profile)])
-        costs = [run(step, self.folder) for step in steps]
+        costs = [run(step, self.folder, limit=self.limit) for step in steps]
         return Cost(
             sum(cost.seconds for cost in costs),
             sum(cost.processor for cost in costs),

@@ -25,7 +25,7 @@ from pathlib import Path
 
 import report
 import suites
-from engines import ENGINES, PROFILES, ROOT, Build, Cost, Empty, Failed, cold_counter
+from engines import ENGINES, PROFILES, ROOT, Build, Cost, Empty, Failed, GivenUp, cold_counter
 
 WORK = ROOT / "target" / "bench-build"
 PACKAGES = ["nanobind==3.1.0", "pybind11==3.1.0", "cython==3.3.1"]
@@ -80,22 +80,31 @@ def say(words: str) -> None:
     print(words, file=sys.stderr, flush=True)
 
 
-def measure(engines: list[str], chosen: list[str], rounds: int) -> dict:
+def measure(engines: list[str], chosen: list[str], rounds: int, limit: float | None) -> dict:
     """All figures: by suite and engine, of the empty library, and of the cold builds."""
-    builds = [ENGINES[engine](engine, suite, WORK / suite / engine) for suite in chosen for engine in engines]
+    builds = [ENGINES[engine](engine, suite, WORK / suite / engine, limit) for suite in chosen for engine in engines]
     for build in builds:
         say(f"preparing {build.suite} on {build.engine}")
         for profile in PROFILES:
             build.prepare(profile)
     costs: dict[tuple[str, str, str], list[Cost]] = {}
+    given_up: set[tuple[str, str, str]] = set()
     cold: dict[str, list[Cost]] = {}
     for index in range(rounds):
         # Each round goes the other way, so that a machine that grows slower favours nobody.
         for build in builds if index % 2 == 0 else reversed(builds):
             for profile in PROFILES:
-                cost = build.build(profile)
+                key = build.suite, build.engine, profile
+                if key in given_up:
+                    continue
+                try:
+                    cost = build.build(profile)
+                except GivenUp:
+                    say(f"round {index + 1}: {build.suite} on {build.engine}, {profile}: given up after {limit:.0f} s")
+                    given_up.add(key)
+                    continue
                 say(f"round {index + 1}: {build.suite} on {build.engine}, {profile}: {cost.seconds:.1f} s")
-                costs.setdefault((build.suite, build.engine, profile), []).append(cost)
+                costs.setdefault(key, []).append(cost)
         for engine in COLD_ENGINES:
             if engine in engines:
                 cost = cold_counter(engine, WORK / "counter" / engine)
@@ -105,6 +114,9 @@ def measure(engines: list[str], chosen: list[str], rounds: int) -> dict:
     for build in builds:
         row = figures[build.suite].setdefault(build.engine, {})
         for profile in PROFILES:
+            if (build.suite, build.engine, profile) in given_up:
+                row[profile] = None
+                continue
             verify(build, profile)
             row[profile] = median(costs[build.suite, build.engine, profile])
             row[profile]["size"] = build.library(profile).stat().st_size
@@ -112,6 +124,7 @@ def measure(engines: list[str], chosen: list[str], rounds: int) -> dict:
     empty.prepare("release")
     return {
         "rounds": rounds,
+        "limit": limit,
         "setting": setting(),
         "empty_library": empty.library("release").stat().st_size,
         "suites": figures,
@@ -141,14 +154,19 @@ def main() -> int:
     parser.add_argument("--engines", nargs="+", choices=ENGINES, default=list(ENGINES))
     parser.add_argument("--suites", nargs="+", choices=["functions", "classes"], default=["functions", "classes"])
     parser.add_argument("--rounds", type=int, default=1, help="how often all is built (default: 1; a round takes long)")
+    parser.add_argument(
+        "--limit", type=float, default=900, help="seconds after which a build is given up (default: 900; 0: none is)"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document and leave the README as it is")
     arguments = parser.parse_args()
     if arguments.rounds < 1:
         parser.error("--rounds takes 1 or more")
+    if arguments.limit < 0:
+        parser.error("--limit takes seconds")
     enter_environment()
     assert len(suites.ORDERS) == 720
     try:
-        figures = measure(arguments.engines, arguments.suites, arguments.rounds)
+        figures = measure(arguments.engines, arguments.suites, arguments.rounds, arguments.limit or None)
     except Failed as error:
         say(f"error: {error}")
         return 1
