@@ -2,7 +2,7 @@
 Python's built-in exceptions, each as a type with `new_err`, and the macros that make and import others.
 */
 
-use crate::err::{AsException, PyErr, PyErrArguments};
+use crate::err::{PyErr, PyErrArguments, ToPyErr};
 use crate::ffi;
 use crate::marker::Python;
 use crate::type_object::{DerefToPyAny, PyTypeInfo};
@@ -35,7 +35,7 @@ macro_rules! built_in {
             }
         }
         impl DerefToPyAny for $name {}
-        impl AsException for $name {}
+        impl ToPyErr for $name {}
     )*};
 }
 
@@ -106,10 +106,36 @@ built_in! {
     PyZeroDivisionError PyExc_ZeroDivisionError "ZeroDivisionError";
 }
 
+#[cfg(Py_3_11)]
+built_in! {
+    PyBaseExceptionGroup PyExc_BaseExceptionGroup "BaseExceptionGroup";
+}
+
 /// `EnvironmentError`, the older name of `OSError`.
 pub type PyEnvironmentError = PyOSError;
 /// `IOError`, the older name of `OSError`.
 pub type PyIOError = PyOSError;
+/// `WindowsError`, the older name of `OSError`.
+#[cfg(windows)]
+pub type PyWindowsError = PyOSError;
+
+/// The exceptions of `asyncio`.
+pub mod asyncio {
+    crate::import_exception!(asyncio, CancelledError);
+    crate::import_exception!(asyncio, IncompleteReadError);
+    crate::import_exception!(asyncio, InvalidStateError);
+    crate::import_exception!(asyncio, LimitOverrunError);
+    crate::import_exception!(asyncio, QueueEmpty);
+    crate::import_exception!(asyncio, QueueFull);
+    crate::import_exception!(asyncio, TimeoutError);
+}
+
+/// The exceptions of `socket`.
+pub mod socket {
+    crate::import_exception!(socket, gaierror);
+    crate::import_exception!(socket, herror);
+    crate::import_exception!(socket, timeout);
+}
 
 /// Defines a new Python exception type: `create_exception!(module, Name)`, with a base (`PyException` if none is given)
 /// and a docstring where wanted.

@@ -22,6 +22,7 @@ use crate::marker::Python;
 use crate::panic::PanicException;
 use crate::types::any::PyAnyMethods;
 use crate::types::string::PyStringMethods;
+use crate::types::traceback::PyTracebackMethods;
 use crate::types::typeobject::PyTypeMethods;
 use crate::types::{PyAny, PyString, PyTraceback, PyType};
 use crate::{IntoPyObject, PyTypeInfo};
@@ -184,7 +185,7 @@ impl PyErr {
         py: Python<'py>,
         name: &std::ffi::CStr,
         doc: Option<&std::ffi::CStr>,
-        base: Option<&Bound<'py, PyAny>>,
+        base: Option<&Bound<'py, PyType>>,
         dict: Option<Py<PyAny>>,
     ) -> PyResult<Py<PyType>> {
         let pointer = |object: Option<*mut ffi::PyObject>| object.unwrap_or(std::ptr::null_mut());
@@ -217,9 +218,27 @@ impl PyErr {
         unsafe { ffi::PyErr_PrintEx(1) }
     }
 
-    /// Prints the exception as the interpreter does at the top level.
+    /// Prints the exception with its traceback to `sys.stderr`, without asking `sys.excepthook`.
     pub fn display(&self, py: Python<'_>) {
-        self.print(py);
+        // SAFETY: the exception is alive.
+        #[cfg(Py_3_12)]
+        unsafe {
+            ffi::PyErr_DisplayException(self.value(py).as_ptr())
+        }
+        #[cfg(not(Py_3_12))]
+        {
+            let (value, traceback) = (self.value(py), self.traceback(py));
+            // SAFETY: type and value are alive, the traceback too or NULL.
+            unsafe {
+                ffi::PyErr_Display(
+                    ffi::Py_TYPE(value.as_ptr()).cast(),
+                    value.as_ptr(),
+                    traceback
+                        .as_ref()
+                        .map_or(std::ptr::null_mut(), Bound::as_ptr),
+                );
+            }
+        }
     }
 
     /// Is the exception an instance of `exc`, a type or a tuple of types?
@@ -282,6 +301,32 @@ impl PyErr {
         } else {
             Err(PyErr::fetch(py))
         }
+    }
+
+    /// Issues a warning about a line of a file; `module` and `registry` are those of `warnings.warn_explicit`.
+    ///
+    /// # Errors
+    /// The warning itself, where the filters make it an error.
+    pub fn warn_explicit<'py>(
+        py: Python<'py>,
+        category: &Bound<'py, PyAny>,
+        message: &std::ffi::CStr,
+        filename: &std::ffi::CStr,
+        lineno: i32,
+        module: Option<&std::ffi::CStr>,
+        registry: Option<&Bound<'py, PyAny>>,
+    ) -> PyResult<()> {
+        // SAFETY: the objects are alive or NULL where NULL is allowed, and the texts C strings.
+        error_on_minus_one(py, unsafe {
+            ffi::PyErr_WarnExplicit(
+                category.as_ptr(),
+                message.as_ptr(),
+                filename.as_ptr(),
+                lineno,
+                module.map_or(std::ptr::null(), std::ffi::CStr::as_ptr),
+                registry.map_or(std::ptr::null_mut(), Bound::as_ptr),
+            )
+        })
     }
 
     /// Another reference to the same exception.
@@ -385,7 +430,12 @@ impl fmt::Debug for PyErr {
                 .field("value", self.value(py))
                 .field(
                     "traceback",
-                    &self.traceback(py).map(|traceback| traceback.to_string()),
+                    &self.traceback(py).map(|traceback| {
+                        traceback.format().unwrap_or_else(|error| {
+                            error.write_unraisable(py, Some(&traceback));
+                            format!("<unformattable {traceback:?}>")
+                        })
+                    }),
                 )
                 .finish()
         });
@@ -403,7 +453,6 @@ impl fmt::Display for PyErr {
                 Err(_) => f.write_str("<unnamed exception>")?,
             }
             match value.as_any().str() {
-                Ok(text) if text.len().unwrap_or(0) == 0 => Ok(()),
                 Ok(text) => write!(f, ": {}", text.to_string_lossy()),
                 Err(_) => f.write_str(": <exception str() failed>"),
             }
@@ -416,15 +465,15 @@ impl std::error::Error for PyErr {}
 
 impl<'py, T> From<Bound<'py, T>> for PyErr
 where
-    T: AsException,
+    T: ToPyErr,
 {
     fn from(exception: Bound<'py, T>) -> PyErr {
         PyErr::from_value(exception.into_any())
     }
 }
 
-/// Exception types: what a `PyErr` can be made of without a check.
-pub trait AsException {}
+/// Exception types: a `Bound` of one becomes a [`PyErr`] by `into` or `?`.
+pub trait ToPyErr {}
 
 impl<'py> IntoPyObject<'py> for PyErr {
     type Target = PyBaseException;
