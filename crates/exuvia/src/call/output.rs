@@ -6,9 +6,10 @@ else the one of [`Plain`]. Rust prefers the inherent method, which is what tells
 to understand the type.
 */
 
-use crate::convert::IntoPyObject;
+use crate::convert::{IntoPyObject, IntoPyObjectExt};
 use crate::err::{PyErr, PyResult};
 use crate::ffi;
+use crate::instance::Bound;
 use crate::marker::Python;
 
 /// The result of a user's function.
@@ -41,6 +42,30 @@ impl<T> Plain for Output<T> {
     #[inline(always)]
     fn __exuvia_convert(self) -> PyResult<T> {
         Ok(self.0)
+    }
+}
+
+/// What a closure that Python calls may return: all that converts to Python, and a `Result` of that. `()` is an empty tuple, as
+/// in every conversion of a value.
+pub trait CallbackOutput<'py> {
+    /// A new reference.
+    ///
+    /// # Errors
+    /// The closure's own, and those of the conversion.
+    fn into_object(self, py: Python<'py>) -> PyResult<*mut ffi::PyObject>;
+}
+
+impl<'py, T: IntoPyObject<'py>> CallbackOutput<'py> for T {
+    #[inline]
+    fn into_object(self, py: Python<'py>) -> PyResult<*mut ffi::PyObject> {
+        self.into_bound_py_any(py).map(Bound::into_ptr)
+    }
+}
+
+impl<'py, T: IntoPyObject<'py>, E: Into<PyErr>> CallbackOutput<'py> for Result<T, E> {
+    #[inline]
+    fn into_object(self, py: Python<'py>) -> PyResult<*mut ffi::PyObject> {
+        self.map_err(Into::into)?.into_object(py)
     }
 }
 

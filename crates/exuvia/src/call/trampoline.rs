@@ -41,7 +41,7 @@ type Object = *mut ffi::PyObject;
 
 /// Runs `body`; a panic is raised as an exception, and the answer is `failed`.
 #[inline(always)]
-fn guarded<R>(failed: R, body: impl FnOnce(Python<'_>) -> R) -> R {
+pub(crate) fn guarded<R>(failed: R, body: impl FnOnce(Python<'_>) -> R) -> R {
     // SAFETY: CPython calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
     // A panic may leave the user's own data in a state it did not mean to, as in a thread that is joined; borrow flags

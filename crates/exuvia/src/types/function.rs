@@ -1,13 +1,17 @@
 //! Functions: those written in C (or Rust) and those written in Python.
 
 use std::ffi::CStr;
+use std::ptr::null_mut;
 
+use crate::call::output::{self, CallbackOutput};
+use crate::call::trampoline::guarded;
 use crate::err::PyResult;
 use crate::ffi;
-use crate::instance::Bound;
+use crate::instance::{Borrowed, Bound};
 use crate::marker::Python;
-use crate::types::PyModule;
 use crate::types::any::PyAnyMethods;
+use crate::types::capsule::PyCapsuleMethods;
+use crate::types::{PyCapsule, PyDict, PyModule, PyTuple};
 
 native_type! {
     /// A built-in function or method: what `wrap_pyfunction!` gives.
@@ -66,6 +70,91 @@ impl PyCFunction {
             module,
         )
     }
+
+    /// A function that calls a Rust closure with its positional arguments and, if there are any, those with keywords.
+    ///
+    /// The closure lives as long as the function. Its result is anything that converts to Python, or a `Result` of that.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub fn new_closure<'py, F, R>(
+        py: Python<'py>,
+        name: Option<&'static CStr>,
+        doc: Option<&'static CStr>,
+        closure: F,
+    ) -> PyResult<Bound<'py, Self>>
+    where
+        F: Fn(&Bound<'_, PyTuple>, Option<&Bound<'_, PyDict>>) -> R + Send + Sync + 'static,
+        for<'p> R: CallbackOutput<'p>,
+    {
+        let definition = ffi::PyMethodDef {
+            ml_name: name.unwrap_or(CLOSURE).as_ptr(),
+            ml_meth: ffi::PyMethodDefPointer {
+                PyCFunctionWithKeywords: run_closure::<F, R>,
+            },
+            ml_flags: ffi::METH_VARARGS | ffi::METH_KEYWORDS,
+            ml_doc: doc.unwrap_or(c"").as_ptr(),
+        };
+        // The capsule is what the function is bound to, so closure and definition live as long as the function does.
+        let capsule = PyCapsule::new_with_value(
+            py,
+            Closure {
+                closure,
+                definition,
+            },
+            CLOSURE,
+        )?;
+        let contents = capsule
+            .pointer_checked(Some(CLOSURE))?
+            .cast::<Closure<F>>()
+            .as_ptr();
+        // SAFETY: the capsule points to the closure with its definition, at an address that stays; the function takes a
+        // reference to the capsule. The result is a new reference to a function, or NULL with an exception set.
+        unsafe {
+            let function = ffi::PyCFunction_NewEx(
+                &raw mut (*contents).definition,
+                capsule.as_ptr(),
+                null_mut(),
+            );
+            Bound::from_owned_ptr_or_err(py, function)
+                .map(|function| function.cast_into_unchecked())
+        }
+    }
+}
+
+/// The name of the capsule around a closure, and of the function that was given none.
+const CLOSURE: &CStr = c"pyo3-closure";
+
+/// What a function made from a closure is bound to.
+struct Closure<F> {
+    closure: F,
+    definition: ffi::PyMethodDef,
+}
+// SAFETY: the definition is plain data with pointers to static text and code.
+unsafe impl<F: Send> Send for Closure<F> {}
+
+/// # Safety
+/// Called by CPython for a function that `new_closure` made.
+unsafe extern "C" fn run_closure<F, R>(
+    capsule: *mut ffi::PyObject,
+    args: *mut ffi::PyObject,
+    kwargs: *mut ffi::PyObject,
+) -> *mut ffi::PyObject
+where
+    F: Fn(&Bound<'_, PyTuple>, Option<&Bound<'_, PyDict>>) -> R,
+    for<'p> R: CallbackOutput<'p>,
+{
+    // SAFETY: the function is bound to a capsule of this name with a `Closure<F>`, which it keeps alive while it runs;
+    // CPython passes a tuple, and a dictionary or NULL.
+    guarded(null_mut(), |py| unsafe {
+        let contents: *const Closure<F> =
+            ffi::PyCapsule_GetPointer(capsule, CLOSURE.as_ptr()).cast();
+        let args = Borrowed::from_ptr(py, args).cast_unchecked::<PyTuple>();
+        let kwargs =
+            Borrowed::from_ptr_or_opt(py, kwargs).map(|kwargs| kwargs.cast_unchecked::<PyDict>());
+        let result = ((*contents).closure)(&args, kwargs.as_deref());
+        output::raised(py, result.into_object(py))
+    })
 }
 
 fn new_function<'py>(

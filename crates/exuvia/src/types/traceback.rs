@@ -2,15 +2,35 @@
 
 use crate::err::{PyResult, error_on_minus_one};
 use crate::instance::Bound;
-use crate::types::PyString;
+use crate::marker::Python;
 use crate::types::any::PyAnyMethods;
 use crate::types::string::PyStringMethods;
-use crate::{ffi, intern};
+use crate::types::{PyFrame, PyString};
+use crate::{PyTypeInfo, ffi, intern};
 
 native_type! {
     /// Python's traceback objects.
     PyTraceback = "traceback" in "types", &raw mut ffi::PyTraceBack_Type,
     is ffi::PyTraceBack_Check, exactly ffi::PyTraceBack_Check
+}
+
+impl PyTraceback {
+    /// An entry of a traceback, for code outside of Python; `next` is the entry closer to where the exception was raised.
+    ///
+    /// # Errors
+    /// `MemoryError`.
+    pub fn new<'py>(
+        py: Python<'py>,
+        next: Option<Bound<'py, PyTraceback>>,
+        frame: Bound<'py, PyFrame>,
+        instruction_index: i32,
+        line_number: i32,
+    ) -> PyResult<Bound<'py, PyTraceback>> {
+        let traceback =
+            PyTraceback::type_object(py).call1((next, frame, instruction_index, line_number))?;
+        // SAFETY: calling the type gives an instance of it.
+        Ok(unsafe { traceback.cast_into_unchecked() })
+    }
 }
 
 /// What can be done with a Python traceback.
