@@ -5,13 +5,16 @@ On builds with a GIL, "attached" means holding it. There is no thread-local coun
 question arises.
 */
 
-use std::ffi::{CStr, CString, c_int};
+use std::ffi::{CStr, CString};
 use std::marker::PhantomData;
 
 use crate::err::{PyErr, PyResult};
 use crate::ffi;
 use crate::instance::{Bound, Py, pending};
+use crate::interpreter;
+use crate::types::code::{PyCode, PyCodeInput, PyCodeMethods};
 use crate::types::{PyAny, PyDict, PyModule, PyString, PyType};
+use crate::version::PythonVersionInfo;
 use crate::{IntoPyObject, PyTypeInfo};
 
 /// Proof that the current thread is attached to the Python interpreter for the lifetime `'py`.
@@ -47,7 +50,7 @@ pub(crate) fn is_attached() -> bool {
 }
 
 /// Is there an interpreter that a thread can attach to? CPython says no as soon as it begins to shut down.
-fn is_running() -> bool {
+pub(crate) fn is_running() -> bool {
     // SAFETY: may be called at any time.
     unsafe { ffi::Py_IsInitialized() != 0 }
 }
@@ -62,6 +65,7 @@ impl AttachGuard {
         if is_attached() {
             return AttachGuard(None);
         }
+        interpreter::wait_until_initialized();
         // SAFETY: the caller's promise.
         let guard = AttachGuard(Some(unsafe { ffi::PyGILState_Ensure() }));
         // SAFETY: attached since the line above.
@@ -81,14 +85,41 @@ impl Drop for AttachGuard {
 }
 
 /// Reattaches the thread when a detached closure ends, by return or by panic.
-struct DetachGuard(*mut ffi::PyThreadState);
+struct DetachGuard(Detached);
 
 impl Drop for DetachGuard {
     fn drop(&mut self) {
-        // SAFETY: the state was saved by `PyEval_SaveThread` on this thread.
-        unsafe { ffi::PyEval_RestoreThread(self.0) };
+        self.0.attach();
         // SAFETY: attached since the line above.
         pending::release_all(unsafe { Python::assume_attached() });
+    }
+}
+
+/// A thread that waits for others, detached so that they can go on. Attaches it again when it is dropped.
+///
+/// Unlike [`Python::detach`] it releases nothing then: the thread may hold a lock that a destructor asks for.
+pub(crate) struct Detached(*mut ffi::PyThreadState);
+
+impl Detached {
+    /// # Safety
+    /// Until the guard is dropped, on this thread, nothing may touch Python objects, and no token may be used.
+    pub(crate) unsafe fn new(_: Python<'_>) -> Self {
+        // SAFETY: the thread is attached, as the token proves.
+        Detached(unsafe { ffi::PyEval_SaveThread() })
+    }
+
+    fn attach(&mut self) {
+        if !self.0.is_null() {
+            // SAFETY: the state was saved by `PyEval_SaveThread` on this thread.
+            unsafe { ffi::PyEval_RestoreThread(self.0) };
+            self.0 = std::ptr::null_mut();
+        }
+    }
+}
+
+impl Drop for Detached {
+    fn drop(&mut self) {
+        self.attach();
     }
 }
 
@@ -138,22 +169,7 @@ impl Python<'_> {
     /// # Panics
     /// When it is one that the crate does not support: built with integers of 15 bits a digit on a 64-bit machine.
     pub fn initialize() {
-        static START: std::sync::Once = std::sync::Once::new();
-        if is_running() {
-            return;
-        }
-        START.call_once_force(|_| {
-            // SAFETY: `Once` lets a single thread initialize; the thread state it leaves attached is given up, so that
-            // every thread attaches in the same way.
-            unsafe {
-                if !is_running() {
-                    ffi::Py_InitializeEx(0);
-                    let checked = crate::convert::check_digits(Python::assume_attached());
-                    ffi::PyEval_SaveThread();
-                    checked.expect("an interpreter that exuvia supports");
-                }
-            }
-        });
+        interpreter::initialize();
     }
 
     /// Runs `f` with a token, trusting the caller that the thread may attach.
@@ -188,7 +204,7 @@ impl<'py> Python<'py> {
         T: Ungil,
     {
         // SAFETY: the thread is attached, as `self` proves, and no reference tied to a token can be inside `f`.
-        let _guard = DetachGuard(unsafe { ffi::PyEval_SaveThread() });
+        let _guard = DetachGuard(unsafe { Detached::new(self) });
         f()
     }
 
@@ -204,7 +220,7 @@ impl<'py> Python<'py> {
         globals: Option<&Bound<'py, PyDict>>,
         locals: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        self.run_code(code, ffi::Py_eval_input, globals, locals)
+        self.run_code(code, PyCodeInput::Eval, globals, locals)
     }
 
     /// Executes Python statements; see [`eval`](Self::eval) for `globals` and `locals`.
@@ -217,48 +233,18 @@ impl<'py> Python<'py> {
         globals: Option<&Bound<'py, PyDict>>,
         locals: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<()> {
-        self.run_code(code, ffi::Py_file_input, globals, locals)
+        self.run_code(code, PyCodeInput::File, globals, locals)
             .map(drop)
     }
 
     fn run_code(
         self,
         code: &CStr,
-        start: c_int,
+        input: PyCodeInput,
         globals: Option<&Bound<'py, PyDict>>,
         locals: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        use crate::types::any::PyAnyMethods;
-        use crate::types::dict::PyDictMethods;
-        let main_globals;
-        let globals = match globals {
-            Some(globals) => globals,
-            None => {
-                main_globals = self
-                    .import("__main__")?
-                    .getattr("__dict__")?
-                    .cast_into::<PyDict>()?;
-                &main_globals
-            }
-        };
-        let locals = locals.unwrap_or(globals);
-        // Python's own `exec` adds the builtins where they are missing.
-        let builtins_key = PyString::intern(self, "__builtins__");
-        if !globals.contains(&builtins_key)? {
-            globals.set_item(&builtins_key, self.import("builtins")?)?;
-        }
-        // SAFETY: all pointers are live objects of the right types; the results are new references or NULL with an
-        // exception set.
-        unsafe {
-            let compiled = Bound::from_owned_ptr_or_err(
-                self,
-                ffi::Py_CompileString(code.as_ptr(), c"<string>".as_ptr(), start),
-            )?;
-            Bound::from_owned_ptr_or_err(
-                self,
-                ffi::PyEval_EvalCode(compiled.as_ptr(), globals.as_ptr(), locals.as_ptr()),
-            )
-        }
+        PyCode::compile(self, code, c"<string>", input)?.run(globals, locals)
     }
 
     /// The Python type object of `T`.
@@ -325,19 +311,7 @@ impl<'py> Python<'py> {
 
     /// The version of the running interpreter, for comparisons: `py.version_info() >= (3, 12)`.
     pub fn version_info(self) -> PythonVersionInfo {
-        let number = self.version().split(' ').next().unwrap_or_default();
-        let mut parts = number.split('.').map(|part| {
-            let digits = part
-                .find(|c: char| !c.is_ascii_digit())
-                .unwrap_or(part.len());
-            part[..digits].parse().unwrap_or(0)
-        });
-        let mut next = || parts.next().unwrap_or(0);
-        PythonVersionInfo {
-            major: next(),
-            minor: next(),
-            patch: next(),
-        }
+        PythonVersionInfo::parse(Python::version_str())
     }
 
     /// Runs pending signal handlers, as Python does between bytecodes; long loops in Rust should call it now and then.
@@ -360,29 +334,6 @@ impl<'py> Python<'py> {
     #[inline(always)]
     pub unsafe fn assume_attached() -> Python<'py> {
         Python(PhantomData)
-    }
-}
-
-/// A Python version, as [`Python::version_info`] gives it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct PythonVersionInfo {
-    /// 3.
-    pub major: u8,
-    /// 10, 11, …
-    pub minor: u8,
-    /// The last of the three numbers.
-    pub patch: u8,
-}
-
-impl PartialEq<(u8, u8)> for PythonVersionInfo {
-    fn eq(&self, other: &(u8, u8)) -> bool {
-        (self.major, self.minor) == *other
-    }
-}
-
-impl PartialOrd<(u8, u8)> for PythonVersionInfo {
-    fn partial_cmp(&self, other: &(u8, u8)) -> Option<std::cmp::Ordering> {
-        (self.major, self.minor).partial_cmp(other)
     }
 }
 
