@@ -35,6 +35,7 @@ test-rust:
 	$(EMBEDDED) $(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	CARGO_PROFILE_DEV_OPT_LEVEL=2 $(EMBEDDED) $(CARGO) clippy -p exuvia --locked -- -D warnings
 	$(EMBEDDED) $(CARGO) test --workspace --locked
+	$(EMBEDDED) $(CARGO) test -p exuvia --locked --features py-clone,parking_lot,arc_lock --test clone_of_py --test parking_lot
 
 test-python:
 	$(PYTHON) tests/run_python_tests.py

@@ -3,6 +3,7 @@ What the macros emit code against. Not an API for people: names and signatures c
 */
 
 mod class;
+mod run;
 mod scalars;
 
 use std::ffi::CStr;
@@ -13,6 +14,7 @@ use crate::types::any::PyAnyMethods;
 use crate::types::{PyAny, PyType};
 use crate::{PyErr, exceptions};
 
+pub use self::run::{format, run, run_with};
 pub use crate::__class as class;
 pub use crate::__scalars as scalars;
 pub use crate::call::extract::{
@@ -37,7 +39,7 @@ pub use crate::class::cell::Frozen;
 pub use crate::class::cell::{ExclusiveInstance, Instance};
 pub use crate::class::description::{Description, NoMethods};
 pub use crate::class::field::{ByClone, ByReference, Field};
-pub use crate::err::AsException;
+pub use crate::err::ToPyErr;
 pub use crate::type_object::DerefToPyAny;
 
 /// The C string in a literal that ends in NUL; checked while compiling.
@@ -207,7 +209,7 @@ macro_rules! __emit_exception_type {
             }
         }
         impl $crate::emitted::DerefToPyAny for $name {}
-        impl $crate::emitted::AsException for $name {}
+        impl $crate::emitted::ToPyErr for $name {}
         impl $name {
             #[doc(hidden)]
             #[allow(dead_code)]
@@ -225,7 +227,7 @@ pub fn new_exception_type(
     doc: Option<&CStr>,
     base: &Bound<'_, PyType>,
 ) -> Py<PyType> {
-    PyErr::new_type(py, name, doc, Some(base.as_any()), None).unwrap_or_else(|error| {
+    PyErr::new_type(py, name, doc, Some(base), None).unwrap_or_else(|error| {
         panic!(
             "cannot make the exception type {}: {error}",
             name.to_string_lossy()

@@ -42,13 +42,17 @@ mod convert;
 mod err;
 pub mod exceptions;
 mod instance;
+mod interpreter;
 mod macros;
 pub mod marker;
+pub mod marshal;
 pub mod panic;
 pub mod prelude;
+pub mod pybacked;
 pub mod sync;
-mod type_object;
+pub mod type_object;
 pub mod types;
+mod version;
 
 #[doc(hidden)]
 pub mod emitted;
@@ -58,11 +62,13 @@ pub use crate::class::cell::{PyBorrowError, PyBorrowMutError, PyRef, PyRefMut};
 pub use crate::class::initializer::PyClassInitializer;
 pub use crate::class::{CompareOp, PyClass};
 pub use crate::convert::{FromPyObject, FromPyObjectOwned, IntoPyObject, IntoPyObjectExt};
-pub use crate::err::{CastError, CastIntoError, PyErr, PyErrArguments, PyResult};
+pub use crate::err::{CastError, CastIntoError, PyErr, PyErrArguments, PyResult, ToPyErr};
 pub use crate::instance::{Borrowed, Bound, BoundObject, Py};
+pub use crate::interpreter::with_embedded_python_interpreter;
 pub use crate::marker::Python;
 pub use crate::type_object::{PyTypeCheck, PyTypeInfo};
 pub use crate::types::PyAny;
+pub use crate::version::PythonVersionInfo;
 
 /// Class machinery under the paths PyO3 gives it.
 pub mod pyclass {
@@ -78,6 +84,11 @@ pub mod basic {
 /// Borrowing the Rust value inside a Python object, under the path PyO3 gives it.
 pub mod pycell {
     pub use crate::class::cell::{PyBorrowError, PyBorrowMutError, PyRef, PyRefMut};
+}
+
+/// What `#[new]` returns for classes with a base, under the path PyO3 gives it.
+pub mod pyclass_init {
+    pub use crate::class::initializer::PyClassInitializer;
 }
 
 /// Conversion traits, under the path PyO3 gives them.

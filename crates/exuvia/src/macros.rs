@@ -43,3 +43,44 @@ macro_rules! append_to_inittab {
         $crate::emitted::append_to_inittab(wrapped_module::__EXUVIA)
     }};
 }
+
+/// Runs Python statements with Rust variables as local variables: `py_run!(py, one two, "assert one < two")`.
+///
+/// A dictionary gives all local variables: `py_run!(py, *locals, "…")`. What all lines of the code have in
+/// indentation is taken away. The globals are those of `__main__`.
+///
+/// # Panics
+/// When the statements raise, after the exception is printed.
+#[macro_export]
+macro_rules! py_run {
+    ($py:expr, $($name:ident)+, $code:expr) => {{
+        let py: $crate::Python<'_> = $py;
+        $crate::emitted::run_with(
+            py,
+            [$((
+                ::std::stringify!($name),
+                $crate::IntoPyObjectExt::into_bound_py_any(&$name, py)
+                    .expect("a variable that converts to Python"),
+            )),+],
+            $code,
+        )
+    }};
+    ($py:expr, *$locals:expr, $code:expr) => {
+        $crate::emitted::run($py, &$locals, $code)
+    };
+}
+
+/// Python's counterpart of `format!`: `py_format!(py, "{} of {}", index, count)?` is a `str`.
+///
+/// A text without arguments becomes a string that is made once and kept.
+///
+/// # Errors
+/// `MemoryError`, and what formatting an argument raises.
+#[macro_export]
+macro_rules! py_format {
+    ($py:expr, $($text:tt)*) => {{
+        static MADE: $crate::sync::PyOnceLock<$crate::Py<$crate::types::PyString>> =
+            $crate::sync::PyOnceLock::new();
+        $crate::emitted::format($py, &MADE, ::std::format_args!($($text)*))
+    }};
+}

@@ -11,10 +11,10 @@ use crate::types::{PyAny, PyType};
 /// Every instance of the type object must be a valid object for `Bound<Self>`; `is_type_of` and `is_exact_type_of` must
 /// not answer `true` for anything else.
 pub unsafe trait PyTypeInfo: Sized {
-    /// The name of the type in Python.
-    const NAME: &'static str;
+    /// The name of the type in Python; empty where an implementation outside of this crate does not say.
+    const NAME: &'static str = "";
     /// The module that the type names as its own, if any.
-    const MODULE: Option<&'static str>;
+    const MODULE: Option<&'static str> = None;
 
     /// The type object; borrowed, alive for as long as the interpreter.
     fn type_object_raw(py: Python<'_>) -> *mut ffi::PyTypeObject;

@@ -7,15 +7,20 @@
 extern crate pyo3 as exuvia;
 
 mod arguments;
+mod backed;
 mod buffers;
+mod callbacks;
 mod classes;
+mod code;
 mod containers;
 mod enums;
 mod errors;
+mod failures;
 mod functions;
 mod iteration;
 #[cfg(feature = "oracle")]
 mod later;
+mod locks;
 mod modules;
 mod numbers;
 mod objects;
@@ -24,19 +29,24 @@ mod panics;
 mod properties;
 mod references;
 mod scalars;
+mod snippets;
 mod text;
 mod threads;
+mod views;
+mod weakrefs;
 
 /// Everything the tests call.
 #[exuvia::pymodule]
 mod exuvia_bindings_tests {
     #[pymodule_export]
     use crate::{
-        arguments::arguments, buffers::buffers, classes::classes, containers::containers,
-        enums::enums, errors::errors, functions::functions, iteration::iteration,
+        arguments::arguments, backed::backed, buffers::buffers, callbacks::callbacks,
+        classes::classes, code::code, containers::containers, enums::enums, errors::errors,
+        failures::failures, functions::functions, iteration::iteration, locks::locks,
         modules::function_form, modules::modules, numbers::numbers, objects::objects,
         operators::operators, panics::panics, properties::properties, references::references,
-        scalars::scalars, text::text, threads::threads,
+        scalars::scalars, snippets::snippets, text::text, threads::threads, views::views,
+        weakrefs::weakrefs,
     };
 
     #[cfg(feature = "oracle")]

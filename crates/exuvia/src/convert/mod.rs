@@ -6,6 +6,8 @@ Exact built-in types take a direct path (items of a list by index, floats by the
 the protocol that Python itself would use, with the same errors.
 */
 
+mod address;
+mod cell;
 mod collections;
 mod float;
 mod instance;

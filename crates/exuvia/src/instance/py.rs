@@ -366,6 +366,24 @@ impl Py<PyAny> {
     }
 }
 
+/// Counts one more reference, without a token.
+///
+/// # Panics
+/// When the thread is not attached: another may be changing the count.
+#[cfg(feature = "py-clone")]
+impl<T> Clone for Py<T> {
+    #[track_caller]
+    fn clone(&self) -> Self {
+        assert!(
+            is_attached(),
+            "Cannot clone pointer into Python heap without the thread being attached."
+        );
+        // SAFETY: the thread is attached and the object alive.
+        unsafe { ffi::Py_INCREF(self.0.as_ptr()) };
+        Py(self.0, PhantomData)
+    }
+}
+
 impl<T> Drop for Py<T> {
     #[inline]
     fn drop(&mut self) {

@@ -182,16 +182,21 @@ pub(crate) mod boolobject;
 pub(crate) mod bytearray;
 pub mod bytes;
 pub mod capsule;
+pub mod code;
 pub(crate) mod complex;
+mod context;
 pub mod dict;
 mod ellipsis;
 pub(crate) mod float;
+mod frame;
 pub mod frozenset;
 mod function;
+mod genericalias;
 mod int;
 pub mod iterator;
 pub mod list;
 pub(crate) mod mapping;
+pub(crate) mod mappingproxy;
 mod memoryview;
 pub(crate) mod module;
 mod none;
@@ -205,22 +210,28 @@ pub mod string;
 pub(crate) mod traceback;
 pub mod tuple;
 pub(crate) mod typeobject;
+pub mod weakref;
 
 pub use self::any::{PyAny, PyAnyMethods};
 pub use self::boolobject::{PyBool, PyBoolMethods};
 pub use self::bytearray::{PyByteArray, PyByteArrayMethods};
 pub use self::bytes::{PyBytes, PyBytesMethods};
 pub use self::capsule::{PyCapsule, PyCapsuleMethods};
+pub use self::code::{PyCode, PyCodeMethods};
 pub use self::complex::{PyComplex, PyComplexMethods};
+pub use self::context::PyContext;
 pub use self::dict::{IntoPyDict, PyDict, PyDictItems, PyDictKeys, PyDictMethods, PyDictValues};
 pub use self::ellipsis::PyEllipsis;
 pub use self::float::{PyFloat, PyFloatMethods};
+pub use self::frame::{PyFrame, PyFrameMethods};
 pub use self::frozenset::{PyFrozenSet, PyFrozenSetMethods};
 pub use self::function::{PyCFunction, PyFunction};
+pub use self::genericalias::PyGenericAlias;
 pub use self::int::PyInt;
 pub use self::iterator::PyIterator;
 pub use self::list::{PyList, PyListMethods};
 pub use self::mapping::{PyMapping, PyMappingMethods};
+pub use self::mappingproxy::{PyMappingProxy, PyMappingProxyMethods};
 pub use self::memoryview::PyMemoryView;
 pub use self::module::{PyModule, PyModuleMethods};
 pub use self::none::PyNone;
@@ -234,11 +245,13 @@ pub use self::string::{PyString, PyStringMethods};
 pub use self::traceback::{PyTraceback, PyTracebackMethods};
 pub use self::tuple::{PyTuple, PyTupleMethods};
 pub use self::typeobject::{PyType, PyTypeMethods};
+pub use self::weakref::{PyWeakref, PyWeakrefMethods, PyWeakrefProxy, PyWeakrefReference};
 
 pub use crate::type_object::DerefToPyAny;
 
 // What PyO3 has moved into the modules of their types, under the older paths too.
 pub use self::capsule::CapsuleName;
+pub use self::code::PyCodeInput;
 pub use self::frozenset::PyFrozenSetBuilder;
 pub use self::iterator::PySendResult;
 pub use self::slice::PySliceIndices;
@@ -249,6 +262,7 @@ pub mod iter {
     pub use super::dict::BoundDictIterator;
     pub use super::frozenset::BoundFrozenSetIterator;
     pub use super::list::BoundListIterator;
+    pub use super::mappingproxy::BoundMappingProxyIterator;
     pub use super::set::BoundSetIterator;
     pub use super::tuple::{BorrowedTupleIterator, BoundTupleIterator};
 }
@@ -304,40 +318,4 @@ fn register(
         .map(drop)
 }
 
-/// Runs `f` while no other thread can change `object`: with a GIL that is so as long as `f` runs no Python code; without
-/// one, the object is locked.
-#[inline]
-pub(crate) fn with_critical_section<R>(
-    object: &crate::Bound<'_, PyAny>,
-    f: impl FnOnce() -> R,
-) -> R {
-    #[cfg(not(Py_GIL_DISABLED))]
-    let _ = object;
-    #[cfg(Py_GIL_DISABLED)]
-    let _section = critical_section::Section::enter(object);
-    f()
-}
-
-#[cfg(Py_GIL_DISABLED)]
-mod critical_section {
-    use crate::ffi;
-
-    /// Ends the section when it is dropped. Boxed, because CPython keeps its address.
-    pub(super) struct Section(Box<std::mem::MaybeUninit<ffi::PyCriticalSection>>);
-
-    impl Section {
-        pub(super) fn enter(object: &crate::Bound<'_, super::PyAny>) -> Self {
-            let mut section = Box::new(std::mem::MaybeUninit::zeroed());
-            // SAFETY: the address is that of a section that stays where it is until it is ended.
-            unsafe { ffi::PyCriticalSection_Begin(section.as_mut_ptr(), object.as_ptr()) };
-            Section(section)
-        }
-    }
-
-    impl Drop for Section {
-        fn drop(&mut self) {
-            // SAFETY: begun in `enter`, on this thread: the guard never leaves the function that made it.
-            unsafe { ffi::PyCriticalSection_End(self.0.as_mut_ptr()) }
-        }
-    }
-}
+pub(crate) use crate::sync::critical_section::with_critical_section;
