@@ -33,12 +33,15 @@ pub use crate::call::spec::{
 };
 pub use crate::call::trampoline;
 pub use crate::call::values::values;
+pub use crate::class::base::{Layout, Subclassable};
 pub use crate::class::builder::Class;
 pub use crate::class::cell::Frozen;
 #[cfg(not(for_speed))]
-pub use crate::class::cell::{ExclusiveInstance, Instance};
-pub use crate::class::description::{Description, NoMethods};
+pub use crate::class::cell::{ExclusiveInstance, Instance, NewInstance};
+pub use crate::class::description::{Container, Description, NoMethods};
+pub use crate::class::extras;
 pub use crate::class::field::{ByClone, ByReference, Field};
+pub use crate::class::gc;
 pub use crate::err::ToPyErr;
 pub use crate::type_object::DerefToPyAny;
 
@@ -121,19 +124,49 @@ pub unsafe fn comparison(args: *const *mut crate::ffi::PyObject) -> crate::Compa
 /// `receiver` is a live object.
 #[cold]
 pub unsafe fn refuse_item(
-    py: Python<'_>,
-    receiver: *mut crate::ffi::PyObject,
+    _: Python<'_>,
+    _receiver: *mut crate::ffi::PyObject,
     deleting: bool,
 ) -> PyErr {
-    use crate::types::typeobject::PyTypeMethods;
-    // SAFETY: the receiver of a slot is a live object.
-    let receiver = unsafe { crate::Borrowed::from_ptr(py, receiver) };
-    let name = receiver
-        .get_type()
-        .name()
-        .map_or_else(|_| "this".to_owned(), |name| name.to_string());
-    let what = if deleting { "deletion" } else { "assignment" };
-    exceptions::PyTypeError::new_err(format!("'{name}' object does not support item {what}"))
+    exceptions::PyNotImplementedError::new_err(if deleting {
+        "can't delete item"
+    } else {
+        "can't set item"
+    })
+}
+
+/// The same for attributes.
+///
+/// # Safety
+/// As for [`refuse_item`].
+#[cold]
+pub unsafe fn refuse_attribute(
+    _: Python<'_>,
+    _receiver: *mut crate::ffi::PyObject,
+    deleting: bool,
+) -> PyErr {
+    exceptions::PyAttributeError::new_err(if deleting {
+        "can't delete attribute"
+    } else {
+        "can't set attribute"
+    })
+}
+
+/// The same for descriptors.
+///
+/// # Safety
+/// As for [`refuse_item`].
+#[cold]
+pub unsafe fn refuse_descriptor(
+    _: Python<'_>,
+    _receiver: *mut crate::ffi::PyObject,
+    deleting: bool,
+) -> PyErr {
+    exceptions::PyNotImplementedError::new_err(if deleting {
+        "can't delete descriptor"
+    } else {
+        "can't set descriptor"
+    })
 }
 
 /// A hash by Rust's own hasher, for `#[pyclass(hash)]`: equal values have equal hashes within one process.
@@ -191,6 +224,18 @@ pub fn class_attribute<'py, T: crate::IntoPyObject<'py>>(
 ) -> crate::PyResult<Py<PyAny>> {
     // SAFETY: `into_result` gives an owned reference, or NULL with an exception set.
     unsafe { Py::from_owned_ptr_or_err(py, result?.into_result(py)?) }
+}
+
+/// The value of a field of a variant.
+///
+/// # Errors
+/// Those of the conversion.
+pub fn field_value(
+    py: Python<'_>,
+    value: crate::PyResult<*mut crate::ffi::PyObject>,
+) -> crate::PyResult<Py<PyAny>> {
+    // SAFETY: a conversion gives an owned reference.
+    unsafe { Py::from_owned_ptr_or_err(py, value?) }
 }
 
 /// Implements the traits of an exception type from an expression that gives its type object.

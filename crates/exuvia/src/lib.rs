@@ -37,7 +37,7 @@ pub use pyo3_ffi as ffi;
 pub mod buffer;
 #[doc(hidden)]
 pub mod call;
-mod class;
+pub mod class;
 mod convert;
 mod err;
 pub mod exceptions;
@@ -58,8 +58,10 @@ mod version;
 pub mod emitted;
 
 pub use crate::call::PyCallArgs;
-pub use crate::class::cell::{PyBorrowError, PyBorrowMutError, PyRef, PyRefMut};
+pub use crate::class::cell::{PyBorrowError, PyBorrowMutError};
+pub use crate::class::gc::{PyTraverseError, PyVisit};
 pub use crate::class::initializer::PyClassInitializer;
+pub use crate::class::reference::{PyRef, PyRefMut};
 pub use crate::class::{CompareOp, PyClass};
 pub use crate::convert::{FromPyObject, FromPyObjectOwned, IntoPyObject, IntoPyObjectExt};
 pub use crate::err::{CastError, CastIntoError, PyErr, PyErrArguments, PyResult, ToPyErr};
@@ -73,7 +75,20 @@ pub use crate::version::PythonVersionInfo;
 /// Class machinery under the paths PyO3 gives it.
 pub mod pyclass {
     pub use crate::class::boolean_struct;
+    pub use crate::class::gc::{PyTraverseError, PyVisit};
     pub use crate::class::{CompareOp, PyClass};
+}
+
+/// Garbage collection, under the path PyO3 gives it.
+pub mod gc {
+    pub use crate::class::gc::{PyTraverseError, PyVisit};
+}
+
+/// What instances are made from, under the path PyO3 gives it.
+pub mod pyclass_init {
+    pub use crate::class::initializer::{
+        NativeInitializer as PyNativeTypeInitializer, PyClassInitializer,
+    };
 }
 
 /// The operator of a comparison, under an older path of PyO3's.
@@ -83,12 +98,8 @@ pub mod basic {
 
 /// Borrowing the Rust value inside a Python object, under the path PyO3 gives it.
 pub mod pycell {
-    pub use crate::class::cell::{PyBorrowError, PyBorrowMutError, PyRef, PyRefMut};
-}
-
-/// What `#[new]` returns for classes with a base, under the path PyO3 gives it.
-pub mod pyclass_init {
-    pub use crate::class::initializer::PyClassInitializer;
+    pub use crate::class::cell::{PyBorrowError, PyBorrowMutError};
+    pub use crate::class::reference::{PyRef, PyRefMut};
 }
 
 /// Conversion traits, under the path PyO3 gives them.

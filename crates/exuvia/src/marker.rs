@@ -8,6 +8,7 @@ question arises.
 use std::ffi::{CStr, CString};
 use std::marker::PhantomData;
 
+use crate::class::gc::is_traversing;
 use crate::err::{PyErr, PyResult};
 use crate::ffi;
 use crate::instance::{Bound, Py, pending};
@@ -34,9 +35,13 @@ unsafe impl<T: Send> Ungil for T {}
 
 /// Is the current thread attached to an interpreter that is alive?
 ///
-/// `PyGILState_Check` is no help: it answers yes to everybody from the moment a process makes a subinterpreter.
+/// `PyGILState_Check` is no help: it answers yes to everybody from the moment a process makes a subinterpreter. A thread that
+/// runs a `__traverse__` counts as not attached: the garbage collector is at work.
 #[inline]
 pub(crate) fn is_attached() -> bool {
+    if is_traversing() {
+        return false;
+    }
     // SAFETY: these functions may be called at any time, from any thread; they only read.
     unsafe {
         let current = ffi::compat::PyThreadState_GetUnchecked();
@@ -62,6 +67,10 @@ impl AttachGuard {
     /// # Safety
     /// The interpreter is initialized and not being finalized.
     unsafe fn acquire() -> Self {
+        assert!(
+            !is_traversing(),
+            "Attaching a thread to the interpreter is prohibited while a __traverse__ implementation is running."
+        );
         if is_attached() {
             return AttachGuard(None);
         }
@@ -155,7 +164,7 @@ impl Python<'_> {
     where
         F: for<'py> FnOnce(Python<'py>) -> R,
     {
-        if !is_running() && !is_attached() {
+        if is_traversing() || (!is_running() && !is_attached()) {
             return None;
         }
         // SAFETY: checked above.

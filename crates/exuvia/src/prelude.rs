@@ -1,7 +1,7 @@
 //! What nearly every module needs: `use exuvia::prelude::*;`.
 
-pub use crate::class::cell::{PyRef, PyRefMut};
 pub use crate::class::initializer::PyClassInitializer;
+pub use crate::class::reference::{PyRef, PyRefMut};
 pub use crate::convert::{FromPyObject, FromPyObjectOwned, IntoPyObject};
 pub use crate::err::{PyErr, PyResult};
 pub use crate::instance::{Borrowed, Bound, Py};

@@ -95,5 +95,8 @@ fn locks_whose_guards_own_them() {
         two.set(two.get() + 1);
         *three += 1;
     });
-    assert_eq!((*mutex.lock(), reentrant.lock().get(), *lock.read()), (8, 8, 8));
+    assert_eq!(
+        (*mutex.lock(), reentrant.lock().get(), *lock.read()),
+        (8, 8, 8)
+    );
 }

@@ -313,6 +313,11 @@ impl Binding<'_> {
                 "{ ::core::mem::drop(error); $give_up }",
                 &[("give_up", self.give_up())],
             ),
+            // The receiver is no argument that the caller could be told of.
+            _ if matches!(source, Source::Receiver) => emit(
+                "{ ::core::convert::Into::<$root::PyErr>::into(error).restore(py); $give_up }",
+                &[("root", root()), ("give_up", self.give_up())],
+            ),
             _ => emit(
                 "{ $root::emitted::fail(py, $name, error); $give_up }",
                 &[

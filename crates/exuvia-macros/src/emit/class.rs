@@ -1,21 +1,28 @@
 //! `#[pyclass]`: a class's type, and what its options provide.
 
-use proc_macro::{Ident, Literal, TokenTree};
+use proc_macro::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 
 use crate::emit::function::traits;
-use crate::emit::methods::{Description, compare_slot};
+use crate::emit::methods::{Description, compare_slot, constructor};
+use crate::emit::protocols::collected;
 use crate::emit::template::{Code, emit};
-use crate::emit::{root, string, terminated};
-use crate::parse::Result;
-use crate::parse::class::{Class, Field, Shape, Variant};
+use crate::emit::{root, string, terminated, variants};
+use crate::parse::attribute::string_literal;
+use crate::parse::class::{Class, ClassOptions, Field, Shape, Variant};
+use crate::parse::cursor::Cursor;
+use crate::parse::function::{self, FunctionOptions};
+use crate::parse::methods::{Method, Methods, Role};
+use crate::parse::{Error, Result};
 
 pub(crate) fn pyclass(class: &Class) -> Result<Code> {
     let mut description = Description::default();
+    told(class, &mut description);
     match &class.shape {
         Shape::Struct(fields) => fields
             .iter()
             .for_each(|field| field_property(class, field, &mut description)),
         Shape::Enum(variants) => enumeration(class, variants, &mut description),
+        Shape::ComplexEnum(variants) => variants::attributes(class, variants, &mut description),
     }
     if class.options.eq || class.options.ord || class.options.eq_int {
         comparison(class, &mut description);
@@ -36,13 +43,24 @@ pub(crate) fn pyclass(class: &Class) -> Result<Code> {
         description.slot("Py_tp_hash", shim);
     }
     if class.options.str {
-        let text = Code::from("::std::string::ToString::to_string(&*this)");
+        let text = match &class.options.format {
+            Some(format) => formatted(format)?,
+            None => Code::from("::std::string::ToString::to_string(&*this)"),
+        };
         text_slot(class, &mut description, "Py_tp_str", text);
     }
-    Ok(definition(class, &description))
+    let mut code = Code::new();
+    if let (Shape::Struct(fields), true) = (&class.shape, class.options.new) {
+        code.add(from_fields(class, fields, &mut description)?);
+    }
+    if let Shape::ComplexEnum(variants) = &class.shape {
+        code.add(variants::classes(class, variants));
+    }
+    code.add(definition(class, &description));
+    Ok(code)
 }
 
-fn name(class: &Class) -> Code {
+pub(crate) fn name(class: &Class) -> Code {
     Code::from(&class.ident)
 }
 
@@ -85,15 +103,19 @@ fn text_slot(class: &Class, description: &mut Description, slot: &str, value: Co
     description.slot(slot, shim);
 }
 
-fn member(field: &Field) -> Code {
-    let mut token = match field.member.parse::<usize>() {
+pub(crate) fn member(field: &Field) -> Code {
+    member_named(&field.member, field.member_span)
+}
+
+fn member_named(name: &str, span: Span) -> Code {
+    let mut token = match name.parse::<usize>() {
         Ok(index) => TokenTree::Literal(Literal::usize_unsuffixed(index)),
-        Err(_) => match field.member.strip_prefix("r#") {
-            Some(raw) => TokenTree::Ident(Ident::new_raw(raw, field.member_span)),
-            None => TokenTree::Ident(Ident::new(&field.member, field.member_span)),
+        Err(_) => match name.strip_prefix("r#") {
+            Some(raw) => TokenTree::Ident(Ident::new_raw(raw, span)),
+            None => TokenTree::Ident(Ident::new(name, span)),
         },
     };
-    token.set_span(field.member_span);
+    token.set_span(span);
     token.into()
 }
 
@@ -225,7 +247,7 @@ fn comparison(class: &Class, description: &mut Description) {
                 .collect();
             emit(&format!("match {value} {{ $arms }}"), &[("arms", arms)])
         }
-        Shape::Struct(_) => Code::new(),
+        Shape::Struct(_) | Shape::ComplexEnum(_) => Code::new(),
     };
     // With `eq_int` alone, two instances are compared as numbers too.
     let (left, right) = if class.options.eq {
@@ -293,6 +315,38 @@ fn definition(class: &Class, description: &Description) -> Code {
         None => Code::from("::core::option::Option::None"),
     };
     let bool = |value: bool| Code::from(if value { "true" } else { "false" });
+    let subclassable = if options.subclass {
+        emit(
+            "#[allow(unsafe_code)]
+            unsafe impl $root::emitted::Subclassable for $class {}",
+            &[("root", root()), ("class", name(class))],
+        )
+    } else {
+        Code::new()
+    };
+    let layout = if is_special(options) {
+        emit(
+            "const LAYOUT: ::core::option::Option<&'static $root::emitted::Layout> = {
+                const LAYOUT: $root::emitted::Layout = $root::emitted::Layout::of::<$class>();
+                ::core::option::Option::Some(&LAYOUT)
+            };",
+            &[("root", root()), ("class", name(class))],
+        )
+    } else {
+        Code::new()
+    };
+    let special = if is_plain(class) {
+        Code::new()
+    } else {
+        emit(
+            "{ type BaseType = $base; type Extras = $extras; $layout }",
+            &[
+                ("base", base(class)),
+                ("extras", extras(options)),
+                ("layout", layout),
+            ],
+        )
+    };
     let from_py_object = if options.from_py_object {
         emit(
             "impl<'a, 'py> $root::FromPyObject<'a, 'py> for $class {
@@ -322,7 +376,9 @@ fn definition(class: &Class, description: &Description) -> Code {
     };
     emit(
         "$item
-        $root::emitted::class!($class $python_name ($module) $frozen ($text) $subclass {$describe});
+        $root::emitted::class!($class $python_name ($module) $frozen ($text) $subclass {$describe} $special);
+        $into_py_object
+        $subclassable
         $from_py_object",
         &[
             ("item", (&class.item).into()),
@@ -338,6 +394,209 @@ fn definition(class: &Class, description: &Description) -> Code {
                 emit(if options.frozen { "True" } else { "False" }, &[]),
             ),
             ("from_py_object", from_py_object),
+            ("into_py_object", into_py_object(class)),
+            ("subclassable", subclassable),
+            ("special", special),
         ],
     )
+}
+
+/// What the class extends.
+fn base(class: &Class) -> Code {
+    match &class.options.extends {
+        Some(base) => base.into(),
+        None => emit("$root::PyAny", &[("root", root())]),
+    }
+}
+
+/// What an instance has besides its value.
+fn extras(options: &ClassOptions) -> Code {
+    if !(options.dict || options.weakref || options.unsendable) {
+        return emit("$root::emitted::extras::Plain", &[("root", root())]);
+    }
+    let thread = if options.unsendable {
+        "OneThread"
+    } else {
+        "AllThreads"
+    };
+    let pointer = |is_there: bool| if is_there { "Pointer" } else { "Absent" };
+    emit(
+        &format!(
+            "$root::emitted::extras::Options<$root::emitted::extras::{thread}, $root::emitted::extras::{}, \
+             $root::emitted::extras::{}>",
+            pointer(options.dict),
+            pointer(options.weakref)
+        ),
+        &[("root", root())],
+    )
+}
+
+/// The text of `str = "…"`: what stands in braces are fields.
+fn formatted(format: &TokenStream) -> Result<Code> {
+    let span = format
+        .clone()
+        .into_iter()
+        .next()
+        .map_or_else(Span::call_site, |token| token.span());
+    let text = string_literal(format).unwrap_or_default();
+    let mut pattern = String::new();
+    let mut arguments = Code::new();
+    let mut rest = text.as_str();
+    while let Some(position) = rest.find(['{', '}']) {
+        pattern.push_str(&rest[..=position]);
+        let is_doubled = rest.as_bytes().get(position + 1) == rest.as_bytes().get(position);
+        if is_doubled || rest.as_bytes()[position] == b'}' {
+            let end = position + 1 + usize::from(is_doubled);
+            pattern.push_str(&rest[position + 1..end]);
+            rest = &rest[end..];
+            continue;
+        }
+        rest = &rest[position + 1..];
+        let end = rest.find([':', '}']).unwrap_or(rest.len());
+        let field = rest[..end].trim();
+        if field.is_empty() {
+            return Err(Error::new(
+                span,
+                "`str` needs the name or the number of a field in each pair of braces",
+            ));
+        }
+        arguments.add(emit(
+            "&this.$field,",
+            &[("field", member_named(field, span))],
+        ));
+        rest = &rest[end..];
+    }
+    pattern.push_str(rest);
+    Ok(emit(
+        "::std::format!($pattern, $arguments)",
+        &[("pattern", string(&pattern)), ("arguments", arguments)],
+    ))
+}
+
+/// `new = "from_fields"`: a constructor that takes all fields, as if it stood in `#[pymethods]`.
+fn from_fields(class: &Class, fields: &[Field], description: &mut Description) -> Result<Code> {
+    let punct = |c| TokenTree::Punct(Punct::new(c, Spacing::Alone));
+    let mut parameters = TokenStream::new();
+    let mut values = TokenStream::new();
+    for field in fields {
+        let parameter = if class.is_named {
+            let bare = field.member.strip_prefix("r#");
+            match bare {
+                Some(raw) => Ident::new_raw(raw, field.member_span),
+                None => Ident::new(&field.member, field.member_span),
+            }
+        } else {
+            Ident::new(&format!("_{}", field.member), field.member_span)
+        };
+        parameters.extend([TokenTree::Ident(parameter.clone()), punct(':')]);
+        parameters.extend(field.ty.clone());
+        parameters.extend([punct(',')]);
+        values.extend([TokenTree::Ident(parameter), punct(',')]);
+    }
+    let group = |delimiter, tokens| TokenTree::Group(Group::new(delimiter, tokens));
+    let ident = |name: &str| TokenTree::Ident(Ident::new(name, class.ident.span()));
+    let value = if class.is_named {
+        group(Delimiter::Brace, values)
+    } else if fields.is_empty() {
+        group(Delimiter::Brace, TokenStream::new())
+    } else {
+        group(Delimiter::Parenthesis, values)
+    };
+    let written = TokenStream::from_iter([
+        ident("fn"),
+        ident("__exuvia_from_fields"),
+        group(Delimiter::Parenthesis, parameters),
+        TokenTree::Punct(Punct::new('-', Spacing::Joint)),
+        punct('>'),
+        ident("Self"),
+        group(
+            Delimiter::Brace,
+            TokenStream::from_iter([ident("Self"), value]),
+        ),
+    ]);
+    let function = function::parse(Vec::new(), &mut Cursor::new(written, class.ident.span()))?;
+    let item: Code = (&function.item).into();
+    let method = Method {
+        function,
+        role: Role::Constructor,
+        options: FunctionOptions::default(),
+        name: "__new__".to_owned(),
+    };
+    let block = Methods {
+        class: TokenTree::Ident(class.ident.clone()).into(),
+        methods: Vec::new(),
+        constants: Vec::new(),
+        item: TokenStream::new(),
+    };
+    constructor(&block, &method, description)?;
+    Ok(emit(
+        "impl $class {
+            #[doc(hidden)]
+            #[allow(clippy::all)]
+            $item
+        }",
+        &[("class", name(class)), ("item", item)],
+    ))
+}
+
+/// The conversion of a value, where `class!` does not write it. A class that extends another is made of more than its value.
+fn into_py_object(class: &Class) -> Code {
+    if class.options.extends.is_some() {
+        return Code::new();
+    }
+    if let Shape::ComplexEnum(variants) = &class.shape {
+        return variants::into_py_object(class, variants);
+    }
+    if is_plain(class) {
+        return Code::new();
+    }
+    emit(
+        "impl<'py> $root::IntoPyObject<'py> for $class {
+            type Target = Self;
+            type Output = $root::Bound<'py, Self>;
+            type Error = $root::PyErr;
+            fn into_pyobject(self, py: $root::Python<'py>) -> $root::PyResult<$root::Bound<'py, Self>> {
+                $root::Bound::new(py, self)
+            }
+        }",
+        &[("root", root()), ("class", name(class))],
+    )
+}
+
+/// The statements for options that need no more than to be told.
+fn told(class: &Class, description: &mut Description) {
+    let options = &class.options;
+    let mut tell = |statement: &str| {
+        description
+            .statements
+            .add(emit(statement, &[("root", root()), ("class", name(class))]));
+    };
+    if is_special(options) {
+        tell("class.layout(<$class as $root::PyClass>::LAYOUT);");
+    }
+    if options.immutable_type {
+        tell("class.immutable();");
+    }
+    if options.mapping {
+        tell("class.container($root::emitted::Container::Mapping);");
+    }
+    if options.sequence {
+        tell("class.container($root::emitted::Container::Sequence);");
+    }
+    if options.generic {
+        tell("class.generic();");
+    }
+    if options.dict {
+        collected(description, name(class), None, None);
+    }
+}
+
+/// Does `class!` write all there is to say of the type?
+fn is_plain(class: &Class) -> bool {
+    !is_special(&class.options) && !matches!(class.shape, Shape::ComplexEnum(_))
+}
+
+/// Does the class extend another, or has it extras?
+fn is_special(options: &ClassOptions) -> bool {
+    options.extends.is_some() || options.dict || options.weakref || options.unsendable
 }

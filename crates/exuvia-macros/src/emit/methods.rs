@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::emit::binding::{Binding, OnFailure, Self_, signature_table};
+use crate::emit::binding::{Binding, Call, OnFailure, Self_, signature_table};
 use crate::emit::function::{Callable, traits};
-use crate::emit::slots::{COMPARISONS, Kind, SPECIAL, UNSUPPORTED};
+use crate::emit::protocols;
+use crate::emit::slots::{ASSIGNMENTS, COMPARISONS, Kind, SPECIAL, UNSUPPORTED};
 use crate::emit::template::{Code, emit};
 use crate::emit::{option, root, scalars, string, terminated};
 use crate::parse::methods::{Constant, Method, Methods, Role};
@@ -22,7 +23,7 @@ pub(crate) struct Description {
 
 impl Description {
     /// A name that no other definition in the block has.
-    fn fresh(&mut self, stem: &str) -> Code {
+    pub(crate) fn fresh(&mut self, stem: &str) -> Code {
         self.count += 1;
         Code::from(format!("__exuvia_{stem}_{}", self.count).as_str())
     }
@@ -73,6 +74,20 @@ impl Description {
                 ("get", option(get)),
                 ("set", option(set)),
             ],
+        ));
+    }
+
+    /// Adds the setter, if there is one, and the deleter of a property.
+    fn deletable_property(&mut self, name: &str, set: Option<Code>, delete: Code) {
+        let shim = self.shim(
+            "receiver: *mut $root::ffi::PyObject, value: *mut $root::ffi::PyObject, _: *mut ::core::ffi::c_void",
+            "::core::ffi::c_int",
+            "property_assign(receiver, value, $set, $delete)",
+            &[("set", option(set)), ("delete", delete)],
+        );
+        self.statements.add(emit(
+            "class.property($text, ::core::option::Option::None, ::core::option::Option::Some($shim));",
+            &[("text", terminated(&[name, ""])), ("shim", shim)],
         ));
     }
 
@@ -148,9 +163,9 @@ impl Description {
     }
 }
 
-const OBJECT: &str = "*mut $root::ffi::PyObject";
+pub(crate) const OBJECT: &str = "*mut $root::ffi::PyObject";
 
-fn parameters(names: &[&str]) -> String {
+pub(crate) fn parameters(names: &[&str]) -> String {
     names
         .iter()
         .map(|name| format!("{name}: {OBJECT}"))
@@ -168,13 +183,24 @@ struct Operator {
 
 /// Special methods that share a slot, until the slot is written.
 #[derive(Default)]
-struct Shared {
+pub(crate) struct Shared {
     /// By slot.
     operators: BTreeMap<&'static str, Operator>,
     /// CPython's number → implementation
     comparisons: BTreeMap<&'static str, Code>,
-    set_item: Option<Code>,
-    del_item: Option<Code>,
+    /// By slot.
+    assignments: BTreeMap<&'static str, Assignment>,
+    pub(crate) protocols: protocols::Shared,
+    /// By the name of the property: the setter and the deleter.
+    setters: BTreeMap<String, (Option<Code>, Option<Code>)>,
+}
+
+/// The implementations of an assignment and of a deletion.
+#[derive(Default)]
+struct Assignment {
+    set: Option<Code>,
+    delete: Option<Code>,
+    refusal: &'static str,
 }
 
 pub(crate) fn pymethods(block: &Methods) -> Result<Code> {
@@ -220,7 +246,7 @@ pub(crate) fn pymethods(block: &Methods) -> Result<Code> {
     ))
 }
 
-fn callable<'a>(
+pub(crate) fn callable<'a>(
     block: &'a Methods,
     method: &'a Method,
     takes: Self_,
@@ -262,10 +288,10 @@ fn method_entry(
     match &method.role {
         Role::Method => {
             let rust_name = method.name.as_str();
-            if UNSUPPORTED.contains(&rust_name) {
+            if let Some((_, instead)) = UNSUPPORTED.iter().find(|(name, _)| *name == rust_name) {
                 return Err(Error::new(
                     method.function.ident.span(),
-                    format!("exuvia does not support `{rust_name}` yet"),
+                    format!("exuvia does not support `{rust_name}`: {instead}"),
                 ));
             }
             if special_method(block, method, description, shared)? {
@@ -286,7 +312,8 @@ fn method_entry(
         ),
         Role::Constructor => constructor(block, method, description),
         Role::Getter(_) => getter(block, method, description),
-        Role::Setter(_) => setter(block, method, description),
+        Role::Setter(_) => setter(block, method, description, shared),
+        Role::Deleter(_) => deleter(block, method, description, shared),
         Role::Attribute => {
             let callable = callable(block, method, Self_::None, OnFailure::Null);
             if !callable.binding.arguments().is_empty() {
@@ -316,7 +343,11 @@ fn plain_method(callable: Callable<'_>, description: &mut Description) -> Result
     Ok(())
 }
 
-fn constructor(block: &Methods, method: &Method, description: &mut Description) -> Result<()> {
+pub(crate) fn constructor(
+    block: &Methods,
+    method: &Method,
+    description: &mut Description,
+) -> Result<()> {
     // A first parameter `cls: &Bound<'_, PyType>` under `#[new] #[classmethod]` is told the class.
     let told = method
         .function
@@ -400,7 +431,12 @@ fn getter(block: &Methods, method: &Method, description: &mut Description) -> Re
     Ok(())
 }
 
-fn setter(block: &Methods, method: &Method, description: &mut Description) -> Result<()> {
+fn setter(
+    block: &Methods,
+    method: &Method,
+    description: &mut Description,
+    shared: &mut Shared,
+) -> Result<()> {
     let callable = callable(block, method, Self_::Instance, OnFailure::MinusOne);
     if callable.binding.arguments().len() != 1 {
         return Err(Error::new(
@@ -414,7 +450,30 @@ fn setter(block: &Methods, method: &Method, description: &mut Description) -> Re
     );
     let body = callable.implementation(&callable.signature()?, finish)?;
     let implementation = description.implementation(body, true);
-    description.property(&method.name, "", None, Some(implementation));
+    shared.setters.entry(method.name.clone()).or_default().0 = Some(implementation);
+    Ok(())
+}
+
+fn deleter(
+    block: &Methods,
+    method: &Method,
+    description: &mut Description,
+    shared: &mut Shared,
+) -> Result<()> {
+    let callable = callable(block, method, Self_::Instance, OnFailure::MinusOne);
+    if !callable.binding.arguments().is_empty() {
+        return Err(Error::new(
+            method.function.ident.span(),
+            "a deleter takes a receiver and nothing else",
+        ));
+    }
+    let finish = emit(
+        "$root::emitted::output::done(py, result)",
+        &[("root", root())],
+    );
+    let body = callable.implementation(&callable.signature()?, finish)?;
+    let implementation = description.implementation(body, true);
+    shared.setters.entry(method.name.clone()).or_default().1 = Some(implementation);
     Ok(())
 }
 
@@ -435,30 +494,35 @@ fn special_method(
         shared.comparisons.insert(number, implementation);
         return Ok(true);
     }
-    match name {
-        "__richcmp__" => {
-            rich_comparison(block, method, description)?;
-            return Ok(true);
+    if name == "__richcmp__" {
+        rich_comparison(block, method, description)?;
+        return Ok(true);
+    }
+    if let Some((_, slot, arguments, refusal)) =
+        ASSIGNMENTS.iter().find(|(special, ..)| *special == name)
+    {
+        let implementation = int_implementation(block, method, description, *arguments, "done")?;
+        let entry = shared.assignments.entry(slot).or_default();
+        entry.refusal = refusal;
+        if *arguments == 2 {
+            entry.set = Some(implementation);
+        } else {
+            entry.delete = Some(implementation);
         }
-        "__setitem__" => {
-            shared.set_item = Some(int_implementation(block, method, description, 2, "done")?);
-            return Ok(true);
-        }
-        "__delitem__" => {
-            shared.del_item = Some(int_implementation(block, method, description, 1, "done")?);
-            return Ok(true);
-        }
-        _ => {}
+        return Ok(true);
+    }
+    if protocols::special_method(block, method, description, &mut shared.protocols)? {
+        return Ok(true);
     }
     let Some(special) = SPECIAL.iter().find(|special| special.name == name) else {
         return Ok(false);
     };
     match special.kind {
-        Kind::Unary | Kind::Next => {
-            let finish = if special.kind == Kind::Next {
-                "next"
-            } else {
-                "object"
+        Kind::Unary | Kind::Next | Kind::AsyncNext => {
+            let finish = match special.kind {
+                Kind::Next => "next",
+                Kind::AsyncNext => "async_next",
+                _ => "object",
             };
             let implementation = object_implementation(block, method, description, 0, finish)?;
             let shim = description.shim(
@@ -546,6 +610,26 @@ fn special_method(
             );
             description.slot(special.slot, shim);
         }
+        Kind::Repeat => {
+            let implementation = object_implementation(block, method, description, 1, "object")?;
+            let shim = description.shim(
+                "receiver: *mut $root::ffi::PyObject, count: $root::ffi::Py_ssize_t",
+                OBJECT,
+                "repeat(receiver, count, $implementation)",
+                &[("implementation", implementation)],
+            );
+            description.slot(special.slot, shim);
+        }
+        Kind::Get => {
+            let implementation = object_implementation(block, method, description, 2, "object")?;
+            let shim = description.shim(
+                &parameters(&["receiver", "object", "class"]),
+                OBJECT,
+                "descriptor_get(receiver, object, class, $implementation)",
+                &[("implementation", implementation)],
+            );
+            description.slot(special.slot, shim);
+        }
         Kind::Call => call_method(block, method, description)?,
     }
     Ok(true)
@@ -560,7 +644,11 @@ fn operand_count(block: &Methods, method: &Method, power: bool) -> Result<usize>
     Ok(if power && count == 2 { 2 } else { 1 })
 }
 
-fn check_arguments(method: &Method, callable: &Callable<'_>, expected: usize) -> Result<()> {
+pub(crate) fn check_arguments(
+    method: &Method,
+    callable: &Callable<'_>,
+    expected: usize,
+) -> Result<()> {
     let count = callable.binding.arguments().len();
     if count == expected {
         return Ok(());
@@ -579,7 +667,7 @@ fn check_arguments(method: &Method, callable: &Callable<'_>, expected: usize) ->
     ))
 }
 
-fn object_implementation(
+pub(crate) fn object_implementation(
     block: &Methods,
     method: &Method,
     description: &mut Description,
@@ -596,7 +684,7 @@ fn object_implementation(
     Ok(description.implementation(body, false))
 }
 
-fn int_implementation(
+pub(crate) fn int_implementation(
     block: &Methods,
     method: &Method,
     description: &mut Description,
@@ -627,43 +715,7 @@ fn operator_body(block: &Methods, method: &Method, arguments: usize) -> Result<C
 fn rich_comparison(block: &Methods, method: &Method, description: &mut Description) -> Result<()> {
     let callable = callable(block, method, Self_::Instance, OnFailure::NotImplemented);
     check_arguments(method, &callable, 2)?;
-    let operator = callable.binding.arguments()[1].name.clone();
-    let function = &method.function;
-    let position = function
-        .parameters
-        .iter()
-        .position(|parameter| parameter.name == operator)
-        .unwrap_or(0);
-    let mut called = function.clone();
-    called
-        .parameters
-        .retain(|parameter| parameter.name != operator);
-    let binding = Binding {
-        function: &called,
-        ..callable.binding
-    };
-    let signature = binding.signature(None)?;
-    // The user's function is called through a closure that adds the operator where it stands.
-    let names: Vec<Code> = (0..called.parameters.len() + usize::from(called.receiver.is_some()))
-        .map(|index| Code::from(format!("__p{index}").as_str()))
-        .collect();
-    let list = |names: &[Code]| -> Code {
-        names
-            .iter()
-            .map(|name| emit("$name,", &[("name", name.clone())]))
-            .collect()
-    };
-    let split = (position + usize::from(called.receiver.is_some())).min(names.len());
-    let closure = emit(
-        "(|$all| $path($before operator, $after))",
-        &[
-            ("all", list(&names)),
-            ("path", callable.path.clone()),
-            ("before", list(&names[..split])),
-            ("after", list(&names[split..])),
-        ],
-    );
-    let call = binding.call(closure, &signature)?;
+    let call = call_with_raw(&callable, &["operator"], false)?;
     let body = emit(
         "let operator = unsafe { $root::emitted::comparison(args) };
         $statements
@@ -678,6 +730,61 @@ fn rich_comparison(block: &Methods, method: &Method, description: &mut Descripti
     let implementation = description.implementation(body, false);
     compare_slot(description, implementation);
     Ok(())
+}
+
+/// The call of a function whose last arguments are not objects, but locals of the given names.
+pub(crate) fn call_with_raw(
+    callable: &Callable<'_>,
+    raw: &[&str],
+    is_unsafe: bool,
+) -> Result<Call> {
+    let arguments = callable.binding.arguments();
+    let names: Vec<String> = arguments[arguments.len() - raw.len()..]
+        .iter()
+        .map(|parameter| parameter.name.clone())
+        .collect();
+    let function = callable.binding.function;
+    let mut called = function.clone();
+    called
+        .parameters
+        .retain(|parameter| !names.contains(&parameter.name));
+    let binding = Binding {
+        function: &called,
+        ..callable.binding
+    };
+    let signature = binding.signature(None)?;
+    // The user's function is called through a closure that adds the locals where they stand.
+    let mut passed = Code::new();
+    let mut taken = Code::new();
+    let mut count = 0;
+    let mut take = |passed: &mut Code| {
+        let name = Code::from(format!("__p{count},").as_str());
+        count += 1;
+        taken.add(name.clone());
+        passed.add(name);
+    };
+    if called.receiver.is_some() {
+        take(&mut passed);
+    }
+    for parameter in &function.parameters {
+        match names.iter().position(|name| *name == parameter.name) {
+            Some(index) => passed.add(Code::from(format!("{},", raw[index]).as_str())),
+            None => take(&mut passed),
+        }
+    }
+    let closure = emit(
+        if is_unsafe {
+            "(|$taken| unsafe { $path($passed) })"
+        } else {
+            "(|$taken| $path($passed))"
+        },
+        &[
+            ("taken", taken),
+            ("path", callable.path.clone()),
+            ("passed", passed),
+        ],
+    );
+    binding.call(closure, &signature)
 }
 
 /// Writes `tp_richcompare`.
@@ -767,15 +874,28 @@ fn write_shared(block: &Methods, description: &mut Description, shared: Shared) 
         let implementation = comparison_dispatch(description, &shared.comparisons);
         compare_slot(description, implementation);
     }
-    if shared.set_item.is_some() || shared.del_item.is_some() {
+    for (slot, assignment) in shared.assignments {
         let shim = description.shim(
             &parameters(&["receiver", "key", "value"]),
             "::core::ffi::c_int",
-            "assign(receiver, key, value, $set, $delete, $root::emitted::refuse_item) as ::core::ffi::c_int",
-            &[("set", option(shared.set_item)), ("delete", option(shared.del_item))],
+            &format!(
+                "assign(receiver, key, value, $set, $delete, $root::emitted::{}) as ::core::ffi::c_int",
+                assignment.refusal
+            ),
+            &[
+                ("set", option(assignment.set)),
+                ("delete", option(assignment.delete)),
+            ],
         );
-        description.slot("Py_mp_ass_subscript", shim);
+        description.slot(slot, shim);
     }
+    for (name, (setter, deleter)) in shared.setters {
+        match deleter {
+            None => description.property(&name, "", None, setter),
+            Some(deleter) => description.deletable_property(&name, setter, deleter),
+        }
+    }
+    protocols::write_shared(block, description, shared.protocols);
 }
 
 /// One implementation for all comparisons, which calls the one that is asked for.

@@ -5,10 +5,12 @@ pub(crate) mod class;
 pub(crate) mod function;
 pub(crate) mod methods;
 pub(crate) mod module;
+pub(crate) mod protocols;
 pub(crate) mod root;
 pub(crate) mod scalars;
 pub(crate) mod slots;
 pub(crate) mod template;
+pub(crate) mod variants;
 
 pub(crate) use self::root::root;
 

@@ -39,6 +39,8 @@ const MOST: usize = 8;
 /// The layout of `exuvia`'s `Kinds`.
 const RESULT: u32 = 32;
 const BORROW: u32 = 36;
+/// All that a method's class can leave of where things lie in an instance.
+const OFFSETS: u64 = 0x00ff_ffff << 40;
 const UNIT: u64 = 14;
 const OBJECT: u64 = 15;
 
@@ -138,7 +140,8 @@ pub(crate) fn function(
         Some(Receiver::Shared) => (1, emit("shared $class", &[("class", class)])),
         Some(Receiver::Exclusive) => (2, emit("exclusive $class", &[("class", class)])),
     };
-    let kinds = scalars.kinds | result_number << RESULT | borrow << BORROW;
+    let offsets = if borrow == 0 { 0 } else { OFFSETS };
+    let kinds = scalars.kinds | result_number << RESULT | borrow << BORROW | offsets;
     let template = if empty {
         "$root::emitted::scalars!(empty $text $kinds ($flags) [$receiver] {$path} ($result))"
     } else {

@@ -29,6 +29,12 @@ pub(crate) enum Kind {
     InPlacePower,
     /// `object(self, args, kwargs)`
     Call,
+    /// `object(self)`; `None` ends the asynchronous iteration.
+    AsyncNext,
+    /// `object(self, Py_ssize_t)`
+    Repeat,
+    /// `object(self, object, type)`
+    Get,
 }
 
 /// A special method that has a slot of its own.
@@ -65,6 +71,7 @@ pub(crate) const SPECIAL: &[Special] = &[
     special("__next__", "Py_tp_iternext", Kind::Next),
     special("__await__", "Py_am_await", Kind::Unary),
     special("__aiter__", "Py_am_aiter", Kind::Unary),
+    special("__anext__", "Py_am_anext", Kind::AsyncNext),
     special("__neg__", "Py_nb_negative", Kind::Unary),
     special("__pos__", "Py_nb_positive", Kind::Unary),
     special("__abs__", "Py_nb_absolute", Kind::Unary),
@@ -77,6 +84,11 @@ pub(crate) const SPECIAL: &[Special] = &[
     special("__bool__", "Py_nb_bool", Kind::Truth),
     special("__getitem__", "Py_mp_subscript", Kind::Item),
     special("__contains__", "Py_sq_contains", Kind::Contains),
+    special("__concat__", "Py_sq_concat", Kind::Item),
+    special("__inplace_concat__", "Py_sq_inplace_concat", Kind::Item),
+    special("__repeat__", "Py_sq_repeat", Kind::Repeat),
+    special("__inplace_repeat__", "Py_sq_inplace_repeat", Kind::Repeat),
+    special("__get__", "Py_tp_descr_get", Kind::Get),
     special("__call__", "Py_tp_call", Kind::Call),
     special("__add__", "Py_nb_add", Kind::Operator),
     reflected("__radd__", "Py_nb_add", Kind::Operator),
@@ -135,24 +147,17 @@ pub(crate) const COMPARISONS: [(&str, &str); 6] = [
     ("__ge__", "Py_GE"),
 ];
 
-/// Special methods that would be silently ignored as plain methods, because CPython looks at slots only.
-pub(crate) const UNSUPPORTED: &[&str] = &[
-    "__getattr__",
-    "__getattribute__",
-    "__setattr__",
-    "__delattr__",
-    "__get__",
-    "__set__",
-    "__delete__",
-    "__anext__",
-    "__getbuffer__",
-    "__releasebuffer__",
-    "__traverse__",
-    "__clear__",
-    "__concat__",
-    "__repeat__",
-    "__inplace_concat__",
-    "__inplace_repeat__",
-    "__init__",
-    "__del__",
+/// Assignments and deletions, which share a slot: the method, the slot, how many arguments, the function that refuses what the
+/// class has no method for.
+pub(crate) const ASSIGNMENTS: [(&str, &str, usize, &str); 6] = [
+    ("__setitem__", "Py_mp_ass_subscript", 2, "refuse_item"),
+    ("__delitem__", "Py_mp_ass_subscript", 1, "refuse_item"),
+    ("__setattr__", "Py_tp_setattro", 2, "refuse_attribute"),
+    ("__delattr__", "Py_tp_setattro", 1, "refuse_attribute"),
+    ("__set__", "Py_tp_descr_set", 2, "refuse_descriptor"),
+    ("__delete__", "Py_tp_descr_set", 1, "refuse_descriptor"),
 ];
+
+/// Special methods that would be silently ignored as plain methods, because CPython looks at slots only, each with what to write
+/// instead.
+pub(crate) const UNSUPPORTED: &[(&str, &str)] = &[("__del__", "implement `Drop` for the class")];

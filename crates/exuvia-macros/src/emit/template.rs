@@ -41,6 +41,11 @@ impl Code {
         self.0.is_empty()
     }
 
+    /// The text, of code that has none of the user's tokens in it.
+    pub(crate) fn text(&self) -> String {
+        self.0.trim().to_owned()
+    }
+
     pub(crate) fn add(&mut self, code: Code) {
         self.0.push(' ');
         self.0.push_str(&code.0);

@@ -1,4 +1,4 @@
-//! Structs and fieldless enums that become classes.
+//! Structs and enums that become classes.
 
 use proc_macro::{Delimiter, Ident, Span, TokenStream};
 
@@ -26,6 +26,19 @@ pub(crate) struct ClassOptions {
     pub(crate) eq_int: bool,
     pub(crate) from_py_object: bool,
     pub(crate) rename_all: Option<Case>,
+    /// What the class extends.
+    pub(crate) extends: Option<TokenStream>,
+    pub(crate) dict: bool,
+    pub(crate) weakref: bool,
+    pub(crate) unsendable: bool,
+    pub(crate) generic: bool,
+    pub(crate) immutable_type: bool,
+    pub(crate) mapping: bool,
+    pub(crate) sequence: bool,
+    /// `new = "from_fields"`
+    pub(crate) new: bool,
+    /// `str = "…"`
+    pub(crate) format: Option<TokenStream>,
 }
 
 /// A rule for names.
@@ -57,16 +70,36 @@ pub(crate) struct Field {
 pub(crate) struct Variant {
     pub(crate) ident: Ident,
     pub(crate) python_name: Option<String>,
+    pub(crate) fields: Fields,
+    /// `constructor = (…)`: a signature, in its parentheses.
+    pub(crate) constructor: Option<TokenStream>,
+    pub(crate) doc: String,
+}
+
+/// What a variant holds.
+pub(crate) enum Fields {
+    /// Nothing: `A`.
+    None,
+    /// `A { x: i32 }`
+    Named(Vec<Field>),
+    /// `A(i32)`
+    Numbered(Vec<Field>),
 }
 
 pub(crate) enum Shape {
     Struct(Vec<Field>),
+    /// Without fields.
     Enum(Vec<Variant>),
+    /// With fields.
+    ComplexEnum(Vec<Variant>),
 }
 
 /// A class.
 pub(crate) struct Class {
+    pub(crate) visibility: TokenStream,
     pub(crate) ident: Ident,
+    /// Are the fields of the struct named?
+    pub(crate) is_named: bool,
     pub(crate) shape: Shape,
     pub(crate) options: ClassOptions,
     pub(crate) doc: String,
@@ -74,8 +107,9 @@ pub(crate) struct Class {
     pub(crate) item: TokenStream,
 }
 
-const KNOWN: &str = "`name`, `module`, `frozen`, `subclass`, `get_all`, `set_all`, `eq`, `ord`, `hash`, `str`, `eq_int`, \
-                     `from_py_object` and `rename_all`";
+const KNOWN: &str = "`name`, `module`, `frozen`, `subclass`, `extends`, `get_all`, `set_all`, `eq`, `ord`, `hash`, `str`, \
+                     `eq_int`, `new`, `dict`, `weakref`, `unsendable`, `mapping`, `sequence`, `generic`, `immutable_type`, \
+                     `freelist`, `from_py_object`, `skip_from_py_object`, `rename_all` and `crate`";
 
 impl ClassOptions {
     fn add(&mut self, arguments: TokenStream) -> Result<()> {
@@ -90,10 +124,35 @@ impl ClassOptions {
                 "eq" => self.eq = true,
                 "ord" => self.ord = true,
                 "hash" => self.hash = true,
-                "str" if option.value.is_empty() => self.str = true,
+                "str" => {
+                    self.str = true;
+                    if !option.value.is_empty() {
+                        option.string()?;
+                        self.format = Some(option.value.clone());
+                    }
+                }
                 "eq_int" => self.eq_int = true,
                 "from_py_object" => self.from_py_object = true,
                 "skip_from_py_object" => {}
+                "extends" if !option.value.is_empty() => self.extends = Some(option.value.clone()),
+                "dict" => self.dict = true,
+                "weakref" => self.weakref = true,
+                "unsendable" => self.unsendable = true,
+                "generic" => self.generic = true,
+                "immutable_type" => self.immutable_type = true,
+                "mapping" => self.mapping = true,
+                "sequence" => self.sequence = true,
+                // Where the build is for speed, every class keeps the memory of a few dead instances.
+                "freelist" => {}
+                "new" => match option.string()?.as_str() {
+                    "from_fields" => self.new = true,
+                    other => {
+                        return Err(Error::new(
+                            option.span,
+                            format!("`new` knows \"from_fields\" only, not {other:?}"),
+                        ));
+                    }
+                },
                 "crate" => crate::emit::root::set(Some(option.path()?)),
                 "rename_all" => self.rename_all = Some(Case::parse(&option)?),
                 _ => return Err(option.unknown("a class", KNOWN)),
@@ -102,11 +161,30 @@ impl ClassOptions {
         Ok(())
     }
 
+    fn check_enum(&self, ident: &Ident) -> Result<()> {
+        let problem = if self.get_all || self.set_all || self.subclass || self.new {
+            "`get_all`, `set_all`, `subclass` and `new` are for structs"
+        } else if self.format.is_some() {
+            "`str` with a format is for structs: implement `Display`, and write `str` alone"
+        } else if self.extends.is_some() {
+            "an enum cannot extend another class"
+        } else {
+            return Ok(());
+        };
+        Err(Error::new(ident.span(), problem))
+    }
+
     fn check(&self, ident: &Ident) -> Result<()> {
         let problem = if self.ord && !self.eq {
             "`ord` needs `eq` beside it"
         } else if self.hash && !(self.eq && self.frozen) {
             "`hash` needs `eq` and `frozen` beside it: an object whose hash can change breaks every dict it is in"
+        } else if self.new && self.extends.is_some() {
+            "`new = \"from_fields\"` cannot go with `extends`: the base class needs values too; write a constructor with #[new]"
+        } else if self.mapping && self.sequence {
+            "a class is a `mapping` or a `sequence`, not both"
+        } else if self.format.is_some() && (self.name.is_some() || self.rename_all.is_some()) {
+            "`str` with a format cannot go with `name` or `rename_all`: remove the format, or the other"
         } else if self.frozen && self.set_all {
             "a frozen class cannot have setters: remove `frozen` or `set_all`"
         } else {
@@ -204,7 +282,7 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Class> 
         .map(|attribute| attribute.tokens.clone())
         .collect();
     let start = cursor.position();
-    cursor.visibility();
+    let visibility = cursor.visibility();
     let is_enum = cursor.peek_ident("enum");
     if !is_enum && !cursor.peek_ident("struct") {
         return Err(cursor.error("#[pyclass] is for structs and enums"));
@@ -215,8 +293,8 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Class> 
         return Err(cursor
             .error("a class cannot be generic: Python could not choose the types or lifetimes"));
     }
-    options.check(&ident)?;
     item.extend(cursor.since(start));
+    let mut is_named = false;
 
     let shape = if is_enum {
         let group = cursor.group(Delimiter::Brace, "the variants of the enum")?;
@@ -228,13 +306,45 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Class> 
                 "an enum without variants cannot be a class: it has no instances",
             ));
         }
-        if options.get_all || options.set_all || options.subclass {
-            return Err(Error::new(
-                ident.span(),
-                "`get_all`, `set_all` and `subclass` are for structs",
-            ));
+        options.check_enum(&ident)?;
+        if variants
+            .iter()
+            .all(|variant| matches!(variant.fields, Fields::None))
+        {
+            if let Some(variant) = variants
+                .iter()
+                .find(|variant| variant.constructor.is_some())
+            {
+                return Err(Error::new(
+                    variant.ident.span(),
+                    "`constructor` can't be used on a simple enum variant",
+                ));
+            }
+            Shape::Enum(variants)
+        } else {
+            if let Some(variant) = variants
+                .iter()
+                .find(|variant| matches!(variant.fields, Fields::None))
+            {
+                return Err(Error::new(
+                    variant.ident.span(),
+                    format!(
+                        "the variant `{0}` has no fields where others have: write `{0}()` or `{0} {{}}`",
+                        variant.ident
+                    ),
+                ));
+            }
+            if options.eq_int {
+                return Err(Error::new(
+                    ident.span(),
+                    "`eq_int` is for enums without fields",
+                ));
+            }
+            // Nothing may turn an instance of one variant's class into another variant.
+            options.frozen = true;
+            options.subclass = true;
+            Shape::ComplexEnum(variants)
         }
-        Shape::Enum(variants)
     } else {
         if options.eq_int {
             return Err(Error::new(ident.span(), "`eq_int` is for enums"));
@@ -242,6 +352,7 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Class> 
         let fields = match cursor.peek() {
             Some(proc_macro::TokenTree::Group(group)) => {
                 let group = group.clone();
+                is_named = group.delimiter() == Delimiter::Brace;
                 cursor.next();
                 let (fields, cleaned) = parse_fields(&group)?;
                 item.extend([cleaned]);
@@ -252,8 +363,11 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Class> 
         item.extend(cursor.rest());
         Shape::Struct(fields)
     };
+    options.check(&ident)?;
     let doc = documentation(&attributes);
     Ok(Class {
+        visibility,
+        is_named,
         ident,
         shape,
         options,
@@ -342,12 +456,22 @@ fn parse_variants(group: &proc_macro::Group) -> Result<(Vec<Variant>, proc_macro
         cleaned.extend(without_ours(&attributes));
         let start = cursor.position();
         let ident = cursor.ident("the name of a variant")?;
-        if matches!(cursor.peek(), Some(proc_macro::TokenTree::Group(_))) {
-            return Err(Error::new(
-                ident.span(),
-                "exuvia does not support enums whose variants have fields yet; use a struct, or a class for each variant",
-            ));
-        }
+        cleaned.extend(cursor.since(start));
+        let fields = match cursor.peek() {
+            Some(proc_macro::TokenTree::Group(group)) => {
+                let group = group.clone();
+                cursor.next();
+                let (fields, without_ours) = parse_fields(&group)?;
+                cleaned.extend([without_ours]);
+                if group.delimiter() == Delimiter::Brace {
+                    Fields::Named(fields)
+                } else {
+                    Fields::Numbered(fields)
+                }
+            }
+            _ => Fields::None,
+        };
+        let start = cursor.position();
         while !cursor.at_end() && !cursor.peek_punct(',') {
             cursor.next();
         }
@@ -357,6 +481,9 @@ fn parse_variants(group: &proc_macro::Group) -> Result<(Vec<Variant>, proc_macro
         let mut variant = Variant {
             ident,
             python_name: None,
+            fields,
+            constructor: None,
+            doc: documentation(&attributes),
         };
         for attribute in attributes
             .iter()
@@ -365,7 +492,8 @@ fn parse_variants(group: &proc_macro::Group) -> Result<(Vec<Variant>, proc_macro
             for option in parse_options(attribute.arguments.clone())? {
                 match option.name.as_str() {
                     "name" => variant.python_name = Some(option.python_name()?),
-                    _ => return Err(option.unknown("a variant", "`name`")),
+                    "constructor" => variant.constructor = Some(option.value.clone()),
+                    _ => return Err(option.unknown("a variant", "`name` and `constructor`")),
                 }
             }
         }

@@ -31,6 +31,7 @@ pub(crate) struct Parameter {
 pub(crate) struct Function {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: TokenStream,
+    pub(crate) is_unsafe: bool,
     pub(crate) ident: Ident,
     pub(crate) receiver: Option<Receiver>,
     pub(crate) parameters: Vec<Parameter>,
@@ -56,18 +57,22 @@ pub(crate) struct FunctionOptions {
     pub(crate) pass_module: bool,
 }
 
-const OURS: [&str; 10] = [
+const OURS: [&str; 11] = [
     "pyo3",
     "pyfunction",
     "new",
     "getter",
     "setter",
+    "deleter",
     "staticmethod",
     "classmethod",
     "classattr",
     "pyo3_signature",
     "args",
 ];
+
+/// The methods that fill and read memory by its address.
+const UNSAFE: [&str; 2] = ["__getbuffer__", "__releasebuffer__"];
 
 /// Is it an attribute that only our macros understand?
 pub(crate) fn is_ours(attribute: &Attribute) -> bool {
@@ -129,6 +134,7 @@ pub(crate) fn parse_pyfunction(arguments: TokenStream, item: TokenStream) -> Res
 pub(crate) fn parse(attributes: Vec<Attribute>, cursor: &mut Cursor) -> Result<Function> {
     let start = cursor.position();
     let visibility = cursor.visibility();
+    let mut unsafe_at = None;
     for qualifier in ["const", "async", "unsafe", "extern"] {
         let span = cursor.span();
         if cursor.take_ident(qualifier) {
@@ -139,12 +145,7 @@ pub(crate) fn parse(attributes: Vec<Attribute>, cursor: &mut Cursor) -> Result<F
                         "exuvia does not support `async fn` in Python modules yet",
                     ));
                 }
-                "unsafe" => {
-                    return Err(Error::new(
-                        span,
-                        "a function that Python can call must be safe: remove `unsafe`",
-                    ));
-                }
+                "unsafe" => unsafe_at = Some(span),
                 "extern" => {
                     if matches!(cursor.peek(), Some(TokenTree::Literal(_))) {
                         cursor.next();
@@ -158,6 +159,14 @@ pub(crate) fn parse(attributes: Vec<Attribute>, cursor: &mut Cursor) -> Result<F
         return Err(cursor.error("expected a function"));
     }
     let ident = cursor.ident("the name of a function")?;
+    if let Some(span) = unsafe_at
+        && !UNSAFE.contains(&ident.to_string().as_str())
+    {
+        return Err(Error::new(
+            span,
+            "a function that Python can call must be safe: remove `unsafe`",
+        ));
+    }
     let generics_span = cursor.span();
     check_generics(cursor.generics(), generics_span)?;
     let before_parameters = cursor.since(start);
@@ -182,6 +191,7 @@ pub(crate) fn parse(attributes: Vec<Attribute>, cursor: &mut Cursor) -> Result<F
     Ok(Function {
         attributes,
         visibility,
+        is_unsafe: unsafe_at.is_some(),
         ident,
         receiver,
         parameters,

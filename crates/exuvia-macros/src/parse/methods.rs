@@ -20,6 +20,8 @@ pub(crate) enum Role {
     Getter(String),
     /// `#[setter]`, with the attribute's name.
     Setter(String),
+    /// `#[deleter]`, with the attribute's name.
+    Deleter(String),
     /// `#[classattr]` on a function.
     Attribute,
 }
@@ -228,6 +230,10 @@ fn parse_method(function: Function) -> Result<Method> {
                 &mut role,
                 Role::Setter(attribute_name(&explicit, &rust_name, "set_")),
             )?,
+            "deleter" => set(
+                &mut role,
+                Role::Deleter(attribute_name(&explicit, &rust_name, "delete_")),
+            )?,
             "pyo3" => options.add(attribute.arguments.clone())?,
             _ => {}
         }
@@ -248,7 +254,10 @@ fn parse_method(function: Function) -> Result<Method> {
         ));
     }
     if function.receiver.is_some()
-        && !matches!(role, Role::Method | Role::Getter(_) | Role::Setter(_))
+        && !matches!(
+            role,
+            Role::Method | Role::Getter(_) | Role::Setter(_) | Role::Deleter(_)
+        )
     {
         return Err(Error::new(
             function.ident.span(),
@@ -256,7 +265,7 @@ fn parse_method(function: Function) -> Result<Method> {
         ));
     }
     let name = match &role {
-        Role::Getter(name) | Role::Setter(name) => {
+        Role::Getter(name) | Role::Setter(name) | Role::Deleter(name) => {
             options.name.clone().unwrap_or_else(|| name.clone())
         }
         _ => options.name.clone().unwrap_or(rust_name),

@@ -85,6 +85,32 @@ pub fn next<'py, T: IntoPyObject<'py>>(py: Python<'py>, result: PyResult<T>) -> 
     raised(py, result.and_then(|value| value.into_next(py)))
 }
 
+/// The answer of `__anext__`: `Option::None` ends the iteration, which only an exception tells.
+#[inline(always)]
+pub fn async_next<'py, T: IntoPyObject<'py>>(
+    py: Python<'py>,
+    result: PyResult<T>,
+) -> *mut ffi::PyObject {
+    match result.and_then(|value| value.into_next(py)) {
+        Ok(pointer) if pointer.is_null() => raised(
+            py,
+            Err(crate::exceptions::PyStopAsyncIteration::new_err(())),
+        ),
+        answer => raised(py, answer),
+    }
+}
+
+/// `None` for a method that must return nothing (`__init__`).
+#[inline(always)]
+pub fn nothing<T: IntoSlotInt<Done>>(py: Python<'_>, result: PyResult<T>) -> *mut ffi::PyObject {
+    raised(
+        py,
+        result
+            .and_then(T::into_slot_int)
+            .map(|_| py.None().into_ptr()),
+    )
+}
+
 /// A pointer, or NULL with the exception set.
 #[inline(always)]
 pub fn raised(py: Python<'_>, result: PyResult<*mut ffi::PyObject>) -> *mut ffi::PyObject {

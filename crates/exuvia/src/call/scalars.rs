@@ -11,9 +11,10 @@ use std::ptr::null_mut;
 
 use crate::call::extract::{Frame, argument, fail};
 use crate::call::spec::{FunctionSpec, Kinds};
+use crate::class::base::Layout;
 use crate::class::builder::Class;
 use crate::class::cell::Held;
-use crate::class::initializer::allocate_of;
+use crate::class::initializer::{allocate_of, allocate_whole};
 pub use crate::convert::Word;
 use crate::err::PyErr;
 use crate::ffi;
@@ -83,18 +84,28 @@ impl Words {
     /// Leaves a new instance as the result, for a constructor: all of it but its contents. The error where there is none.
     ///
     /// # Safety
-    /// The receiver is the type of `class` or a subclass of it.
+    /// The receiver is the type of `class` or a subclass of it, and the layout is that of the class.
     #[inline(never)]
-    pub unsafe fn allocate(&mut self, class: &'static Class) -> Option<PyErr> {
-        // SAFETY: the caller's promise. A flag, where the class has one, follows the header, and the flag of an instance that
-        // nobody has borrowed is zero; where it has none, there is still room for one (`ClassObject::SIZE`).
+    pub unsafe fn allocate(
+        &mut self,
+        class: &'static Class,
+        layout: Option<&'static Layout>,
+    ) -> Option<PyErr> {
+        // SAFETY: the caller's promise. In a plain instance a flag, where the class has one, follows the header, and the flag of an
+        // instance that nobody has borrowed is zero; where it has none, there is still room for one (`ClassObject::SIZE`).
         unsafe {
-            let object = allocate_of(self.py(), class, self.receiver.cast());
+            let ty = self.receiver.cast();
+            let object = match layout {
+                None => allocate_of(self.py(), class, ty),
+                Some(layout) => allocate_whole(self.py(), layout, ty),
+            };
             if object.is_null() {
                 return Some(PyErr::fetch(self.py()));
             }
             self.result.object = object;
-            object.add(1).cast::<usize>().write(0);
+            if layout.is_none() {
+                object.add(1).cast::<usize>().write(0);
+            }
             None
         }
     }
@@ -126,7 +137,7 @@ pub(crate) unsafe fn call(
     let mut words = Words::new(receiver);
     // As with every other method, the receiver is borrowed before the arguments are converted.
     // SAFETY: the receiver of a method is an instance of its class, which lives as long as the call.
-    let held = match unsafe { Held::take(receiver, kinds.borrow()) } {
+    let held = match unsafe { Held::take(receiver, kinds) } {
         Ok(held) => held,
         Err(error) => {
             error.restore(py);

@@ -6,7 +6,6 @@ use std::sync::atomic::AtomicPtr;
 
 use crate::PyClass;
 use crate::class::builder::Class;
-use crate::class::cell::Frozen;
 #[cfg(not(for_speed))]
 use crate::convert::Scalar;
 use crate::ffi;
@@ -137,13 +136,27 @@ impl Kinds {
         Kinds(kinds)
     }
 
-    /// What holds for a method of `T`: its instances need not be borrowed if it is frozen.
+    const FLAG: u32 = 40;
+    const THREAD: u32 = 52;
+    const OFFSET: u64 = (1 << 12) - 1;
+
+    /// What holds for a method of `T`: its instances need not be borrowed if they have no flag.
     pub(crate) const fn mask<T: PyClass>() -> u64 {
-        if <T::Frozen as Frozen>::YES {
-            (1 << Self::BORROW) - 1
-        } else {
-            u64::MAX
-        }
+        let borrow = if T::FLAG == 0 { 0 } else { 0b11 };
+        let scalars = (1 << Self::BORROW) - 1;
+        scalars
+            | borrow << Self::BORROW
+            | Self::offset(T::FLAG) << Self::FLAG
+            | Self::offset(T::THREAD) << Self::THREAD
+    }
+
+    const fn offset(bytes: usize) -> u64 {
+        let pointers = (bytes / size_of::<usize>()) as u64;
+        assert!(
+            bytes.is_multiple_of(size_of::<usize>()) && pointers <= Self::OFFSET,
+            "a class cannot extend a class of this size"
+        );
+        pointers
     }
 }
 
@@ -172,9 +185,21 @@ impl Kinds {
         self.result_number() == Self::OBJECT
     }
 
+    /// Where the borrow flag lies in an instance.
+    #[inline]
+    pub(crate) fn flag_offset(self) -> usize {
+        ((self.0 >> Self::FLAG) & Self::OFFSET) as usize * size_of::<usize>()
+    }
+
+    /// Where the mark of the thread lies in an instance, or zero.
+    #[inline]
+    pub(crate) fn thread_offset(self) -> usize {
+        (self.0 >> Self::THREAD) as usize * size_of::<usize>()
+    }
+
     #[inline]
     pub(crate) fn borrow(self) -> Borrow {
-        match self.0 >> Self::BORROW {
+        match (self.0 >> Self::BORROW) & 0b11 {
             0 => Borrow::No,
             1 => Borrow::Shared,
             _ => Borrow::Exclusive,

@@ -15,9 +15,11 @@ use std::thread::ThreadId;
 
 #[cfg(not(for_speed))]
 use crate::call::scalars::ScalarConstructor;
-use crate::class::description::{Describe, Description, split};
+use crate::class::base::Layout;
+use crate::class::description::{Container, Describe, Description, split};
 #[cfg(all(for_speed, not(Py_GIL_DISABLED)))]
 use crate::class::freelist::FreeList;
+use crate::class::initializer::may_allocate;
 use crate::err::{PyErr, PyResult};
 use crate::exceptions::PyTypeError;
 use crate::ffi;
@@ -119,6 +121,16 @@ impl Class {
         }
     }
 
+    /// The type that the class extends, or NULL as long as there is no type object.
+    pub(crate) fn base(&self) -> *mut ffi::PyTypeObject {
+        let made = self.made.load(Ordering::Acquire);
+        if made.is_null() {
+            return null_mut();
+        }
+        // SAFETY: a type object that is never freed.
+        unsafe { (*made).tp_base }
+    }
+
     /// Is the object an instance of the class or of a subclass?
     #[inline]
     pub fn is_type_of(&'static self, object: &Bound<'_, PyAny>) -> bool {
@@ -181,7 +193,7 @@ impl Class {
             for (name, value) in attributes {
                 object.setattr(name, value)?;
             }
-            if self.subclassable {
+            if self.subclassable || description.immutable {
                 // Python subclasses allocate by themselves, so `refuse_alloc` does not protect them: their base's
                 // constructor must stay what it is.
                 // SAFETY: the type is alive, and no other thread changes its flags.
@@ -266,10 +278,17 @@ impl Class {
         if let Some(doc) = self.documentation(description.text_signature)? {
             description.slot(ffi::Py_tp_doc, doc.as_ptr().cast());
         }
+        if let Some(layout) = description.layout {
+            description.layout_slots(py, layout, self.qualified_name())?;
+        }
         description.item_slots();
         description.method_slots(self);
         description.property_slots();
 
+        let mut flags = ffi::Py_TPFLAGS_DEFAULT;
+        if description.slots.get(ffi::Py_tp_traverse).is_some() {
+            flags |= ffi::Py_TPFLAGS_HAVE_GC;
+        }
         let mut slots = description.slots.0;
         slots.push(ffi::PyType_Slot {
             slot: 0,
@@ -277,16 +296,14 @@ impl Class {
         });
         let size = c_int::try_from(self.size)
             .map_err(|_| PyTypeError::new_err("the class is too large for a Python object"))?;
-        let subclassable = if self.subclassable {
-            ffi::Py_TPFLAGS_BASETYPE
-        } else {
-            0
-        };
+        if self.subclassable {
+            flags |= ffi::Py_TPFLAGS_BASETYPE;
+        }
         let mut type_spec = ffi::PyType_Spec {
             name: self.qualified_name().as_ptr(),
             basicsize: size,
             itemsize: 0,
-            flags: (ffi::Py_TPFLAGS_DEFAULT | subclassable) as c_uint,
+            flags: flags as c_uint,
             slots: slots.as_mut_ptr(),
         };
         // SAFETY: the specification is complete and ends in a zero slot; what it points to is static or leaked, as the
@@ -318,9 +335,57 @@ impl Class {
 }
 
 impl Description {
+    /// The base, and where CPython finds the dictionary and the weak references.
+    fn layout_slots(&mut self, py: Python<'_>, layout: &Layout, name: &CStr) -> PyResult<()> {
+        let base = (layout.base)(py);
+        // SAFETY: a live type.
+        let fits = unsafe {
+            usize::try_from((*base).tp_basicsize).is_ok_and(|size| size <= layout.base_size)
+                && (*base).tp_itemsize == 0
+        };
+        if !fits {
+            return Err(PyTypeError::new_err(format!(
+                "the class {} cannot extend its base: this interpreter's instances of that are larger than expected",
+                name.to_string_lossy()
+            )));
+        }
+        self.slot(ffi::Py_tp_base, base.cast_const().cast());
+
+        let mut members: Vec<ffi::PyMemberDef> = Vec::new();
+        for (name, offset) in [
+            (c"__dictoffset__", layout.dict),
+            (c"__weaklistoffset__", layout.weaklist),
+        ] {
+            if offset != 0 {
+                members.push(ffi::PyMemberDef {
+                    name: name.as_ptr(),
+                    type_code: ffi::Py_T_PYSSIZET,
+                    offset: offset as ffi::Py_ssize_t,
+                    flags: ffi::Py_READONLY,
+                    doc: std::ptr::null(),
+                });
+            }
+        }
+        if !members.is_empty() {
+            members.push(ffi::PyMemberDef::default());
+            self.slot(ffi::Py_tp_members, members.leak().as_ptr().cast());
+        }
+        if layout.dict != 0 {
+            self.property(
+                "__dict__\0\0",
+                Some(ffi::PyObject_GenericGetDict),
+                Some(ffi::PyObject_GenericSetDict),
+            );
+        }
+        Ok(())
+    }
+
     /// `obj[key]` reaches a mapping's slots; `PySequence_*` and iteration by index need those of a sequence, which work
     /// on numbers. CPython provides them for Python classes in the same way.
     fn item_slots(&mut self) {
+        if self.container == Some(Container::Mapping) {
+            return;
+        }
         let slots = &mut self.slots;
         if slots.get(ffi::Py_mp_subscript).is_some() {
             slots.insert_missing(ffi::Py_sq_item, sequence_item as *mut c_void);
@@ -328,8 +393,11 @@ impl Description {
         if slots.get(ffi::Py_mp_ass_subscript).is_some() {
             slots.insert_missing(ffi::Py_sq_ass_item, sequence_assign_item as *mut c_void);
         }
-        if let Some(length) = slots.get(ffi::Py_mp_length) {
-            slots.insert_missing(ffi::Py_sq_length, length);
+        // With the length of a sequence at hand, CPython adds it to negative indexes.
+        if self.container == Some(Container::Sequence)
+            && let Some(length) = slots.remove(ffi::Py_mp_length)
+        {
+            slots.insert(ffi::Py_sq_length, length);
         }
     }
 
@@ -394,11 +462,16 @@ unsafe extern "C" fn refuse_new(
 /// `tp_alloc` of every class.
 ///
 /// Python code can replace a class's `__new__`, and after that `object.__new__(cls)` no longer refuses: it would allocate
-/// an instance without the Rust value. Instances with one are allocated by `initializer`.
+/// an instance without the Rust value. Instances with one are allocated by `initializer`, which lets only the native base of such
+/// an instance come here.
 unsafe extern "C" fn refuse_alloc(
     ty: *mut ffi::PyTypeObject,
-    _items: ffi::Py_ssize_t,
+    items: ffi::Py_ssize_t,
 ) -> *mut ffi::PyObject {
+    if may_allocate(ty) {
+        // SAFETY: CPython calls on an attached thread, with a live type.
+        return unsafe { ffi::PyType_GenericAlloc(ty, items) };
+    }
     // SAFETY: CPython calls on an attached thread, with a live type.
     unsafe {
         let py = Python::assume_attached();

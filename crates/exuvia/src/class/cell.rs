@@ -2,29 +2,40 @@
 An instance of a class, and the borrows of the Rust value in it.
 
 The flag counts shared borrows and knows the exclusive one. On builds with a GIL it is a plain number: it is only touched
-by the attached thread. Without a GIL it is atomic. A frozen class has none.
+by the attached thread. Without a GIL it is atomic. A frozen class has none. Of a class and the classes that it extends, the first
+that is not frozen has the flag, which is that of all below.
 */
 
 use std::cell::UnsafeCell;
 use std::fmt;
+use std::marker::PhantomData;
 use std::mem::{ManuallyDrop, offset_of};
 use std::ops::{Deref, DerefMut};
 
 use crate::PyClass;
 #[cfg(not(for_speed))]
-use crate::call::spec::Borrow;
+use crate::call::spec::{Borrow, Kinds};
+#[cfg(not(for_speed))]
+use crate::class::base::NativeBase;
+use crate::class::base::{Borrows, Flagged, PyClassBaseType};
 use crate::class::boolean_struct::{False, True};
+use crate::class::extras::{Extras, check_thread};
 use crate::err::PyErr;
 use crate::exceptions::PyRuntimeError;
 use crate::ffi;
-use crate::instance::{Borrowed, Bound};
-use crate::marker::Python;
+use crate::instance::Borrowed;
+
+/// The flag that a class adds to those of its base.
+type OwnFlag<T> = <<T as PyClass>::Frozen as Frozen>::Flag<
+    <<T as PyClass>::BaseType as PyClassBaseType>::Borrows,
+>;
 
 /// The memory of an instance.
 #[repr(C)]
-pub(crate) struct ClassObject<T: PyClass> {
-    header: ffi::PyObject,
-    flag: <T::Frozen as Frozen>::Flag,
+pub struct ClassObject<T: PyClass> {
+    base: <T::BaseType as PyClassBaseType>::LayoutAsBase,
+    flag: OwnFlag<T>,
+    extras: T::Extras,
     contents: UnsafeCell<ManuallyDrop<T>>,
 }
 
@@ -34,8 +45,9 @@ pub(crate) struct ClassObject<T: PyClass> {
 #[repr(C)]
 #[allow(missing_docs)]
 pub struct Instance<T: PyClass> {
-    header: ffi::PyObject,
-    flag: <T::Frozen as Frozen>::Flag,
+    base: <T::BaseType as PyClassBaseType>::LayoutAsBase,
+    flag: OwnFlag<T>,
+    extras: T::Extras,
     pub contents: T,
 }
 
@@ -44,8 +56,21 @@ pub struct Instance<T: PyClass> {
 #[repr(C)]
 #[allow(missing_docs)]
 pub struct ExclusiveInstance<T: PyClass<Frozen = False>> {
-    header: ffi::PyObject,
-    flag: BorrowFlag,
+    base: <T::BaseType as PyClassBaseType>::LayoutAsBase,
+    flag: OwnFlag<T>,
+    extras: T::Extras,
+    pub contents: T,
+}
+
+/// The same, of a class whose instances are whole once the contents are there: naming the type of one that extends another class
+/// does not compile.
+#[cfg(not(for_speed))]
+#[repr(C)]
+#[allow(missing_docs)]
+pub struct NewInstance<T: PyClass<BaseType: NativeBase>> {
+    base: <T::BaseType as PyClassBaseType>::LayoutAsBase,
+    flag: OwnFlag<T>,
+    extras: T::Extras,
     pub contents: T,
 }
 
@@ -59,14 +84,40 @@ impl<T: PyClass> ClassObject<T> {
             align_of::<Self>() <= ALIGNMENT,
             "a class cannot be aligned more strictly than Python's allocator does"
         );
-        // Larger than a bare object, whatever the value's size: CPython takes types of equal size for interchangeable,
-        // and would let `class Both(Empty, Other)` construct an `Empty` by the constructor of `Other`.
-        let bare = size_of::<ffi::PyObject>();
-        if size_of::<Self>() > bare {
+        // Larger than an instance of the base, whatever the value's size: CPython takes types of equal size for interchangeable,
+        // and would let `class Both(Empty, Other)` construct an `Empty` by the constructor of `Other`. A pointer of the extras at the
+        // very end does not count for it.
+        let base = <T::BaseType as PyClassBaseType>::SIZE;
+        let extras = if size_of::<T>() == 0 {
+            size_of::<T::Extras>()
+        } else {
+            0
+        };
+        if size_of::<Self>() - extras > base {
             size_of::<Self>()
         } else {
-            bare + ALIGNMENT
+            base + extras + ALIGNMENT
         }
+    };
+
+    /// Where the extras lie.
+    pub(crate) const EXTRAS: usize = offset_of!(Self, extras);
+
+    /// Where the flag lies that borrows of an instance take, or zero.
+    pub(crate) const FLAG: usize = {
+        let base = <T::BaseType as PyClassBaseType>::FLAG;
+        if <T::Frozen as Frozen>::YES || <<T::BaseType as PyClassBaseType>::Borrows as Borrows>::YES
+        {
+            base
+        } else {
+            offset_of!(Self, flag)
+        }
+    };
+
+    /// Where the mark of the thread that an instance belongs to lies, or zero. All levels of an instance are made by one thread.
+    pub(crate) const THREAD: usize = match <T::Extras as Extras<T>>::THREAD {
+        Some(offset) => Self::EXTRAS + offset,
+        None => <T::BaseType as PyClassBaseType>::THREAD,
     };
 
     /// Fills fresh memory.
@@ -80,8 +131,8 @@ impl<T: PyClass> ClassObject<T> {
         unsafe {
             object
                 .byte_add(offset_of!(Self, flag))
-                .cast::<<T::Frozen as Frozen>::Flag>()
-                .write(<T::Frozen as Frozen>::Flag::FREE);
+                .cast::<OwnFlag<T>>()
+                .write(OwnFlag::<T>::FREE);
             contents::<T>(object).write(value);
         }
     }
@@ -106,47 +157,43 @@ pub(crate) unsafe fn drop_contents<T: PyClass>(object: *mut ffi::PyObject) {
     unsafe { std::ptr::drop_in_place(contents::<T>(object)) }
 }
 
-/// Whether a class has a borrow flag.
+/// Whether a class is frozen.
 pub trait Frozen {
+    /// The flag that such a class adds to what its base has.
     #[doc(hidden)]
-    type Flag: Flag;
+    type Flag<Base: Borrows>: Flag;
+    /// Whether its instances have a flag.
+    #[doc(hidden)]
+    type Borrows<Base: Borrows>: Borrows;
     #[doc(hidden)]
     const YES: bool;
 }
 
 impl Frozen for True {
-    type Flag = NoFlag;
+    type Flag<Base: Borrows> = NoFlag;
+    type Borrows<Base: Borrows> = Base;
     const YES: bool = true;
 }
 
 impl Frozen for False {
-    type Flag = BorrowFlag;
+    type Flag<Base: Borrows> = Base::FlagBelow;
+    type Borrows<Base: Borrows> = Flagged;
     const YES: bool = false;
 }
 
-/// What a borrow asks the flag.
+/// The flag that a level of an instance adds, if it does.
 #[doc(hidden)]
 pub trait Flag {
     /// Of an instance that nobody has borrowed.
     const FREE: Self;
-    /// Takes a shared borrow; `false` if it may not.
-    fn share(&self) -> bool;
-    /// Gives a shared borrow back.
-    fn unshare(&self);
 }
 
-/// Frozen: nothing to count.
+/// None: the class is frozen, or its base has one.
 #[doc(hidden)]
 pub struct NoFlag;
 
 impl Flag for NoFlag {
     const FREE: Self = NoFlag;
-    #[inline(always)]
-    fn share(&self) -> bool {
-        true
-    }
-    #[inline(always)]
-    fn unshare(&self) {}
 }
 
 /// The number of shared borrows, or [`EXCLUSIVE`].
@@ -157,6 +204,15 @@ pub struct BorrowFlag(
 );
 
 const EXCLUSIVE: isize = -1;
+
+#[cfg(not(Py_GIL_DISABLED))]
+impl Flag for BorrowFlag {
+    #[allow(
+        clippy::declare_interior_mutable_const,
+        reason = "every instance has a flag of its own"
+    )]
+    const FREE: Self = BorrowFlag(std::cell::Cell::new(0));
+}
 
 #[cfg(not(Py_GIL_DISABLED))]
 impl BorrowFlag {
@@ -172,15 +228,6 @@ impl BorrowFlag {
     fn release(&self) {
         self.0.set(0);
     }
-}
-
-#[cfg(not(Py_GIL_DISABLED))]
-impl Flag for BorrowFlag {
-    #[allow(
-        clippy::declare_interior_mutable_const,
-        reason = "every instance has a flag of its own"
-    )]
-    const FREE: Self = BorrowFlag(std::cell::Cell::new(0));
     #[inline(always)]
     fn share(&self) -> bool {
         let borrows = self.0.get();
@@ -198,6 +245,15 @@ impl Flag for BorrowFlag {
 }
 
 #[cfg(Py_GIL_DISABLED)]
+impl Flag for BorrowFlag {
+    #[allow(
+        clippy::declare_interior_mutable_const,
+        reason = "every instance has a flag of its own"
+    )]
+    const FREE: Self = BorrowFlag(std::sync::atomic::AtomicIsize::new(0));
+}
+
+#[cfg(Py_GIL_DISABLED)]
 impl BorrowFlag {
     #[inline]
     fn take_exclusively(&self) -> bool {
@@ -210,15 +266,6 @@ impl BorrowFlag {
     fn release(&self) {
         self.0.store(0, std::sync::atomic::Ordering::Release);
     }
-}
-
-#[cfg(Py_GIL_DISABLED)]
-impl Flag for BorrowFlag {
-    #[allow(
-        clippy::declare_interior_mutable_const,
-        reason = "every instance has a flag of its own"
-    )]
-    const FREE: Self = BorrowFlag(std::sync::atomic::AtomicIsize::new(0));
     #[inline]
     fn share(&self) -> bool {
         use std::sync::atomic::Ordering;
@@ -234,19 +281,110 @@ impl Flag for BorrowFlag {
     }
 }
 
+/// The flag of an instance, where its class has one.
+///
+/// # Safety
+/// `object` is an instance of `T` and lives for `'a`.
+#[inline(always)]
+unsafe fn flag<'a, T: PyClass>(object: *mut ffi::PyObject) -> Option<&'a BorrowFlag> {
+    if T::FLAG == 0 {
+        return None;
+    }
+    // SAFETY: the caller's promise; the flag is there, and is changed through shared references only.
+    Some(unsafe { &*object.byte_add(T::FLAG).cast::<BorrowFlag>() })
+}
+
+/// Takes a shared borrow.
+///
+/// # Panics
+/// When the instance belongs to another thread.
+///
+/// # Safety
+/// `object` is a live instance of `T`.
+#[inline(always)]
+unsafe fn share<T: PyClass>(object: *mut ffi::PyObject) -> Result<(), PyBorrowError> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if T::THREAD != 0 {
+            check_thread(object, T::THREAD);
+        }
+        match flag::<T>(object) {
+            Some(flag) if !flag.share() => Err(PyBorrowError(())),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Gives a shared borrow back.
+///
+/// # Safety
+/// As for [`share`], which has been called.
+#[inline(always)]
+pub(crate) unsafe fn unshare<T: PyClass>(object: *mut ffi::PyObject) {
+    // SAFETY: the caller's promise.
+    if let Some(flag) = unsafe { flag::<T>(object) } {
+        flag.unshare();
+    }
+}
+
+/// Takes an exclusive borrow.
+///
+/// # Panics
+/// When the instance belongs to another thread.
+///
+/// # Safety
+/// `object` is a live instance of `T`.
+#[inline(always)]
+unsafe fn take_exclusively<T: PyClass<Frozen = False>>(
+    object: *mut ffi::PyObject,
+) -> Result<(), PyBorrowMutError> {
+    // SAFETY: the caller's promise.
+    unsafe {
+        if T::THREAD != 0 {
+            check_thread(object, T::THREAD);
+        }
+        match flag::<T>(object) {
+            Some(flag) if flag.take_exclusively() => Ok(()),
+            _ => Err(PyBorrowMutError(())),
+        }
+    }
+}
+
+/// Gives an exclusive borrow back.
+///
+/// # Safety
+/// As for [`take_exclusively`], which has been called.
+#[inline(always)]
+pub(crate) unsafe fn release<T: PyClass<Frozen = False>>(object: *mut ffi::PyObject) {
+    // SAFETY: the caller's promise.
+    if let Some(flag) = unsafe { flag::<T>(object) } {
+        flag.release();
+    }
+}
+
 /// A shared borrow of an instance that somebody else keeps alive for `'a`.
-pub struct SharedGuard<'a, T: PyClass>(&'a ClassObject<T>);
+pub struct SharedGuard<'a, T: PyClass>(*mut ffi::PyObject, PhantomData<&'a T>);
 
 impl<'a, T: PyClass> SharedGuard<'a, T> {
     #[inline(always)]
     pub(crate) fn borrow(object: Borrowed<'a, '_, T>) -> Result<Self, PyBorrowError> {
-        // SAFETY: the object is an instance of `T` and alive for `'a`; the value in it is behind an `UnsafeCell`.
-        let object = unsafe { &*object.as_ptr().cast::<ClassObject<T>>() };
-        if object.flag.share() {
-            Ok(SharedGuard(object))
-        } else {
-            Err(PyBorrowError(()))
-        }
+        // SAFETY: the object is an instance of `T` and alive for `'a`.
+        unsafe { share::<T>(object.as_ptr()) }?;
+        Ok(SharedGuard(object.as_ptr(), PhantomData))
+    }
+}
+
+/// A shared borrow for the time that the garbage collector looks at an instance, if there may be one.
+///
+/// # Safety
+/// `object` is a live instance of `T` that this thread may touch, and lives for `'a`.
+pub(crate) unsafe fn share_for_collector<'a, T: PyClass>(
+    object: *mut ffi::PyObject,
+) -> Option<SharedGuard<'a, T>> {
+    // SAFETY: the caller's promise.
+    match unsafe { flag::<T>(object) } {
+        Some(flag) if !flag.share() => None,
+        _ => Some(SharedGuard(object, PhantomData)),
     }
 }
 
@@ -255,30 +393,30 @@ impl<T: PyClass> Deref for SharedGuard<'_, T> {
     #[inline(always)]
     fn deref(&self) -> &T {
         // SAFETY: the flag keeps exclusive borrows away.
-        unsafe { &*self.0.contents.get() }
+        unsafe { &*contents::<T>(self.0) }
     }
 }
 
 impl<T: PyClass> Drop for SharedGuard<'_, T> {
     #[inline(always)]
     fn drop(&mut self) {
-        self.0.flag.unshare();
+        // SAFETY: the object is alive; the borrow was taken when this was made.
+        unsafe { unshare::<T>(self.0) }
     }
 }
 
 /// An exclusive borrow of an instance that somebody else keeps alive for `'a`.
-pub struct ExclusiveGuard<'a, T: PyClass<Frozen = False>>(&'a ClassObject<T>);
+pub struct ExclusiveGuard<'a, T: PyClass<Frozen = False>>(
+    *mut ffi::PyObject,
+    PhantomData<&'a mut T>,
+);
 
 impl<'a, T: PyClass<Frozen = False>> ExclusiveGuard<'a, T> {
     #[inline(always)]
     pub(crate) fn borrow(object: Borrowed<'a, '_, T>) -> Result<Self, PyBorrowMutError> {
         // SAFETY: as in `SharedGuard::borrow`.
-        let object = unsafe { &*object.as_ptr().cast::<ClassObject<T>>() };
-        if object.flag.take_exclusively() {
-            Ok(ExclusiveGuard(object))
-        } else {
-            Err(PyBorrowMutError(()))
-        }
+        unsafe { take_exclusively::<T>(object.as_ptr()) }?;
+        Ok(ExclusiveGuard(object.as_ptr(), PhantomData))
     }
 }
 
@@ -287,7 +425,7 @@ impl<T: PyClass<Frozen = False>> Deref for ExclusiveGuard<'_, T> {
     #[inline(always)]
     fn deref(&self) -> &T {
         // SAFETY: the flag keeps all other borrows away.
-        unsafe { &*self.0.contents.get() }
+        unsafe { &*contents::<T>(self.0) }
     }
 }
 
@@ -295,14 +433,15 @@ impl<T: PyClass<Frozen = False>> DerefMut for ExclusiveGuard<'_, T> {
     #[inline(always)]
     fn deref_mut(&mut self) -> &mut T {
         // SAFETY: the flag keeps all other borrows away.
-        unsafe { &mut *self.0.contents.get() }
+        unsafe { &mut *contents::<T>(self.0) }
     }
 }
 
 impl<T: PyClass<Frozen = False>> Drop for ExclusiveGuard<'_, T> {
     #[inline(always)]
     fn drop(&mut self) {
-        self.0.flag.release();
+        // SAFETY: the object is alive; the borrow was taken when this was made.
+        unsafe { release::<T>(self.0) }
     }
 }
 
@@ -318,18 +457,26 @@ impl<'a> Held<'a> {
     /// # Errors
     /// When it is borrowed in a way that leaves no room for this borrow.
     ///
+    /// # Panics
+    /// When the instance belongs to another thread.
+    ///
     /// # Safety
-    /// Where there is something to borrow, `object` is an instance of a class that is not frozen, and lives for `'a`.
-    pub(crate) unsafe fn take(object: *mut ffi::PyObject, borrow: Borrow) -> Result<Self, PyErr> {
+    /// Where there is something to borrow, `object` is an instance of the class that the kinds are for, and lives for `'a`.
+    pub(crate) unsafe fn take(object: *mut ffi::PyObject, kinds: Kinds) -> Result<Self, PyErr> {
+        let borrow = kinds.borrow();
         let exclusively = borrow == Borrow::Exclusive;
+        if kinds.thread_offset() != 0 {
+            // SAFETY: the caller's promise.
+            unsafe { check_thread(object, kinds.thread_offset()) };
+        }
         if borrow == Borrow::No {
             return Ok(Held {
                 flag: None,
                 exclusively,
             });
         }
-        // SAFETY: in a `ClassObject` of a class that is not frozen the flag follows the header, whatever the contents are.
-        let flag = unsafe { &*object.add(1).cast::<BorrowFlag>() };
+        // SAFETY: the caller's promise; where there is something to borrow there is a flag.
+        let flag = unsafe { &*object.byte_add(kinds.flag_offset()).cast::<BorrowFlag>() };
         match borrow {
             Borrow::Shared if !flag.share() => Err(PyBorrowError(()).into()),
             Borrow::Exclusive if !flag.take_exclusively() => Err(PyBorrowMutError(()).into()),
@@ -349,123 +496,6 @@ impl Drop for Held<'_> {
             Some(flag) => flag.unshare(),
             None => {}
         }
-    }
-}
-
-/// A shared borrow of the Rust value in an object, which it keeps alive.
-#[repr(transparent)]
-pub struct PyRef<'py, T: PyClass>(Bound<'py, T>);
-
-impl<'py, T: PyClass> PyRef<'py, T> {
-    #[inline]
-    pub(crate) fn try_borrow(object: &Bound<'py, T>) -> Result<Self, PyBorrowError> {
-        // The borrow goes on in the `PyRef`, which gives it back.
-        std::mem::forget(SharedGuard::borrow(object.as_borrowed())?);
-        Ok(PyRef(object.clone()))
-    }
-
-    pub(crate) fn as_bound(&self) -> &Bound<'py, T> {
-        &self.0
-    }
-
-    /// The token.
-    pub fn py(&self) -> Python<'py> {
-        self.0.py()
-    }
-
-    /// The object; borrowed.
-    pub fn as_ptr(&self) -> *mut ffi::PyObject {
-        self.0.as_ptr()
-    }
-
-    /// The object with a reference of its own; ends the borrow.
-    pub fn into_ptr(self) -> *mut ffi::PyObject {
-        self.0.clone().into_ptr()
-    }
-}
-
-impl<T: PyClass> Deref for PyRef<'_, T> {
-    type Target = T;
-    #[inline]
-    fn deref(&self) -> &T {
-        // SAFETY: the flag keeps exclusive borrows away while this exists.
-        unsafe { &*contents::<T>(self.0.as_ptr()) }
-    }
-}
-
-impl<T: PyClass> Drop for PyRef<'_, T> {
-    #[inline]
-    fn drop(&mut self) {
-        // SAFETY: the object is alive; the flag was taken when this was made.
-        unsafe { (*self.0.as_ptr().cast::<ClassObject<T>>()).flag.unshare() }
-    }
-}
-
-/// An exclusive borrow of the Rust value in an object, which it keeps alive.
-#[repr(transparent)]
-pub struct PyRefMut<'py, T: PyClass<Frozen = False>>(Bound<'py, T>);
-
-impl<'py, T: PyClass<Frozen = False>> PyRefMut<'py, T> {
-    #[inline]
-    pub(crate) fn try_borrow(object: &Bound<'py, T>) -> Result<Self, PyBorrowMutError> {
-        std::mem::forget(ExclusiveGuard::borrow(object.as_borrowed())?);
-        Ok(PyRefMut(object.clone()))
-    }
-
-    pub(crate) fn as_bound(&self) -> &Bound<'py, T> {
-        &self.0
-    }
-
-    /// The token.
-    pub fn py(&self) -> Python<'py> {
-        self.0.py()
-    }
-
-    /// The object; borrowed.
-    pub fn as_ptr(&self) -> *mut ffi::PyObject {
-        self.0.as_ptr()
-    }
-
-    /// The object with a reference of its own; ends the borrow.
-    pub fn into_ptr(self) -> *mut ffi::PyObject {
-        self.0.clone().into_ptr()
-    }
-}
-
-impl<T: PyClass<Frozen = False>> Deref for PyRefMut<'_, T> {
-    type Target = T;
-    #[inline]
-    fn deref(&self) -> &T {
-        // SAFETY: the flag keeps all other borrows away while this exists.
-        unsafe { &*contents::<T>(self.0.as_ptr()) }
-    }
-}
-
-impl<T: PyClass<Frozen = False>> DerefMut for PyRefMut<'_, T> {
-    #[inline]
-    fn deref_mut(&mut self) -> &mut T {
-        // SAFETY: the flag keeps all other borrows away while this exists.
-        unsafe { &mut *contents::<T>(self.0.as_ptr()) }
-    }
-}
-
-impl<T: PyClass<Frozen = False>> Drop for PyRefMut<'_, T> {
-    #[inline]
-    fn drop(&mut self) {
-        // SAFETY: the object is alive; the flag was taken when this was made.
-        unsafe { (*self.0.as_ptr().cast::<ClassObject<T>>()).flag.release() }
-    }
-}
-
-impl<T: PyClass + fmt::Debug> fmt::Debug for PyRef<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        T::fmt(self, f)
-    }
-}
-
-impl<T: PyClass<Frozen = False> + fmt::Debug> fmt::Debug for PyRefMut<'_, T> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        T::fmt(self, f)
     }
 }
 

@@ -7,6 +7,7 @@ more room, for each pointer in static memory costs 24 bytes of relocation beside
 
 use std::ffi::{CStr, c_int, c_void};
 
+use crate::PyClass;
 #[cfg(not(for_speed))]
 use crate::call::scalars::ScalarImplementation;
 use crate::call::spec::FunctionDef;
@@ -14,6 +15,8 @@ use crate::call::spec::FunctionDef;
 use crate::call::spec::{FunctionSpec, Kinds};
 #[cfg(not(for_speed))]
 use crate::call::trampoline;
+use crate::class::base::Layout;
+use crate::class::dealloc::dealloc;
 use crate::err::PyResult;
 use crate::ffi;
 use crate::instance::Py;
@@ -26,9 +29,21 @@ pub(crate) type Describe = fn(&mut Description);
 /// The value of a class attribute.
 pub(crate) type AttributeValue = fn(Python<'_>) -> PyResult<Py<PyAny>>;
 
+/// What a class with items is, where its options say so.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Container {
+    /// `mapping`: none of the slots of sequences are filled.
+    Mapping,
+    /// `sequence`: the length is that of a sequence.
+    Sequence,
+}
+
 /// A class as far as it has been described. What is said later wins.
 #[derive(Default)]
 pub struct Description {
+    pub(crate) immutable: bool,
+    pub(crate) layout: Option<&'static Layout>,
+    pub(crate) container: Option<Container>,
     pub(crate) methods: Vec<ffi::PyMethodDef>,
     #[cfg(not(for_speed))]
     pub(crate) of_scalars: Option<(FunctionSpec, ScalarImplementation)>,
@@ -67,6 +82,11 @@ impl Slots {
         }
     }
 
+    pub(crate) fn remove(&mut self, id: c_int) -> Option<*mut c_void> {
+        let position = self.0.iter().position(|slot| slot.slot == id)?;
+        Some(self.0.remove(position).pfunc)
+    }
+
     /// Unless there is one.
     pub(crate) fn insert_missing(&mut self, id: c_int, function: *mut c_void) {
         if self.get(id).is_none() {
@@ -82,6 +102,44 @@ pub(crate) fn split(text: &'static str) -> (&'static CStr, &'static str) {
 }
 
 impl Description {
+    /// That the class extends another or has extras.
+    #[inline(never)]
+    pub fn layout(&mut self, layout: Option<&'static Layout>) {
+        self.layout = layout;
+    }
+
+    /// That the type object cannot be changed.
+    #[inline(never)]
+    pub fn immutable(&mut self) {
+        self.immutable = true;
+    }
+
+    /// That the class can be parametrised (PEP 560): `__class_getitem__`.
+    #[inline(never)]
+    pub fn generic(&mut self) {
+        self.methods.push(ffi::PyMethodDef {
+            ml_name: c"__class_getitem__".as_ptr(),
+            ml_meth: ffi::PyMethodDefPointer {
+                PyCFunction: ffi::Py_GenericAlias,
+            },
+            ml_flags: ffi::METH_CLASS | ffi::METH_O,
+            ml_doc: c"See PEP 585".as_ptr(),
+        });
+    }
+
+    /// What a class with items is.
+    #[inline(never)]
+    pub fn container(&mut self, container: Container) {
+        self.container = Some(container);
+    }
+
+    /// That the garbage collector knows the instances: `tp_traverse`, `tp_clear`, and the `tp_dealloc` that goes with them.
+    pub fn collected<T: PyClass>(&mut self, traverse: ffi::traverseproc, clear: ffi::inquiry) {
+        self.slot(ffi::Py_tp_traverse, traverse as *const c_void);
+        self.slot(ffi::Py_tp_clear, clear as *const c_void);
+        self.slot(ffi::Py_tp_dealloc, dealloc::<T> as *const c_void);
+    }
+
     /// A method of whatever kind.
     #[inline(always)]
     pub fn method(&mut self, definition: FunctionDef) {

@@ -1,27 +1,41 @@
 /*!
 Rust types as Python classes.
 
-`cell` is an instance: the object header, the borrow flag, the Rust value. `description` is what the macros say about a class,
+`cell` is an instance: the object header, the borrow flag, the Rust value; `reference` a borrow that keeps it alive. `base` is what a
+class can extend, `extras` what its options add to an instance. `description` is what the macros say about a class,
 `builder` makes the type object from it at first use, `field` gets and sets the fields of structs, `compare` names the operators
-of comparisons, `initializer` makes instances, `freelist` keeps the memory of a few that have died.
+of comparisons, `initializer` makes instances, `dealloc` ends those that are not plain, `gc` shows them to the garbage collector,
+`freelist` keeps the memory of a few that have died.
 */
 
+pub(crate) mod base;
 pub(crate) mod builder;
 pub(crate) mod cell;
 mod compare;
+pub(crate) mod dealloc;
 pub(crate) mod description;
+#[doc(hidden)]
+pub mod extras;
 pub(crate) mod field;
 #[cfg(all(for_speed, not(Py_GIL_DISABLED)))]
 pub(crate) mod freelist;
+pub mod gc;
 pub(crate) mod initializer;
+pub(crate) mod reference;
 
 pub use self::compare::CompareOp;
+pub use self::gc::{PyTraverseError, PyVisit};
 
 use crate::PyTypeInfo;
 use crate::instance::Bound;
 use crate::marker::Python;
 use crate::type_object::DerefToPyAny;
 use crate::types::PyAny;
+
+/// The operator of a comparison, under the path PyO3 gives it.
+pub mod basic {
+    pub use super::CompareOp;
+}
 
 /// `true` and `false` as types, for [`PyClass::Frozen`].
 pub mod boolean_struct {
@@ -34,13 +48,21 @@ pub mod boolean_struct {
 /// A Rust type that is a Python class; implemented by `#[pyclass]`.
 ///
 /// Instances are reached from any thread that is attached, one after another with a GIL and at once without: the Rust
-/// type must be `Send` and `Sync`.
+/// type must be `Send` and `Sync`, unless the class is `unsendable`.
 ///
 /// # Safety
-/// `CLASS` must be the class whose instances hold values of this type.
-pub unsafe trait PyClass: PyTypeInfo + Send + Sync + Sized + 'static {
+/// `CLASS` must be the class whose instances hold values of this type, and `LAYOUT` be there if `BaseType` or `Extras` are not the
+/// plain ones.
+pub unsafe trait PyClass: PyTypeInfo + Sized + 'static {
     /// [`True`](boolean_struct::True) for `#[pyclass(frozen)]`: the value is never borrowed mutably.
     type Frozen: cell::Frozen;
+
+    /// What the class extends: [`PyAny`] if nothing else is said.
+    type BaseType: base::PyClassBaseType;
+
+    /// What an instance has besides its value.
+    #[doc(hidden)]
+    type Extras: extras::Extras<Self>;
 
     /// `NAME` and `MODULE` of [`PyTypeInfo`].
     #[doc(hidden)]
@@ -50,6 +72,10 @@ pub unsafe trait PyClass: PyTypeInfo + Send + Sync + Sized + 'static {
     #[doc(hidden)]
     const CLASS: &'static builder::Class;
 
+    /// For a class that extends another or has extras.
+    #[doc(hidden)]
+    const LAYOUT: Option<&'static base::Layout> = None;
+
     // These depend on the type only. They are constants of the trait because a constant of each class would be one more thing to
     // check each time.
     #[doc(hidden)]
@@ -57,6 +83,10 @@ pub unsafe trait PyClass: PyTypeInfo + Send + Sync + Sized + 'static {
     #[doc(hidden)]
     const DEALLOC: unsafe extern "C" fn(*mut crate::ffi::PyObject) =
         crate::call::trampoline::dealloc_of::<Self>();
+    #[doc(hidden)]
+    const FLAG: usize = cell::ClassObject::<Self>::FLAG;
+    #[doc(hidden)]
+    const THREAD: usize = cell::ClassObject::<Self>::THREAD;
     #[doc(hidden)]
     const KINDS: u64 = crate::call::spec::Kinds::mask::<Self>();
 }

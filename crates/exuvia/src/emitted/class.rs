@@ -6,7 +6,8 @@ particular about the class.
 
 `IDENT NAME (MODULE) FROZEN (TEXT) SUBCLASS {DESCRIBE}`: the type, its name in Python, the `Option` of its module, `True` or `False` of
 `boolean_struct`, the text for `Class`, `true` if Python code may subclass it, and nothing, or the name of a `Description` followed
-by the statements that say what the class's options provide. What `#[pymethods]` says comes after that.
+by the statements that say what the class's options provide. What `#[pymethods]` says comes after that. A class that is not plain
+has a last `{…}` with its base, its extras and its layout, as items of `PyClass`, and converts by code of its own.
 */
 
 /// See the module's documentation.
@@ -20,6 +21,8 @@ macro_rules! __class {
         #[allow(unsafe_code)]
         unsafe impl $crate::PyClass for $class {
             type Frozen = $crate::pyclass::boolean_struct::$frozen;
+            type BaseType = $crate::PyAny;
+            type Extras = $crate::emitted::extras::Plain;
             const TYPE: (&'static str, ::core::option::Option<&'static str>) = ($name, $module);
             const CLASS: &'static $crate::emitted::Class = {
                 #[allow(unused_imports)]
@@ -41,6 +44,29 @@ macro_rules! __class {
             fn into_pyobject(self, py: $crate::Python<'py>) -> $crate::PyResult<$crate::Bound<'py, Self>> {
                 $crate::Bound::new(py, self)
             }
+        }
+    };
+    (
+        $class:tt $name:literal ($module:expr) $frozen:ident ($text:expr) $subclass:literal
+        {$($describe:tt)*} {$($special:tt)*}
+    ) => {
+        #[allow(unsafe_code)]
+        unsafe impl $crate::PyClass for $class {
+            type Frozen = $crate::pyclass::boolean_struct::$frozen;
+            $($special)*
+            const TYPE: (&'static str, ::core::option::Option<&'static str>) = ($name, $module);
+            const CLASS: &'static $crate::emitted::Class = {
+                #[allow(unused_imports)]
+                use $crate::emitted::NoMethods as _;
+                static CLASS: $crate::emitted::Class = $crate::emitted::Class::new(
+                    $text,
+                    <$class as $crate::PyClass>::SIZE,
+                    $subclass,
+                    <$class as $crate::PyClass>::DEALLOC,
+                    $crate::__class!(@describe $class {$($describe)*}),
+                );
+                &CLASS
+            };
         }
     };
     (@describe $class:tt {}) => {

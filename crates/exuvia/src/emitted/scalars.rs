@@ -144,11 +144,13 @@ macro_rules! __scalars {
     }};
     // Where there is no instance, the value is dropped, when nothing is raised yet: it may run Python code.
     (@made $words:ident $value:ident $($class:tt)*) => {{
-        let failed = unsafe { $words.allocate(<$($class)* as $crate::PyClass>::CLASS) };
+        let failed = unsafe {
+            $words.allocate(<$($class)* as $crate::PyClass>::CLASS, <$($class)* as $crate::PyClass>::LAYOUT)
+        };
         if failed.is_none() {
             unsafe {
                 ::core::ptr::write(
-                    &raw mut (*($words.result.object as *mut $crate::emitted::Instance<$($class)*>)).contents,
+                    &raw mut (*($words.result.object as *mut $crate::emitted::NewInstance<$($class)*>)).contents,
                     $value,
                 );
             }

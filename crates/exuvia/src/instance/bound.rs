@@ -94,6 +94,22 @@ impl<'py, T: PyClass> Bound<'py, T> {
     }
 }
 
+impl<'py, T: PyClass> Bound<'py, T> {
+    /// The same object as an instance of the class that `T` extends.
+    #[inline]
+    pub fn as_super(&self) -> &Bound<'py, T::BaseType> {
+        // SAFETY: an instance of a class is one of its base.
+        unsafe { self.cast_unchecked() }
+    }
+
+    /// The same object as an instance of the class that `T` extends.
+    #[inline]
+    pub fn into_super(self) -> Bound<'py, T::BaseType> {
+        // SAFETY: an instance of a class is one of its base.
+        unsafe { self.cast_into_unchecked() }
+    }
+}
+
 impl<'py, T> Bound<'py, T> {
     /// # Safety
     /// `ptr` is an owned reference to a `T`.
