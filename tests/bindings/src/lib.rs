@@ -12,11 +12,14 @@ mod buffers;
 mod callbacks;
 mod classes;
 mod code;
+mod collected;
+mod complex_enums;
 mod containers;
 mod enums;
 mod errors;
 mod failures;
 mod functions;
+mod inheritance;
 mod iteration;
 #[cfg(feature = "oracle")]
 mod later;
@@ -25,8 +28,10 @@ mod modules;
 mod numbers;
 mod objects;
 mod operators;
+mod options;
 mod panics;
 mod properties;
+mod protocols;
 mod references;
 mod scalars;
 mod snippets;
@@ -41,12 +46,13 @@ mod exuvia_bindings_tests {
     #[pymodule_export]
     use crate::{
         arguments::arguments, backed::backed, buffers::buffers, callbacks::callbacks,
-        classes::classes, code::code, containers::containers, enums::enums, errors::errors,
-        failures::failures, functions::functions, iteration::iteration, locks::locks,
+        classes::classes, code::code, collected::collected, complex_enums::complex_enums,
+        containers::containers, enums::enums, errors::errors, failures::failures,
+        functions::functions, inheritance::inheritance, iteration::iteration, locks::locks,
         modules::function_form, modules::modules, numbers::numbers, objects::objects,
-        operators::operators, panics::panics, properties::properties, references::references,
-        scalars::scalars, snippets::snippets, text::text, threads::threads, views::views,
-        weakrefs::weakrefs,
+        operators::operators, options::options, panics::panics, properties::properties,
+        protocols::protocols, references::references, scalars::scalars, snippets::snippets,
+        text::text, threads::threads, views::views, weakrefs::weakrefs,
     };
 
     #[cfg(feature = "oracle")]
