@@ -18,6 +18,7 @@ mod path;
 mod scalar;
 mod sequence;
 mod text;
+mod time;
 mod tuple;
 
 use std::convert::Infallible;

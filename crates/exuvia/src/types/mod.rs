@@ -185,6 +185,7 @@ pub mod capsule;
 pub mod code;
 pub(crate) mod complex;
 mod context;
+pub mod datetime;
 pub mod dict;
 mod ellipsis;
 pub(crate) mod float;
@@ -220,6 +221,10 @@ pub use self::capsule::{PyCapsule, PyCapsuleMethods};
 pub use self::code::{PyCode, PyCodeMethods};
 pub use self::complex::{PyComplex, PyComplexMethods};
 pub use self::context::PyContext;
+pub use self::datetime::{
+    PyDate, PyDateAccess, PyDateTime, PyDelta, PyDeltaAccess, PyTime, PyTimeAccess, PyTzInfo,
+    PyTzInfoAccess,
+};
 pub use self::dict::{IntoPyDict, PyDict, PyDictItems, PyDictKeys, PyDictMethods, PyDictValues};
 pub use self::ellipsis::PyEllipsis;
 pub use self::float::{PyFloat, PyFloatMethods};
