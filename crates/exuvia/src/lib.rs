@@ -22,7 +22,8 @@ objects, in place), `err`.
 
 #[cfg(Py_LIMITED_API)]
 compile_error!(
-    "exuvia does not support the limited API (the `abi3` features) yet; build for one Python version"
+    "exuvia does not support the limited API yet; build for one Python version. Its own `abi3` features do so: another crate has \
+     switched on those of `pyo3-ffi`"
 );
 #[cfg(PyPy)]
 compile_error!(

@@ -143,8 +143,25 @@ impl ModuleHandle {
 /// The interpreter that the library's statics belong to: the first one that imports a module of it.
 static INTERPRETER: AtomicI64 = AtomicI64::new(-1);
 
-/// Refuses to fill a module in a second interpreter.
+/// Refuses an interpreter of another version than the module was built for. What memory looks like differs between them, and a
+/// wheel may say that it is for several.
+fn check_version() -> PyResult<()> {
+    const BUILT_FOR: &str = env!("EXUVIA_PYTHON_VERSION");
+    // SAFETY: a static C string.
+    let running = unsafe { CStr::from_ptr(ffi::Py_GetVersion()) }.to_string_lossy();
+    match running.strip_prefix(BUILT_FOR) {
+        Some(rest) if !rest.starts_with(|next: char| next.is_ascii_digit()) => Ok(()),
+        _ => Err(PyImportError::new_err(format!(
+            "this module was built for Python {BUILT_FOR} and cannot be imported by Python {}: exuvia does not use the \
+             limited API (`abi3`)",
+            running.split(' ').next().unwrap_or_default(),
+        ))),
+    }
+}
+
+/// Refuses to fill a module in a second interpreter, or in one of another version.
 pub(crate) fn check_interpreter(py: Python<'_>) -> PyResult<()> {
+    check_version()?;
     crate::convert::check_digits(py)?;
     // SAFETY: the thread is attached.
     let id = unsafe { ffi::PyInterpreterState_GetID(ffi::PyInterpreterState_Get()) };
