@@ -31,6 +31,7 @@ TESTED = [
     "checking-and-measuring.md",
     "ship-one-file.md",
     "writing-a-module.md",
+    "types-of-other-crates.md",
 ]
 
 # A project with the names that the guide uses.
@@ -149,7 +150,8 @@ class Guide(unittest.TestCase):
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertTrue(done.stdout)
 
-    def test_writing_a_module(self):
+    def module(self) -> dict[str, str]:
+        """The files of the module that the guide writes."""
         path = page("writing-a-module.md")
         files = {}
         for language in ("toml", "rust"):
@@ -158,10 +160,31 @@ class Guide(unittest.TestCase):
                 if named:
                     files[named[1]] = block.replace("/where/exuvia/is", str(ROOT))
         self.assertEqual(set(files), {"Cargo.toml", "pyproject.toml", "src/lib.rs"})
-        folder = lay(WORK / "counter", files)
+        return files
+
+    def test_writing_a_module(self):
+        folder = lay(WORK / "counter", self.module())
         env = {name: value for name, value in environment().items() if name != "VIRTUAL_ENV"}
         shown = self.type(visit("writing-a-module.md"), folder, env)
         self.assertEqual(shown.splitlines()[-1], "3")
+
+    def test_types_of_other_crates(self):
+        files = self.module()
+        (dependencies,) = blocks(page("types-of-other-crates.md"), "toml")
+        dependencies = dependencies.replace("/where/exuvia/is", str(ROOT))
+        # A crate that asks for the limited API gets a wheel for this version of Python, and no other name.
+        dependencies = dependencies.replace("features = [", 'features = ["abi3", "abi3-py310", ')
+        before, section, _ = files["Cargo.toml"].partition("[dependencies]\n")
+        self.assertTrue(section)
+        files["Cargo.toml"] = before + dependencies
+        folder = lay(WORK / "foreign", files)
+        self.type(visit("types-of-other-crates.md"), folder)
+        (wheel,) = (folder / "dist").glob("*.whl")
+        python = DEMO / "venv" / "bin" / "python"
+        version = subprocess.check_output([python, "-c", "import sys; print('cp3%d' % sys.version_info[1])"], text=True)
+        self.assertIn(f"-{version.strip()}-{version.strip()}-", wheel.name)
+        shutil.unpack_archive(wheel, folder / "unpacked", "zip")
+        subprocess.run([python, "-c", "import counter"], cwd=folder / "unpacked", check=True)
 
     def test_no_page_is_forgotten(self):
         tested = {ROOT / "README.md", *map(page, TESTED)}

@@ -6,21 +6,39 @@
 #[cfg(feature = "oracle")]
 extern crate pyo3 as exuvia;
 
+/// What a value becomes by reference, and by itself.
+macro_rules! both {
+    ($py:ident, $value:expr $(,)?) => {{
+        use exuvia::IntoPyObjectExt;
+        let value = $value;
+        Ok([
+            (&value).into_bound_py_any($py)?,
+            value.into_bound_py_any($py)?,
+        ])
+    }};
+}
+
 mod arguments;
 mod backed;
+mod bigints;
 mod buffers;
 mod callbacks;
+mod chrono_dates;
 mod classes;
 mod code;
 mod collected;
 mod complex_enums;
 mod containers;
+mod datetimes;
+mod decimals;
 mod enums;
 mod errors;
 mod failures;
+mod foreign;
 mod functions;
 mod inheritance;
 mod iteration;
+mod jiff_dates;
 #[cfg(feature = "oracle")]
 mod later;
 mod locks;
@@ -37,6 +55,7 @@ mod scalars;
 mod snippets;
 mod text;
 mod threads;
+mod time_dates;
 mod views;
 mod weakrefs;
 
@@ -45,14 +64,16 @@ mod weakrefs;
 mod exuvia_bindings_tests {
     #[pymodule_export]
     use crate::{
-        arguments::arguments, backed::backed, buffers::buffers, callbacks::callbacks,
-        classes::classes, code::code, collected::collected, complex_enums::complex_enums,
-        containers::containers, enums::enums, errors::errors, failures::failures,
-        functions::functions, inheritance::inheritance, iteration::iteration, locks::locks,
-        modules::function_form, modules::modules, numbers::numbers, objects::objects,
-        operators::operators, options::options, panics::panics, properties::properties,
-        protocols::protocols, references::references, scalars::scalars, snippets::snippets,
-        text::text, threads::threads, views::views, weakrefs::weakrefs,
+        arguments::arguments, backed::backed, bigints::bigints, buffers::buffers,
+        callbacks::callbacks, chrono_dates::chrono_dates, classes::classes, code::code,
+        collected::collected, complex_enums::complex_enums, containers::containers,
+        datetimes::datetimes, decimals::decimals, enums::enums, errors::errors, failures::failures,
+        foreign::foreign, functions::functions, inheritance::inheritance, iteration::iteration,
+        jiff_dates::jiff_dates, locks::locks, modules::function_form, modules::modules,
+        numbers::numbers, objects::objects, operators::operators, options::options, panics::panics,
+        properties::properties, protocols::protocols, references::references, scalars::scalars,
+        snippets::snippets, text::text, threads::threads, time_dates::time_dates, views::views,
+        weakrefs::weakrefs,
     };
 
     #[cfg(feature = "oracle")]

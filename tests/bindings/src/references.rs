@@ -150,4 +150,15 @@ pub mod references {
     fn walk_dict(dict: &Bound<'_, PyDict>) -> usize {
         dict.iter().filter(|(_, value)| !value.is_none()).count()
     }
+
+    /// Two references to one object, by the feature `py-clone`.
+    #[pyfunction]
+    fn cloned(object: Py<PyAny>) -> [Py<PyAny>; 2] {
+        [object.clone(), object]
+    }
+
+    #[pyfunction]
+    fn cloned_while_detached(py: Python<'_>, object: Py<PyAny>) {
+        py.detach(|| drop(object.clone()));
+    }
 }

@@ -199,3 +199,25 @@ def test_panic_exceptions_hold_no_arguments(capfd):
     del witness
     settle()
     assert reference() is None
+
+
+def test_clones_count():
+    thing = object()
+    before = sys.getrefcount(thing)
+    for one in (clones := references.cloned(thing)):
+        assert one is thing
+    del one
+    assert sys.getrefcount(thing) == before + 2
+    del clones
+    assert sys.getrefcount(thing) == before
+
+
+def test_clones_need_the_interpreter():
+    thing = object()
+    before = sys.getrefcount(thing)
+    text = "Cannot clone pointer into Python heap without the thread being attached."
+    with pytest.raises(BaseException, match=text) as caught:
+        references.cloned_while_detached(thing)
+    assert type(caught.value).__name__ == "PanicException"
+    del caught
+    assert sys.getrefcount(thing) == before

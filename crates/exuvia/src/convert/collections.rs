@@ -15,7 +15,7 @@ use crate::types::set::PySetMethods;
 use crate::types::{PyAny, PyDict, PyFrozenSet, PySet};
 
 /// Calls `found` with the converted keys and values of a dictionary, of which there are `expect` at first.
-fn read_dict<'py, K, V>(
+pub(super) fn read_dict<'py, K, V>(
     obj: Borrowed<'_, 'py, PyAny>,
     expect: impl FnOnce(usize),
     mut found: impl FnMut(K, V),
@@ -36,7 +36,7 @@ where
 }
 
 /// Calls `found` with the converted elements of a `set` or `frozenset`, of which there are `expect` at first.
-fn read_set<'py, K>(
+pub(super) fn read_set<'py, K>(
     obj: Borrowed<'_, 'py, PyAny>,
     expect: impl FnOnce(usize),
     mut found: impl FnMut(K),

@@ -41,7 +41,7 @@ unsafe fn new_int(py: Python<'_>, int: *mut ffi::PyObject) -> Bound<'_, PyInt> {
 }
 
 /// The integer that an object is, or that its `__index__` gives.
-fn index<'py>(obj: Borrowed<'_, 'py, PyAny>) -> PyResult<Bound<'py, PyInt>> {
+pub(super) fn index<'py>(obj: Borrowed<'_, 'py, PyAny>) -> PyResult<Bound<'py, PyInt>> {
     // SAFETY: the object is alive; the result is a new reference to an integer, or NULL with an exception set.
     unsafe {
         Bound::from_owned_ptr_or_err(obj.py(), ffi::PyNumber_Index(obj.as_ptr()))
@@ -151,7 +151,7 @@ fn unsigned_64_of_index(obj: Borrowed<'_, '_, PyAny>) -> PyResult<u64> {
 
 /// The value of an exact `int` that fits 64 bits with a sign; runs no Python code and sets no exception.
 #[inline]
-fn small(obj: Borrowed<'_, '_, PyAny>) -> Option<i64> {
+pub(super) fn small(obj: Borrowed<'_, '_, PyAny>) -> Option<i64> {
     if let Some(value) = one_digit(obj) {
         return Some(value);
     }

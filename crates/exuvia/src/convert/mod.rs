@@ -10,6 +10,7 @@ mod address;
 mod cell;
 mod collections;
 mod float;
+mod foreign;
 mod instance;
 mod int;
 mod option;
@@ -69,6 +70,14 @@ pub trait FromPyObject<'a, 'py>: Sized {
     #[doc(hidden)]
     #[inline]
     fn vec_from_bytes(_obj: Borrowed<'_, 'py, PyAny>) -> Option<PyResult<Vec<Self>>> {
+        None
+    }
+
+    /// The time zone in which a naive `datetime` is local time, for `chrono::Local`; `None` for every other type.
+    #[doc(hidden)]
+    #[cfg(feature = "chrono-local")]
+    #[inline]
+    fn local_time_zone(_: AtRest) -> Option<Self> {
         None
     }
 }

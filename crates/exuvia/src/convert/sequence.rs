@@ -29,7 +29,7 @@ where
 
 /// Memory that is set aside because an object says how long it is. Any number can be said, so that it is no more than
 /// this; from there on the vector grows as it fills.
-const TRUSTED_BYTES: usize = 64 * 1024;
+pub(super) const TRUSTED_BYTES: usize = 64 * 1024;
 
 /// The type must have the sequence protocol; `dict` and `set` have not.
 fn require_sequence(obj: Borrowed<'_, '_, PyAny>) -> PyResult<()> {
@@ -40,12 +40,15 @@ fn require_sequence(obj: Borrowed<'_, '_, PyAny>) -> PyResult<()> {
     Ok(())
 }
 
-/// What all element types share of the way for objects other than exact lists and tuples.
-fn iterate<'py>(
+/// What all element types share of the way for objects other than exact lists and tuples, into a `target`.
+pub(super) fn iterate<'py>(
     obj: Borrowed<'_, 'py, PyAny>,
+    target: &str,
 ) -> PyResult<(usize, Bound<'py, crate::types::PyIterator>)> {
     if obj.is_instance_of::<PyString>() {
-        return Err(PyTypeError::new_err("Can't extract `str` to `Vec`"));
+        return Err(PyTypeError::new_err(format!(
+            "Can't extract `str` to `{target}`"
+        )));
     }
     require_sequence(obj)?;
     Ok((obj.len().unwrap_or(0), obj.try_iter()?))
@@ -71,7 +74,7 @@ where
         if let Some(items) = T::vec_from_bytes(obj) {
             return items;
         }
-        let (said, iterator) = iterate(obj)?;
+        let (said, iterator) = iterate(obj, "Vec")?;
         let mut items = Vec::with_capacity(said.min(TRUSTED_BYTES / size_of::<T>().max(1)));
         for item in iterator {
             items.push(item?.extract().map_err(Into::into)?);

@@ -1,0 +1,72 @@
+//! `Complex`: `complex`.
+
+use std::convert::Infallible;
+use std::ffi::c_double;
+
+use num_complex::Complex;
+
+use super::into_by_reference;
+use crate::convert::{FromPyObject, IntoPyObject};
+use crate::err::PyErr;
+use crate::ffi;
+use crate::instance::{Borrowed, Bound};
+use crate::marker::Python;
+use crate::types::{PyAny, PyComplex};
+
+impl PyComplex {
+    /// The same number as a Python `complex`.
+    ///
+    /// # Panics
+    /// When there is no memory for it.
+    pub fn from_complex_bound<F: Into<c_double>>(
+        py: Python<'_>,
+        complex: Complex<F>,
+    ) -> Bound<'_, PyComplex> {
+        PyComplex::from_doubles(py, complex.re.into(), complex.im.into())
+    }
+}
+
+/// From `complex`, `float`, `int`, and from what has `__complex__`, `__float__` or `__index__`.
+impl FromPyObject<'_, '_> for Complex<f64> {
+    type Error = PyErr;
+    fn extract(obj: Borrowed<'_, '_, PyAny>) -> Result<Self, Self::Error> {
+        // SAFETY: the object is alive.
+        let number = unsafe { ffi::PyComplex_AsCComplex(obj.as_ptr()) };
+        // A real part of -1 is a value like any other, or an exception.
+        if number.real == -1.0
+            && let Some(error) = PyErr::take(obj.py())
+        {
+            return Err(error);
+        }
+        Ok(Complex::new(number.real, number.imag))
+    }
+}
+
+/// Both parts are rounded to the nearest `f32`.
+impl FromPyObject<'_, '_> for Complex<f32> {
+    type Error = PyErr;
+    fn extract(obj: Borrowed<'_, '_, PyAny>) -> Result<Self, Self::Error> {
+        let number = Complex::<f64>::extract(obj)?;
+        Ok(Complex::new(number.re as f32, number.im as f32))
+    }
+}
+
+impl<'py> IntoPyObject<'py> for Complex<f64> {
+    type Target = PyComplex;
+    type Output = Bound<'py, PyComplex>;
+    type Error = Infallible;
+    fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
+        Ok(PyComplex::from_complex_bound(py, self))
+    }
+}
+
+impl<'py> IntoPyObject<'py> for Complex<f32> {
+    type Target = PyComplex;
+    type Output = Bound<'py, PyComplex>;
+    type Error = Infallible;
+    fn into_pyobject(self, py: Python<'py>) -> Result<Self::Output, Self::Error> {
+        Ok(PyComplex::from_complex_bound(py, self))
+    }
+}
+
+into_by_reference!(Complex<f64> => PyComplex, Complex<f32> => PyComplex);
