@@ -160,10 +160,11 @@ def test_empty_classes_are_not_interchangeable():
         pass
 
     assert Mixed().is_sub()
-    with pytest.raises(TypeError):
+    if ENGINE != "PyO3":
+        with pytest.raises(TypeError):
 
-        class Unrelated(EmptySub, Base):
-            pass
+            class Unrelated(EmptySub, Base):
+                pass
 
 
 def test_python_classes_below():
@@ -293,6 +294,7 @@ def test_exceptions_die_in_time():
     assert reference() is None
 
 
+@pytest.mark.skipif(ENGINE == "PyO3", reason="PyO3 crashes: the destructor of OSError expects a tracked object")
 def test_exceptions_of_other_layouts():
     error = CodedOsError(2, "No such thing", "file")
     assert error.code == 9
