@@ -53,6 +53,16 @@ pub mod objects {
         function.call1((1, "two", 3.0, None::<i64>, true))
     }
 
+    /// Call it twice with one tuple, as a function and as a method.
+    #[pyfunction]
+    fn call_with_reference<'py>(
+        object: &Bound<'py, PyAny>,
+        name: &str,
+    ) -> PyResult<(Bound<'py, PyAny>, Bound<'py, PyAny>)> {
+        let args = (1, String::from("two"));
+        Ok((object.call1(&args)?, object.call_method1(name, &args)?))
+    }
+
     #[pyfunction]
     #[pyo3(signature = (value, name, *args, **kwargs))]
     fn call_method<'py>(

@@ -55,6 +55,17 @@ def test_comparisons(name, a, b):
     assert outcome(objects.compare_with, name, a, b) == outcome(lambda: bool(getattr(operator, name)(a, b)))
 
 
+def test_arguments_by_reference():
+    class Both:
+        def __call__(self, *args):
+            return args
+
+        def method(self, *args):
+            return args[::-1]
+
+    assert objects.call_with_reference(Both(), "method") == ((1, "two"), ("two", 1))
+
+
 def test_rich_comparison_gives_the_object():
     class Odd:
         def __le__(self, other):

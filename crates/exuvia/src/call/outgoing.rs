@@ -7,12 +7,13 @@ use crate::instance::{Borrowed, Bound, BoundObject, Py};
 use crate::types::{PyAny, PyDict, PyString, PyTuple};
 
 mod sealed {
-    pub trait Sealed {}
+    /// Keeps the trait to this crate; the lifetime is that of the trait's, for bounds that name it.
+    pub trait Sealed<'py> {}
 }
 
 /// The positional arguments of a call from Rust: a Rust tuple (passed by vectorcall, without a Python tuple), or a
 /// Python tuple.
-pub trait PyCallArgs<'py>: Sized + sealed::Sealed {
+pub trait PyCallArgs<'py>: Sized + sealed::Sealed<'py> {
     /// `function(*self, **kwargs)`.
     #[doc(hidden)]
     fn call(
@@ -71,10 +72,22 @@ fn vectorcall_method<'py>(
 }
 
 macro_rules! tuple_arguments {
-    ($(($type:ident $name:ident)),*) => {
-        impl<$($type),*> sealed::Sealed for ($($type,)*) {}
+    () => {
+        tuple_arguments!(@implement [] (););
+    };
+    ($(($type:ident $name:ident)),+) => {
+        tuple_arguments!(@implement [$($type: IntoPyObject<'py>),+] ($($type,)+); $($name)+);
+        tuple_arguments!(
+            @implement ['a, $($type),+] &'a ($($type,)+) where [$(&'a $type: IntoPyObject<'py>),+]; $($name)+
+        );
+    };
+    (@implement [$($generics:tt)*] $tuple:ty $(where [$($bounds:tt)*])?; $($name:ident)*) => {
+        impl<'py, $($generics)*> sealed::Sealed<'py> for $tuple
+        $(where $($bounds)*)? {}
 
-        impl<'py, $($type: IntoPyObject<'py>),*> PyCallArgs<'py> for ($($type,)*) {
+        impl<'py, $($generics)*> PyCallArgs<'py> for $tuple
+        $(where $($bounds)*)?
+        {
             #[inline]
             fn call(
                 self,
@@ -116,11 +129,11 @@ tuple_arguments!((A a), (B b), (C c), (D d), (E e), (F f), (G g), (H h), (I i), 
 tuple_arguments!((A a), (B b), (C c), (D d), (E e), (F f), (G g), (H h), (I i), (J j), (K k));
 tuple_arguments!((A a), (B b), (C c), (D d), (E e), (F f), (G g), (H h), (I i), (J j), (K k), (L l));
 
-impl<T> sealed::Sealed for Borrowed<'_, '_, T> {}
-impl<T> sealed::Sealed for Bound<'_, T> {}
-impl<T> sealed::Sealed for &Bound<'_, T> {}
-impl<T> sealed::Sealed for Py<T> {}
-impl<T> sealed::Sealed for &Py<T> {}
+impl<T> sealed::Sealed<'_> for Borrowed<'_, '_, T> {}
+impl<T> sealed::Sealed<'_> for Bound<'_, T> {}
+impl<T> sealed::Sealed<'_> for &Bound<'_, T> {}
+impl<T> sealed::Sealed<'_> for Py<T> {}
+impl<T> sealed::Sealed<'_> for &Py<T> {}
 
 impl<'py> PyCallArgs<'py> for Borrowed<'_, 'py, PyTuple> {
     fn call(
