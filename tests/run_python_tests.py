@@ -195,9 +195,11 @@ def environment(interpreter: Interpreter) -> dict[str, str]:
     # One folder for the three projects: what they depend on is compiled once for each interpreter.
     env["CARGO_TARGET_DIR"] = str(interpreter.folder / "cargo")
     env["CARGO_PROFILE_DEV_DEBUG"] = "line-tables-only"
-    # Builds for speed take calls into each function, others share them: one interpreter sees the one, the next the other.
-    if interpreter.minor % 2 == 0:
-        env["CARGO_PROFILE_DEV_OPT_LEVEL"] = "2"
+    # Builds for speed take calls into each function, others share them: one interpreter sees the one, the next the other, and one of
+    # them a build for size.
+    level = {11: "s"}.get(interpreter.minor, "2" if interpreter.minor % 2 == 0 else None)
+    if level is not None:
+        env["CARGO_PROFILE_DEV_OPT_LEVEL"] = level
     # A test that expects a panic would otherwise print, and look up, a stack for each.
     env.setdefault("RUST_BACKTRACE", "0")
     env["PYTHONDONTWRITEBYTECODE"] = "1"

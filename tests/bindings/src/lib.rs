@@ -53,6 +53,7 @@ mod protocols;
 mod references;
 mod scalars;
 mod snippets;
+pub mod strict;
 mod text;
 mod threads;
 mod time_dates;
@@ -72,8 +73,8 @@ mod exuvia_bindings_tests {
         jiff_dates::jiff_dates, locks::locks, modules::function_form, modules::modules,
         numbers::numbers, objects::objects, operators::operators, options::options, panics::panics,
         properties::properties, protocols::protocols, references::references, scalars::scalars,
-        snippets::snippets, text::text, threads::threads, time_dates::time_dates, views::views,
-        weakrefs::weakrefs,
+        snippets::snippets, strict::strict, text::text, threads::threads, time_dates::time_dates,
+        views::views, weakrefs::weakrefs,
     };
 
     #[cfg(feature = "oracle")]

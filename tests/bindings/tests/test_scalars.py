@@ -1,5 +1,6 @@
 """Functions of numbers and truth values, which have a form of their own."""
 
+import ctypes
 import inspect
 import math
 import sys
@@ -167,6 +168,43 @@ def test_subclasses():
             self.reset()
 
     assert Initialized(4.0).total() == 0.0
+
+
+def test_subclasses_made_in_c():
+    """They inherit what a class statement would not."""
+    subclass = made_in_c(scalars.Meter)
+    assert subclass.__base__ is scalars.Meter and issubclass(subclass, scalars.Meter)
+    meter = subclass(2.0)
+    assert type(meter) is subclass and meter.total() == 2.0
+    assert meter.add(1.0, 3) == 5.0
+    assert subclass.__new__(subclass, start=1.5).total() == 1.5
+
+    class Further(subclass):
+        pass
+
+    assert Further(4.0).total() == 4.0
+
+
+def made_in_c(base):
+    """What an extension module in C makes of `base`, by `PyType_FromSpecWithBases`."""
+
+    class Slot(ctypes.Structure):
+        _fields_ = [("slot", ctypes.c_int), ("function", ctypes.c_void_p)]
+
+    class Spec(ctypes.Structure):
+        _fields_ = [
+            ("name", ctypes.c_char_p),
+            ("basicsize", ctypes.c_int),
+            ("itemsize", ctypes.c_int),
+            ("flags", ctypes.c_uint),
+            ("slots", ctypes.POINTER(Slot)),
+        ]
+
+    make = ctypes.pythonapi.PyType_FromSpecWithBases
+    make.restype, make.argtypes = ctypes.py_object, [ctypes.POINTER(Spec), ctypes.py_object]
+    subclassable = 1 << 10
+    spec = Spec(b"tests.MadeInC", 0, 0, subclassable, (Slot * 1)(Slot(0, None)))
+    return make(spec, (base,))
 
 
 @given(st.integers(-(2**63), 2**63 - 1), st.floats(allow_nan=False), st.integers(0, 255))

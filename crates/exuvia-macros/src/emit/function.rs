@@ -212,8 +212,8 @@ pub(crate) fn pyfunction(wrapped: &PyFunction) -> Result<Code> {
             pub struct Definition;
             pub const __EXUVIA: $root::emitted::FunctionDef = Definition::METHOD;
         }
-        #[allow(unsafe_code)]
         impl $name::Definition {
+            #[doc(hidden)]
             pub const METHOD: $root::emitted::FunctionDef = $definition;
         }",
         &[

@@ -226,7 +226,6 @@ pub(crate) fn pymethods(block: &Methods) -> Result<Code> {
     };
     Ok(emit(
         "$item
-        #[allow(unsafe_code)]
         impl $class {
             #[doc(hidden)]
             pub fn __exuvia_describe(class: &mut $root::emitted::Description) {

@@ -98,9 +98,9 @@ fn from_function(module: &Module, function: &Function) -> Result<Code> {
             pub struct Definition;
             pub const __EXUVIA: $root::emitted::ModuleHandle = Definition::MODULE;
         }
-        #[allow(unsafe_code)]
         const _: () = {
             impl $ident::Definition {
+                #[doc(hidden)]
                 pub const MODULE: $root::emitted::ModuleHandle = $handle;
             }
         };",
@@ -153,7 +153,6 @@ fn from_inline(module: &Module, inline: &Inline) -> Code {
         $visibility mod $ident {
             $items
             #[doc(hidden)]
-            #[allow(unsafe_code)]
             pub const __EXUVIA: $root::emitted::ModuleHandle = $handle;
         }",
         &[

@@ -69,21 +69,33 @@ const ONLY_OURS: [&str; 7] = [
     "setter",
     "deleter",
     "staticmethod",
+    "classmethod",
     "classattr",
 ];
 
-/// An item that our macro could not understand, without what only our macro understands; a module as far as its own attributes go,
-/// for what is in it has macros of its own.
+/// Those of a module's members.
+const OF_MEMBERS: [&str; 2] = ["pymodule_export", "pymodule_init"];
+
+/// An item that our macro could not understand, without what only our macro understands. What is in a module has macros of its own,
+/// which know the rest.
 pub(crate) fn without_ours(item: TokenStream) -> TokenStream {
+    let is_module = item
+        .clone()
+        .into_iter()
+        .any(|token| matches!(token, TokenTree::Ident(ident) if ident.to_string() == "mod"));
+    left_without(item, &ONLY_OURS, is_module)
+}
+
+/// The tokens without the attributes of these names; those inside of a module without [`OF_MEMBERS`].
+fn left_without(item: TokenStream, names: &[&str], is_module: bool) -> TokenStream {
     let is_ours = |token: &TokenTree| match token {
         TokenTree::Group(group) if group.delimiter() == Delimiter::Bracket => {
             let first = group.stream().into_iter().next();
-            first.is_some_and(|first| ONLY_OURS.contains(&first.to_string().as_str()))
+            first.is_some_and(|first| names.contains(&first.to_string().as_str()))
         }
         _ => false,
     };
     let mut left = Vec::new();
-    let mut is_module = false;
     let mut tokens = item.into_iter().peekable();
     while let Some(token) = tokens.next() {
         match token {
@@ -92,15 +104,16 @@ pub(crate) fn without_ours(item: TokenStream) -> TokenStream {
             {
                 tokens.next();
             }
-            TokenTree::Group(group) if !is_module => {
-                let mut inside = Group::new(group.delimiter(), without_ours(group.stream()));
+            TokenTree::Group(group) => {
+                let names = if is_module { &OF_MEMBERS } else { names };
+                let mut inside = Group::new(
+                    group.delimiter(),
+                    left_without(group.stream(), names, false),
+                );
                 inside.set_span(group.span());
                 left.push(TokenTree::Group(inside));
             }
-            other => {
-                is_module |= other.to_string() == "mod";
-                left.push(other);
-            }
+            other => left.push(other),
         }
     }
     left.into_iter().collect()
@@ -126,14 +139,16 @@ impl OptionItem {
 
     /// The value as a string that is a name in Python.
     pub(crate) fn python_name(&self) -> Result<String> {
-        let name = self.string()?;
-        if !is_name(&name) {
+        let written = self.string()?;
+        // Python has no raw names: `r#type` is `type` there.
+        let name = written.strip_prefix("r#").unwrap_or(&written);
+        if !is_name(name) {
             return Err(Error::new(
                 self.span,
-                format!("{name:?} is not a name in Python"),
+                format!("{written:?} is not a name in Python"),
             ));
         }
-        Ok(name)
+        Ok(name.to_owned())
     }
 
     /// The value as a string that is a path in Rust.
@@ -143,7 +158,7 @@ impl OptionItem {
             .strip_prefix("::")
             .unwrap_or(&path)
             .split("::")
-            .all(is_name);
+            .all(|name| is_name(name.strip_prefix("r#").unwrap_or(name)));
         if !is_path {
             return Err(Error::new(
                 self.span,

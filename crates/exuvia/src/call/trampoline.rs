@@ -456,6 +456,7 @@ pub unsafe extern "C" fn construct(
 /// # Safety
 /// Called by CPython as `tp_vectorcall`, which subclasses do not inherit.
 #[cfg(not(for_speed))]
+#[inline(never)]
 pub unsafe extern "C" fn construct_scalars(
     class: Object,
     args: *const Object,

@@ -15,6 +15,8 @@ use std::thread::ThreadId;
 
 #[cfg(not(for_speed))]
 use crate::call::scalars::ScalarConstructor;
+#[cfg(not(for_speed))]
+use crate::call::trampoline::construct_scalars;
 use crate::class::base::Layout;
 use crate::class::description::{Container, Describe, Description, split};
 #[cfg(all(for_speed, not(Py_GIL_DISABLED)))]
@@ -248,21 +250,19 @@ union MethodEntry {
 /// It is a live type, and a class made by this library whose constructor takes scalars is among its bases or the type itself.
 #[cfg(not(for_speed))]
 pub(crate) unsafe fn constructor_of_scalars(mut ty: *mut ffi::PyTypeObject) -> ScalarConstructor {
-    // SAFETY: the caller's promise: only types made here have this `tp_alloc`, which the types of Python classes do not inherit.
-    // In front of the methods of such a type lies its constructor.
+    let construct: ffi::vectorcallfunc = construct_scalars;
+    // SAFETY: the caller's promise: only types made here have this `tp_vectorcall`, which no type inherits, be it made by a `class`
+    // statement or in C. In front of the methods of such a type lies its constructor.
     unsafe {
         while !(*ty)
-            .tp_alloc
-            .is_some_and(|alloc| std::ptr::fn_addr_eq(alloc, REFUSE_ALLOC))
+            .tp_vectorcall
+            .is_some_and(|call| std::ptr::fn_addr_eq(call, construct))
         {
             ty = (*ty).tp_base;
         }
         (*(*ty).tp_methods.cast::<MethodEntry>().sub(1)).constructor
     }
 }
-
-#[cfg(not(for_speed))]
-const REFUSE_ALLOC: ffi::allocfunc = refuse_alloc;
 
 impl Class {
     /// The type object; a new reference.

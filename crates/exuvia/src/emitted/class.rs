@@ -18,7 +18,6 @@ macro_rules! __class {
         $class:tt $name:literal ($module:expr) $frozen:ident ($text:expr) $subclass:literal
         {$($describe:tt)*}
     ) => {
-        #[allow(unsafe_code)]
         unsafe impl $crate::PyClass for $class {
             type Frozen = $crate::pyclass::boolean_struct::$frozen;
             type BaseType = $crate::PyAny;

@@ -40,13 +40,13 @@ macro_rules! __scalars {
         );
         $crate::__scalars!(@implementation $receiver $path $arguments $result);
         unsafe extern "C" fn __exuvia_shim(
-            receiver: *mut $crate::ffi::PyObject,
-            args: *const *mut $crate::ffi::PyObject,
-            given: $crate::ffi::Py_ssize_t,
-            keywords: *mut $crate::ffi::PyObject,
+            __exuvia_receiver: *mut $crate::ffi::PyObject,
+            __exuvia_args: *const *mut $crate::ffi::PyObject,
+            __exuvia_given: $crate::ffi::Py_ssize_t,
+            __exuvia_keywords: *mut $crate::ffi::PyObject,
         ) -> *mut $crate::ffi::PyObject {
             unsafe {
-                $crate::emitted::trampoline::fastcall_scalars(receiver, args, given as usize, keywords, &__EXUVIA_SPEC, __exuvia_implementation)
+                $crate::emitted::trampoline::fastcall_scalars(__exuvia_receiver, __exuvia_args, __exuvia_given as usize, __exuvia_keywords, &__EXUVIA_SPEC, __exuvia_implementation)
             }
         }
         $crate::emitted::FunctionDef::fast($text, __exuvia_shim, $flags)
@@ -54,19 +54,19 @@ macro_rules! __scalars {
     // The most common method and the most common constructor are written in one step instead of several: each step costs the
     // compiler time.
     (empty $text:literal $kinds:literal ($flags:expr) [shared $($class:tt)*] {$($path:tt)*} (value $result:ident)) => {{
-        fn __exuvia_implementation<'a>(words: &'a mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
-            words.result.$result = $($path)*(
-                unsafe { &(*(words.receiver as *mut $crate::emitted::Instance<$($class)*>)).contents } as &'a $($class)*
+        fn __exuvia_implementation<'a>(__exuvia_words: &'a mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
+            __exuvia_words.result.$result = $($path)*(
+                unsafe { &(*(__exuvia_words.receiver as *mut $crate::emitted::Instance<$($class)*>)).contents } as &'a $($class)*
             );
             ::core::option::Option::None
         }
         unsafe extern "C" fn __exuvia_shim(
-            receiver: *mut $crate::ffi::PyObject,
+            __exuvia_receiver: *mut $crate::ffi::PyObject,
             _: *mut $crate::ffi::PyObject,
         ) -> *mut $crate::ffi::PyObject {
             unsafe {
                 $crate::emitted::trampoline::unary_scalars(
-                    receiver,
+                    __exuvia_receiver,
                     $kinds & <$($class)* as $crate::PyClass>::KINDS,
                     __exuvia_implementation,
                 )
@@ -77,10 +77,10 @@ macro_rules! __scalars {
     (empty $text:literal $kinds:literal ($flags:expr) $receiver:tt $path:tt $result:tt) => {{
         $crate::__scalars!(@implementation $receiver $path [] $result);
         unsafe extern "C" fn __exuvia_shim(
-            receiver: *mut $crate::ffi::PyObject,
+            __exuvia_receiver: *mut $crate::ffi::PyObject,
             _: *mut $crate::ffi::PyObject,
         ) -> *mut $crate::ffi::PyObject {
-            unsafe { $crate::emitted::trampoline::unary_scalars(receiver, $crate::__scalars!(@kinds $kinds $receiver), __exuvia_implementation) }
+            unsafe { $crate::emitted::trampoline::unary_scalars(__exuvia_receiver, $crate::__scalars!(@kinds $kinds $receiver), __exuvia_implementation) }
         }
         $crate::emitted::FunctionDef::no_args($text, __exuvia_shim, $flags)
     }};
@@ -88,9 +88,9 @@ macro_rules! __scalars {
         new $description:ident $names:literal $count:literal $positional_only:literal $kinds:literal
         [$($class:tt)*] {$($path:tt)*} [$($word:ident $ty:ident)*] (own) $text:literal
     ) => {{
-        fn __exuvia_implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
-            let value: $($class)* = $($path)*($(unsafe { words.$word.$ty }),*);
-            $crate::__scalars!(@made words value $($class)*)
+        fn __exuvia_implementation(__exuvia_words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
+            let __exuvia_value: $($class)* = $($path)*($(unsafe { __exuvia_words.$word.$ty }),*);
+            $crate::__scalars!(@made __exuvia_words __exuvia_value $($class)*)
         }
         $description.constructor_of_scalars($names, $count, $positional_only, $kinds, __exuvia_implementation, $text);
     }};
@@ -98,8 +98,8 @@ macro_rules! __scalars {
         new $description:ident $names:literal $count:literal $positional_only:literal $kinds:literal
         $class:tt $path:tt $arguments:tt $result:tt $text:literal
     ) => {{
-        fn __exuvia_implementation(words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
-            $crate::__scalars!(@instance words $class $result $crate::__scalars!(@call words [] $path $arguments))
+        fn __exuvia_implementation(__exuvia_words: &mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
+            $crate::__scalars!(@instance __exuvia_words $class $result $crate::__scalars!(@call __exuvia_words [] $path $arguments))
         }
         $description.constructor_of_scalars($names, $count, $positional_only, $kinds, __exuvia_implementation, $text);
     }};
@@ -111,14 +111,14 @@ macro_rules! __scalars {
     };
     // This, too, is what the next form comes to, of the most common function.
     (@implementation [] {$($path:tt)*} [$($word:ident $ty:ident)*] (value $result:ident)) => {
-        fn __exuvia_implementation<'a>(words: &'a mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
-            words.result.$result = $($path)*($(unsafe { words.$word.$ty }),*);
+        fn __exuvia_implementation<'a>(__exuvia_words: &'a mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
+            __exuvia_words.result.$result = $($path)*($(unsafe { __exuvia_words.$word.$ty }),*);
             ::core::option::Option::None
         }
     };
     (@implementation $receiver:tt $path:tt $arguments:tt $result:tt) => {
-        fn __exuvia_implementation<'a>(words: &'a mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
-            $crate::__scalars!(@finish words $result $crate::__scalars!(@call words $receiver $path $arguments))
+        fn __exuvia_implementation<'a>(__exuvia_words: &'a mut $crate::emitted::Words) -> ::core::option::Option<$crate::PyErr> {
+            $crate::__scalars!(@finish __exuvia_words $result $crate::__scalars!(@call __exuvia_words $receiver $path $arguments))
         }
     };
     (@call $words:ident [] {$($path:tt)*} [$($word:ident $ty:ident)*]) => {
@@ -138,16 +138,16 @@ macro_rules! __scalars {
         #[allow(unused_imports)]
         use $crate::emitted::Plain as _;
         match $crate::emitted::Output($call).__exuvia_convert() {
-            ::core::result::Result::Ok(value) => $crate::__scalars!(@made $words value $($class)*),
-            ::core::result::Result::Err(error) => ::core::option::Option::Some(error),
+            ::core::result::Result::Ok(__exuvia_value) => $crate::__scalars!(@made $words __exuvia_value $($class)*),
+            ::core::result::Result::Err(__exuvia_error) => ::core::option::Option::Some(__exuvia_error),
         }
     }};
     // Where there is no instance, the value is dropped, when nothing is raised yet: it may run Python code.
     (@made $words:ident $value:ident $($class:tt)*) => {{
-        let failed = unsafe {
+        let __exuvia_failed = unsafe {
             $words.allocate(<$($class)* as $crate::PyClass>::CLASS, <$($class)* as $crate::PyClass>::LAYOUT)
         };
-        if failed.is_none() {
+        if __exuvia_failed.is_none() {
             unsafe {
                 ::core::ptr::write(
                     &raw mut (*($words.result.object as *mut $crate::emitted::NewInstance<$($class)*>)).contents,
@@ -155,14 +155,14 @@ macro_rules! __scalars {
                 );
             }
         }
-        failed
+        __exuvia_failed
     }};
     (@instance $words:ident [$($class:tt)*] (any) $call:expr) => {{
         #[allow(unused_imports)]
         use $crate::emitted::Plain as _;
-        let result = $crate::emitted::Output($call).__exuvia_convert();
+        let __exuvia_result = $crate::emitted::Output($call).__exuvia_convert();
         $words.result.object =
-            unsafe { $crate::emitted::new_instance::<$($class)*, _>($words.py(), $words.receiver, result) };
+            unsafe { $crate::emitted::new_instance::<$($class)*, _>($words.py(), $words.receiver, __exuvia_result) };
         ::core::option::Option::None
     }};
     (@finish $words:ident (value $ty:ident) $call:expr) => {{
@@ -178,18 +178,18 @@ macro_rules! __scalars {
         use $crate::emitted::Plain as _;
         match $crate::emitted::Output($call).__exuvia_convert() {
             ::core::result::Result::Ok(()) => ::core::option::Option::None,
-            ::core::result::Result::Err(error) => ::core::option::Option::Some(error),
+            ::core::result::Result::Err(__exuvia_error) => ::core::option::Option::Some(__exuvia_error),
         }
     }};
     (@finish $words:ident (fallible $ty:ident) $call:expr) => {{
         #[allow(unused_imports)]
         use $crate::emitted::Plain as _;
         match $crate::emitted::Output($call).__exuvia_convert() {
-            ::core::result::Result::Ok(value) => {
-                $words.result.$ty = value;
+            ::core::result::Result::Ok(__exuvia_value) => {
+                $words.result.$ty = __exuvia_value;
                 ::core::option::Option::None
             }
-            ::core::result::Result::Err(error) => ::core::option::Option::Some(error),
+            ::core::result::Result::Err(__exuvia_error) => ::core::option::Option::Some(__exuvia_error),
         }
     }};
 }
@@ -212,13 +212,13 @@ macro_rules! __scalars {
         );
         $crate::__scalars!(@implementation $names $receiver $path $arguments $result);
         unsafe extern "C" fn __exuvia_shim(
-            receiver: *mut $crate::ffi::PyObject,
-            args: *const *mut $crate::ffi::PyObject,
-            given: $crate::ffi::Py_ssize_t,
-            keywords: *mut $crate::ffi::PyObject,
+            __exuvia_receiver: *mut $crate::ffi::PyObject,
+            __exuvia_args: *const *mut $crate::ffi::PyObject,
+            __exuvia_given: $crate::ffi::Py_ssize_t,
+            __exuvia_keywords: *mut $crate::ffi::PyObject,
         ) -> *mut $crate::ffi::PyObject {
             unsafe {
-                $crate::emitted::trampoline::fastcall(receiver, args, given as usize, keywords, &__EXUVIA_SPEC, __exuvia_implementation)
+                $crate::emitted::trampoline::fastcall(__exuvia_receiver, __exuvia_args, __exuvia_given as usize, __exuvia_keywords, &__EXUVIA_SPEC, __exuvia_implementation)
             }
         }
         $crate::emitted::FunctionDef::fast($text, __exuvia_shim, $flags)
@@ -226,10 +226,10 @@ macro_rules! __scalars {
     (empty $text:literal $kinds:literal ($flags:expr) $receiver:tt $path:tt $result:tt) => {{
         $crate::__scalars!(@implementation "" $receiver $path [] $result);
         unsafe extern "C" fn __exuvia_shim(
-            receiver: *mut $crate::ffi::PyObject,
+            __exuvia_receiver: *mut $crate::ffi::PyObject,
             _: *mut $crate::ffi::PyObject,
         ) -> *mut $crate::ffi::PyObject {
-            unsafe { $crate::emitted::trampoline::unary(receiver, __exuvia_implementation) }
+            unsafe { $crate::emitted::trampoline::unary(__exuvia_receiver, __exuvia_implementation) }
         }
         $crate::emitted::FunctionDef::no_args($text, __exuvia_shim, $flags)
     }};
@@ -247,38 +247,38 @@ macro_rules! __scalars {
         #[allow(clippy::all, unused_unsafe, unused_variables, unreachable_code)]
         #[inline]
         fn __exuvia_implementation<'py>(
-            py: $crate::Python<'py>,
-            receiver: *mut $crate::ffi::PyObject,
-            args: *const *mut $crate::ffi::PyObject,
+            __exuvia_py: $crate::Python<'py>,
+            __exuvia_receiver: *mut $crate::ffi::PyObject,
+            __exuvia_args: *const *mut $crate::ffi::PyObject,
         ) -> *mut $crate::ffi::PyObject {
             #[allow(unused_imports)]
             use $crate::emitted::Plain as _;
-            let frame = $crate::emitted::Frame::new();
-            $crate::__scalars!(@arguments py frame args $names $arguments);
-            let result = $crate::emitted::Output($crate::__scalars!(@call [] $path $arguments)).__exuvia_convert();
-            unsafe { $crate::emitted::new_instance::<$($class)*, _>(py, receiver, result) }
+            let __exuvia_frame = $crate::emitted::Frame::new();
+            $crate::__scalars!(@arguments __exuvia_py __exuvia_frame __exuvia_args $names $arguments);
+            let __exuvia_result = $crate::emitted::Output($crate::__scalars!(@call [] $path $arguments)).__exuvia_convert();
+            unsafe { $crate::emitted::new_instance::<$($class)*, _>(__exuvia_py, __exuvia_receiver, __exuvia_result) }
         }
         unsafe extern "C" fn __exuvia_new(
-            subtype: *mut $crate::ffi::PyTypeObject,
-            args: *mut $crate::ffi::PyObject,
-            keywords: *mut $crate::ffi::PyObject,
+            __exuvia_subtype: *mut $crate::ffi::PyTypeObject,
+            __exuvia_args: *mut $crate::ffi::PyObject,
+            __exuvia_keywords: *mut $crate::ffi::PyObject,
         ) -> *mut $crate::ffi::PyObject {
             unsafe {
-                $crate::emitted::trampoline::tuple_call(subtype.cast(), args, keywords, &__EXUVIA_SPEC, __exuvia_implementation)
+                $crate::emitted::trampoline::tuple_call(__exuvia_subtype.cast(), __exuvia_args, __exuvia_keywords, &__EXUVIA_SPEC, __exuvia_implementation)
             }
         }
         unsafe extern "C" fn __exuvia_vectorcall(
-            class: *mut $crate::ffi::PyObject,
-            args: *const *mut $crate::ffi::PyObject,
-            given: usize,
-            keywords: *mut $crate::ffi::PyObject,
+            __exuvia_class: *mut $crate::ffi::PyObject,
+            __exuvia_args: *const *mut $crate::ffi::PyObject,
+            __exuvia_given: usize,
+            __exuvia_keywords: *mut $crate::ffi::PyObject,
         ) -> *mut $crate::ffi::PyObject {
             unsafe {
                 $crate::emitted::trampoline::construct(
-                    class,
-                    args,
-                    given,
-                    keywords,
+                    __exuvia_class,
+                    __exuvia_args,
+                    __exuvia_given,
+                    __exuvia_keywords,
                     &__EXUVIA_SPEC,
                     __exuvia_implementation,
                     __exuvia_new,
@@ -291,20 +291,20 @@ macro_rules! __scalars {
         #[allow(clippy::all, unused_unsafe, unused_variables, unused_mut, unreachable_code)]
         #[inline]
         fn __exuvia_implementation<'py>(
-            py: $crate::Python<'py>,
-            receiver: *mut $crate::ffi::PyObject,
-            args: *const *mut $crate::ffi::PyObject,
+            __exuvia_py: $crate::Python<'py>,
+            __exuvia_receiver: *mut $crate::ffi::PyObject,
+            __exuvia_args: *const *mut $crate::ffi::PyObject,
         ) -> *mut $crate::ffi::PyObject {
             #[allow(unused_imports)]
             use $crate::emitted::Plain as _;
-            let frame = $crate::emitted::Frame::new();
-            let mut this = $crate::__scalars!(@receiver py receiver $receiver);
-            $crate::__scalars!(@arguments py frame args $names $arguments);
-            let result: $crate::PyResult<$crate::__scalars!(@type $result)> =
-                $crate::emitted::Output($crate::__scalars!(@call this $receiver $path $arguments)).__exuvia_convert();
+            let __exuvia_frame = $crate::emitted::Frame::new();
+            let mut __exuvia_this = $crate::__scalars!(@receiver __exuvia_py __exuvia_receiver $receiver);
+            $crate::__scalars!(@arguments __exuvia_py __exuvia_frame __exuvia_args $names $arguments);
+            let __exuvia_result: $crate::PyResult<$crate::__scalars!(@type $result)> =
+                $crate::emitted::Output($crate::__scalars!(@call __exuvia_this $receiver $path $arguments)).__exuvia_convert();
             // Before the result is converted: the compiler then sees that nobody looked at the flag meanwhile.
-            ::core::mem::drop(this);
-            $crate::emitted::output::object(py, result)
+            ::core::mem::drop(__exuvia_this);
+            $crate::emitted::output::object(__exuvia_py, __exuvia_result)
         }
     };
     (@type (unit)) => {
@@ -327,9 +327,9 @@ macro_rules! __scalars {
     };
     (@borrowed $py:ident $borrow:expr) => {
         match unsafe { $borrow } {
-            ::core::result::Result::Ok(this) => this,
-            ::core::result::Result::Err(error) => {
-                error.restore($py);
+            ::core::result::Result::Ok(__exuvia_this) => __exuvia_this,
+            ::core::result::Result::Err(__exuvia_error) => {
+                __exuvia_error.restore($py);
                 return ::core::ptr::null_mut();
             }
         }
