@@ -62,7 +62,7 @@ pub(crate) fn parse_attributes(cursor: &mut Cursor) -> Result<Vec<Attribute>> {
 }
 
 /// The attributes that only our macros understand: without the macro around them they are errors of their own.
-const ONLY_OURS: [&str; 7] = [
+const ONLY_OURS: [&str; 8] = [
     "pyo3",
     "new",
     "getter",
