@@ -5,10 +5,30 @@ use exuvia::types::PyDict;
 
 /// The function form.
 #[pymodule]
+#[allow(
+    deprecated,
+    reason = "PyO3 discourages `#[pyfn]`, which many crates use"
+)]
 pub fn function_form(py: Python<'_>, module: &Bound<'_, PyModule>) -> PyResult<()> {
     #[pyfunction]
     fn plain() -> &'static str {
         "plain"
+    }
+
+    /// Added where it stands.
+    #[pyfn(module)]
+    fn marked() -> &'static str {
+        plain()
+    }
+
+    #[pyfn(module, signature = (a, b = 2))]
+    #[pyo3(name = "renamed_mark", pass_module)]
+    fn marked_with_options(
+        module: &Bound<'_, PyModule>,
+        a: i64,
+        b: i64,
+    ) -> PyResult<(String, i64)> {
+        Ok((module.name()?.to_string(), a + b))
     }
 
     module.add_function(wrap_pyfunction!(plain, module)?)?;
@@ -22,6 +42,8 @@ pub fn function_form(py: Python<'_>, module: &Bound<'_, PyModule>) -> PyResult<(
     inner.add("depth", 2)?;
     module.add_submodule(&inner)
 }
+
+static INITIALISED: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
 
 /// The function form that takes the module alone.
 #[pymodule(name = "short_form_renamed")]
@@ -105,6 +127,47 @@ pub mod modules {
 
         #[pymodule(name = "renamed_nested")]
         mod rust_name {}
+    }
+
+    #[pymodule]
+    mod with_unit {
+        #[pymodule_init]
+        fn init() {
+            super::INITIALISED.store(true, std::sync::atomic::Ordering::Relaxed);
+        }
+    }
+
+    #[pymodule]
+    mod with_token {
+        use exuvia::prelude::*;
+
+        #[pymodule_init]
+        fn init(py: Python<'_>) -> PyResult<()> {
+            py.import("sys").map(drop)
+        }
+    }
+
+    #[pymodule]
+    mod with_both {
+        use exuvia::prelude::*;
+
+        #[pymodule_init]
+        fn init(py: Python<'_>, module: &Bound<'_, PyModule>) -> PyResult<()> {
+            module.add("nothing", py.None())
+        }
+    }
+
+    #[pymodule]
+    mod r#type {
+        use exuvia::prelude::*;
+
+        #[pyclass]
+        struct Inner {}
+    }
+
+    #[pyfunction]
+    fn initialised_without_a_module() -> bool {
+        INITIALISED.load(std::sync::atomic::Ordering::Relaxed)
     }
 
     #[pymodule_init]

@@ -36,6 +36,25 @@ def test_members_of_the_function_form():
     assert function_form.__doc__ == "The function form."
 
 
+def test_functions_marked_in_the_function_form():
+    assert function_form.marked() == "plain"
+    assert function_form.marked.__doc__ == "Added where it stands."
+    assert function_form.renamed_mark(1) == ("function_form", 3)
+    assert {"marked", "renamed_mark"} <= set(function_form.__all__)
+
+
+def test_what_completes_a_module_takes_what_it_needs():
+    assert modules.initialised_without_a_module() is True
+    assert modules.with_unit.__name__ == "modules.with_unit"
+    assert modules.with_token.__name__ == "modules.with_token"
+    assert modules.with_both.nothing is None
+
+
+def test_a_module_named_by_a_keyword_of_rust():
+    assert modules.type.__name__ == "modules.type"
+    assert modules.type.Inner.__module__ == "modules.type"
+
+
 def test_documentation():
     assert modules.__doc__ == "The `mod` form.\n\nHolds one of each thing a module can hold."
     assert inspect.getdoc(modules.nested) == "A module in a module."

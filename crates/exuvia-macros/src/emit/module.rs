@@ -1,17 +1,19 @@
 //! `#[pymodule]`: a module's definition and its `PyInit_` function.
 
+use proc_macro::{TokenStream, TokenTree};
+
 use crate::emit::template::{Code, emit};
 use crate::emit::{c_string, root, string};
-use crate::parse::function::Function;
-use crate::parse::module::{Form, Inline, Module};
+use crate::parse::function::{Function, Parameter};
+use crate::parse::module::{Form, Inline, Module, Statement};
 use crate::parse::signature::name;
 use crate::parse::types::Shape;
 use crate::parse::{Error, Result};
 
 pub(crate) fn pymodule(module: &Module) -> Result<Code> {
     match &module.form {
-        Form::Function(function) => from_function(module, function),
-        Form::Inline(inline) => Ok(from_inline(module, inline)),
+        Form::Function(statements, function) => from_function(module, statements, function),
+        Form::Inline(inline) => from_inline(module, inline),
     }
 }
 
@@ -66,31 +68,39 @@ fn handle(module: &Module, fill: Code) -> Code {
     )
 }
 
-fn from_function(module: &Module, function: &Function) -> Result<Code> {
-    let mut passed = Code::new();
-    for parameter in &function.parameters {
-        passed.add(match parameter.ty.shape {
-            Shape::Token => Code::from("module.py(),"),
-            Shape::Bound => Code::from("module,"),
-            _ => {
-                return Err(Error::new(
-                    parameter.span,
-                    "a module function takes `py: Python<'_>` and `m: &Bound<'_, PyModule>`",
-                ));
-            }
-        });
+/// The function that fills a module, with the functions marked in its body added where they stand.
+fn filling(statements: &[Statement], function: &Function) -> Code {
+    if statements.is_empty() {
+        return (&function.item).into();
     }
+    let mut head: Vec<TokenTree> = function.item.clone().into_iter().collect();
+    head.pop();
+    let mut body = Code::new();
+    for statement in statements {
+        body.add(emit(
+            "$before
+            #[$root::pyfunction($options)]
+            $function
+            $root::types::PyModuleMethods::add_function($module, $root::wrap_pyfunction!($name, $module)?)?;
+            $after",
+            &[
+                ("root", root()),
+                ("before", (&statement.before).into()),
+                ("options", (&statement.options).into()),
+                ("function", (&statement.function).into()),
+                ("module", (&statement.module).into()),
+                ("name", (&statement.name).into()),
+                ("after", (&statement.after).into()),
+            ],
+        ));
+    }
+    let head: TokenStream = head.into_iter().collect();
+    emit("$head { $body }", &[("head", head.into()), ("body", body)])
+}
+
+fn from_function(module: &Module, statements: &[Statement], function: &Function) -> Result<Code> {
     let ident: Code = Code::from(&module.ident);
-    let fill = emit(
-        "#[allow(unused_imports)]
-        use $root::emitted::Plain as _;
-        $root::emitted::Output($ident($passed)).__exuvia_convert()",
-        &[
-            ("root", root()),
-            ("ident", ident.clone()),
-            ("passed", passed),
-        ],
-    );
+    let fill = call(ident.clone(), &function.parameters)?;
     Ok(emit(
         "$item
         #[doc(hidden)]
@@ -105,7 +115,7 @@ fn from_function(module: &Module, function: &Function) -> Result<Code> {
             }
         };",
         &[
-            ("item", (&function.item).into()),
+            ("item", filling(statements, function)),
             ("visibility", (&function.visibility).into()),
             ("ident", ident),
             ("root", root()),
@@ -114,7 +124,30 @@ fn from_function(module: &Module, function: &Function) -> Result<Code> {
     ))
 }
 
-fn from_inline(module: &Module, inline: &Inline) -> Code {
+/// Calls a function that fills a module with what it takes, whatever it returns.
+fn call(function: Code, parameters: &[Parameter]) -> Result<Code> {
+    let mut passed = Code::new();
+    for parameter in parameters {
+        passed.add(match parameter.ty.shape {
+            Shape::Token => Code::from("module.py(),"),
+            Shape::Bound => Code::from("module,"),
+            _ => {
+                return Err(Error::new(
+                    parameter.span,
+                    "a module function takes `py: Python<'_>` and `m: &Bound<'_, PyModule>`",
+                ));
+            }
+        });
+    }
+    Ok(emit(
+        "#[allow(unused_imports)]
+        use $root::emitted::Plain as _;
+        $root::emitted::Output($function($passed)).__exuvia_convert()",
+        &[("root", root()), ("function", function), ("passed", passed)],
+    ))
+}
+
+fn from_inline(module: &Module, inline: &Inline) -> Result<Code> {
     // Once a member has failed nothing more is added: branches in a function of so many calls would cost the compiler time.
     let mut fill = emit(
         "#[allow(unused_imports)]
@@ -143,12 +176,12 @@ fn from_inline(module: &Module, inline: &Inline) -> Code {
     }
     fill.add(match &inline.init {
         Some(init) => emit(
-            "members.finish()?; $init(module)",
-            &[("init", Code::from(init))],
+            "members.finish()?; $init",
+            &[("init", call(Code::from(&init.ident), &init.parameters)?)],
         ),
         None => Code::from("members.finish()"),
     });
-    emit(
+    Ok(emit(
         "$attributes
         $visibility mod $ident {
             $items
@@ -163,5 +196,5 @@ fn from_inline(module: &Module, inline: &Inline) -> Code {
             ("root", root()),
             ("handle", handle(module, fill)),
         ],
-    )
+    ))
 }

@@ -104,10 +104,12 @@ impl Cursor {
 
     /// The tokens since an earlier [`position`](Self::position).
     pub(crate) fn since(&self, position: usize) -> TokenStream {
-        self.tokens[position..self.position]
-            .iter()
-            .cloned()
-            .collect()
+        self.between(position, self.position)
+    }
+
+    /// The tokens between two earlier [`position`](Self::position)s.
+    pub(crate) fn between(&self, start: usize, end: usize) -> TokenStream {
+        self.tokens[start..end].iter().cloned().collect()
     }
 
     pub(crate) fn position(&self) -> usize {

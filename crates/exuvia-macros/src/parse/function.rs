@@ -218,7 +218,7 @@ fn check_generics(generics: TokenStream, span: Span) -> Result<()> {
 }
 
 /// The receiver, the parameters, and the tokens without our attributes.
-fn parse_parameters(
+pub(crate) fn parse_parameters(
     group: &proc_macro::Group,
 ) -> Result<(Option<Receiver>, Vec<Parameter>, TokenTree)> {
     let mut cursor = Cursor::of_group(group);

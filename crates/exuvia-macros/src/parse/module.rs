@@ -4,7 +4,7 @@ use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
 use crate::parse::attribute::{Attribute, documentation, parse_attributes, parse_options};
 use crate::parse::cursor::{Cursor, flatten, is_block};
-use crate::parse::function::{self, Function, is_ours};
+use crate::parse::function::{self, Function, Parameter, is_ours};
 use crate::parse::signature::name;
 use crate::parse::{Error, Result};
 
@@ -34,11 +34,32 @@ pub(crate) struct Inline {
     pub(crate) items: TokenStream,
     pub(crate) members: Vec<Member>,
     /// `#[pymodule_init]`.
-    pub(crate) init: Option<Ident>,
+    pub(crate) init: Option<Init>,
+}
+
+/// The function that completes a module.
+pub(crate) struct Init {
+    pub(crate) ident: Ident,
+    pub(crate) parameters: Vec<Parameter>,
+}
+
+/// A function marked `#[pyfn(module, …)]` in the body of a function that fills a module.
+#[derive(Default)]
+pub(crate) struct Statement {
+    /// What stands before it in the body, behind the one before.
+    pub(crate) before: TokenStream,
+    pub(crate) module: TokenStream,
+    pub(crate) options: TokenStream,
+    pub(crate) name: TokenStream,
+    /// The function without its mark.
+    pub(crate) function: TokenStream,
+    /// What stands behind the last one.
+    pub(crate) after: TokenStream,
 }
 
 pub(crate) enum Form {
-    Function(Box<Function>),
+    /// With the functions in it that are to be added, if there are any.
+    Function(Vec<Statement>, Box<Function>),
     Inline(Inline),
 }
 
@@ -109,7 +130,7 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Module>
         }
         return Ok(Module {
             ident: function.ident.clone(),
-            form: Form::Function(Box::new(function)),
+            form: Form::Function(statements(&function), Box::new(function)),
             options,
             doc,
         });
@@ -145,6 +166,63 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Module>
         form: Form::Inline(inline),
         options,
         doc,
+    })
+}
+
+/// The statements of a function's body, where functions among them are marked `#[pyfn(module, …)]`; otherwise none.
+fn statements(function: &Function) -> Vec<Statement> {
+    let Some(TokenTree::Group(body)) = function.item.clone().into_iter().last() else {
+        return Vec::new();
+    };
+    let mut cursor = Cursor::of_group(&body);
+    let mut statements = Vec::new();
+    let mut start = 0;
+    while let Some(token) = cursor.next() {
+        let Some(marked) = pyfn(&token, cursor.peek()) else {
+            continue;
+        };
+        // Not the `#`, which is taken already.
+        let before = cursor.between(start, cursor.position() - 1);
+        cursor.next();
+        let function = cursor.position();
+        let mut name = TokenStream::new();
+        while let Some(token) = cursor.next() {
+            if is_block(&token) {
+                break;
+            }
+            if token.to_string() == "fn" && name.is_empty() {
+                name.extend(cursor.peek().cloned());
+            }
+        }
+        start = cursor.position();
+        statements.push(Statement {
+            before,
+            name,
+            function: cursor.since(function),
+            ..marked
+        });
+    }
+    if let Some(last) = statements.last_mut() {
+        last.after = cursor.since(start);
+    }
+    statements
+}
+
+/// `#[pyfn(module, …)]`.
+fn pyfn(punct: &TokenTree, attribute: Option<&TokenTree>) -> Option<Statement> {
+    let (TokenTree::Punct(punct), Some(TokenTree::Group(attribute))) = (punct, attribute) else {
+        return None;
+    };
+    let mut inside = Cursor::of_group(attribute);
+    if punct.as_char() != '#' || !inside.take_ident("pyfn") {
+        return None;
+    }
+    let arguments = inside.group(Delimiter::Parenthesis, "the module").ok()?;
+    let mut arguments = Cursor::of_group(&arguments);
+    Some(Statement {
+        module: arguments.until_comma(),
+        options: arguments.rest(),
+        ..Statement::default()
     })
 }
 
@@ -221,7 +299,10 @@ fn parse_item(cursor: &mut Cursor, module: &str, inline: &mut Inline) -> Result<
                         "a module has one #[pymodule_init]",
                     ));
                 }
-                inline.init = Some(ident);
+                cursor.generics();
+                let parameters = cursor.group(Delimiter::Parenthesis, "the parameters")?;
+                let (_, parameters, _) = function::parse_parameters(&parameters)?;
+                inline.init = Some(Init { ident, parameters });
             } else if wrapped || export {
                 inline.members.push(Member {
                     path: TokenTree::Ident(ident).into(),
