@@ -45,6 +45,52 @@ pub mod functions {
         r#type
     }
 
+    #[pyfunction(name = "r#raw")]
+    fn raw_name() -> &'static str {
+        "raw"
+    }
+
+    #[pyfunction]
+    #[pyo3(signature = (a = 0xff_u32, b = 1_000, c = 1.5f32, d = 'd', e = r"\n", f = 2e3, g = 0b11))]
+    fn kinds_of_defaults(
+        a: u32,
+        b: i64,
+        c: f32,
+        d: char,
+        e: &str,
+        f: f64,
+        g: u8,
+    ) -> (u32, i64, f32, char, String, f64, u8) {
+        (a, b, c, d, e.to_owned(), f, g)
+    }
+
+    #[pyfunction]
+    #[pyo3(signature = (a: "int", *rest: "int", b: "str | None" = None, **more: "object") -> "int")]
+    fn annotated(
+        a: i64,
+        rest: &Bound<'_, PyTuple>,
+        b: Option<&str>,
+        more: Option<&Bound<'_, exuvia::types::PyDict>>,
+    ) -> usize {
+        a as usize + rest.len() + b.map_or(0, str::len) + more.map_or(0, |more| more.len())
+    }
+
+    macro_rules! function_with {
+        ($first:expr, $second:expr, $third:expr, $text:literal) => {
+            #[pyfunction(signature = ($first, $second, *, $third))]
+            #[pyo3(text_signature = $text)]
+            fn from_fragments(a: i64, b: i64, c: i64) -> (i64, i64, i64) {
+                (a, b, c)
+            }
+        };
+    }
+    function_with!(a, b = 1 + 1, c = 3, "(a, b=2, *, c=3)");
+
+    #[pyfunction]
+    fn make_from_fragments(py: Python<'_>) -> PyResult<Bound<'_, exuvia::types::PyCFunction>> {
+        wrap_pyfunction!(from_fragments, py)
+    }
+
     #[pyfunction]
     #[pyo3(signature = (a, b = 1), text_signature = "(left, right=1)")]
     fn described(a: i64, b: i64) -> i64 {

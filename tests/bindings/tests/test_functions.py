@@ -89,6 +89,21 @@ def test_names():
     assert functions.match(5) == functions.match(type=5) == 5
 
 
+def test_a_raw_name_is_a_name_without_its_mark():
+    assert functions.raw() == "raw"
+
+
+def test_a_signature_with_types_is_one_without():
+    assert functions.annotated(1, 2, 3, b="four", c=5) == 8
+
+
+def test_a_signature_made_of_a_macros_fragments():
+    function = functions.make_from_fragments()
+    assert function(1) == (1, 2, 3)
+    assert function(a=4, b=5, c=6) == (4, 5, 6)
+    assert function.__text_signature__ == "(a, b=2, *, c=3)"
+
+
 def test_exported_from_another_rust_module():
     assert functions.exported(4) == 8
     assert functions.exported.__module__ == "functions"
@@ -109,6 +124,8 @@ def test_documentation():
         ("own_module", "($module, suffix)"),
         ("match", "(type)"),
         ("token_in_the_middle", "(a, b)"),
+        ("kinds_of_defaults", "(a=255, b=1000, c=1.5, d='d', e=r\"\\n\", f=2e3, g=3)"),
+        ("annotated", "(a, *rest, b=None, **more)"),
     ],
 )
 def test_text_signatures(name, signature):

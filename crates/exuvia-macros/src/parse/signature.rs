@@ -1,8 +1,9 @@
 //! `signature = (a, /, b = 1, *args, c, **kwargs)`.
 
-use proc_macro::{Ident, Span, TokenStream, TokenTree};
+use proc_macro::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
-use crate::parse::cursor::Cursor;
+use crate::parse::attribute::string_literal;
+use crate::parse::cursor::{Cursor, flatten};
 use crate::parse::{Error, Result};
 
 /// A parameter that takes one argument.
@@ -126,28 +127,52 @@ impl Slot {
 
 /// How a default is shown: a literal as Python writes it, `None`, anything else as `...`, as in PyO3.
 fn default_text(default: &TokenStream) -> String {
-    let text = default.to_string();
-    match text.as_str() {
-        "true" => return "True".to_owned(),
-        "false" => return "False".to_owned(),
-        "None" => return text,
-        _ => {}
+    let tokens = flatten(default.clone());
+    let [token] = &tokens[..] else {
+        return "...".to_owned();
+    };
+    let text = token.to_string();
+    match token {
+        TokenTree::Ident(_) => match text.as_str() {
+            "true" => "True".to_owned(),
+            "false" => "False".to_owned(),
+            "None" => text,
+            _ => "...".to_owned(),
+        },
+        TokenTree::Literal(_) if text.starts_with(|c: char| c.is_ascii_digit()) => number(&text),
+        // Python knows the same escapes but for this one, and raw strings without marks around their quotes.
+        TokenTree::Literal(_) if text.starts_with(['"', '\'']) && !text.contains("\\u") => text,
+        TokenTree::Literal(_) if text.starts_with("r\"") => text,
+        _ => "...".to_owned(),
     }
-    let tokens: Vec<TokenTree> = default.clone().into_iter().collect();
-    // A suffix of Rust's (`1u8`, `2.0f32`) means nothing to Python.
-    let has_suffix = text.contains(['u', 'i', 'f']);
-    let is_number = text.starts_with(|c: char| c.is_ascii_digit()) && !has_suffix;
-    if matches!(tokens[..], [TokenTree::Literal(_)])
-        && (is_number || (text.starts_with('"') && !text.contains("\\u")))
-    {
-        return text;
+}
+
+/// A number without what only Rust writes: the suffix of its type, and, as in PyO3, prefixes of other bases and
+/// underscores.
+fn number(literal: &str) -> String {
+    let text = literal.replace('_', "");
+    let base = match text.get(..2) {
+        Some("0x") => 16,
+        Some("0o") => 8,
+        Some("0b") => 2,
+        _ => 10,
+    };
+    let suffixes: &[char] = if base == 16 {
+        &['u', 'i']
+    } else {
+        &['u', 'i', 'f']
+    };
+    let digits = text.split(suffixes).next().unwrap_or_default();
+    if base == 10 {
+        return digits.to_owned();
     }
-    "...".to_owned()
+    u128::from_str_radix(&digits[2..], base)
+        .map_or_else(|_| "...".to_owned(), |value| value.to_string())
 }
 
 /// Parses what stands between the parentheses.
 pub(crate) fn parse(tokens: TokenStream, span: Span) -> Result<Signature> {
-    let mut cursor = Cursor::new(tokens, span);
+    let mut cursor = Cursor::new(parameters(tokens), span);
     let mut signature = Signature::default();
     let mut keyword_only = false;
     while !cursor.at_end() {
@@ -160,6 +185,7 @@ pub(crate) fn parse(tokens: TokenStream, span: Span) -> Result<Signature> {
             if cursor.take_punct('*') {
                 signature.varkeywords =
                     Some(name(&cursor.ident("the name of the keyword arguments")?));
+                skip_annotation(&mut cursor)?;
                 cursor.take_punct(',');
                 if !cursor.at_end() {
                     return Err(cursor.error("nothing can follow `**` parameters"));
@@ -172,9 +198,11 @@ pub(crate) fn parse(tokens: TokenStream, span: Span) -> Result<Signature> {
             keyword_only = true;
             if !cursor.at_end() && !cursor.peek_punct(',') {
                 signature.varargs = Some(name(&cursor.ident("the name of the further arguments")?));
+                skip_annotation(&mut cursor)?;
             }
         } else {
             let ident = cursor.ident("a parameter")?;
+            skip_annotation(&mut cursor)?;
             let default = if cursor.take_punct('=') {
                 let start = cursor.position();
                 while !cursor.at_end() && !cursor.peek_punct(',') {
@@ -210,6 +238,37 @@ pub(crate) fn parse(tokens: TokenStream, span: Span) -> Result<Signature> {
         }
     }
     Ok(signature)
+}
+
+/// The tokens with what `macro_rules!` makes of a `$parameter:expr` opened: `b = None` as a fragment. A default that is a
+/// fragment stays one.
+fn parameters(tokens: TokenStream) -> TokenStream {
+    let mut opened = Vec::new();
+    for token in tokens {
+        let begins = match opened.last() {
+            None => true,
+            Some(TokenTree::Punct(punct)) => matches!(punct.as_char(), ',' | '*'),
+            Some(_) => false,
+        };
+        match token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::None && begins => {
+                opened.extend(group.stream());
+            }
+            token => opened.push(token),
+        }
+    }
+    opened.into_iter().collect()
+}
+
+/// Takes a type in Python's terms, `: "int"`: it is for stubs, and nothing else heeds it.
+fn skip_annotation(cursor: &mut Cursor) -> Result<()> {
+    if cursor.take_punct(':') {
+        let annotation: TokenStream = cursor.next().into_iter().collect();
+        if string_literal(&annotation).is_none() {
+            return Err(cursor.error("expected a type in quotes: `a: \"int\"`"));
+        }
+    }
+    Ok(())
 }
 
 /// The name of an identifier, without the `r#` of a keyword.
