@@ -7,7 +7,7 @@ CARGO ?= cargo
 LIBPYTHON = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_config_var("LIBDIR") or "")')
 EMBEDDED = PYO3_PYTHON="$(PYTHON)" LD_LIBRARY_PATH="$(LIBPYTHON)$${LD_LIBRARY_PATH:+:$$LD_LIBRARY_PATH}"
 
-.PHONY: help tools exuvia demo test test-rust test-python test-road test-benches bench bench-calls bench-build
+.PHONY: help tools exuvia demo test test-rust test-python test-road test-benches test-compat bench bench-calls bench-build compat
 
 help:
 	@echo 'make demo    walk the road with qrcode 8.2: profile, port, prove, measure, pack (about 5 minutes)'
@@ -15,6 +15,7 @@ help:
 	@echo 'make bench   measure everything that is compared with others'
 	@echo 'make bench-calls  what a call costs, beside C by hand, PyO3, nanobind, Cython and others (5 minutes at first, then 1)'
 	@echo 'make bench-build  how long 720 functions and 720 classes take to build, and how large they are (45 minutes)'
+	@echo 'make compat  build eight crates from PyPI on PyO3 and on Exuvia, and run their own tests on both (20 minutes at first)'
 	@echo 'make exuvia  build the exuvia command: target/release/exuvia'
 	@echo
 	@echo 'PYTHON=path chooses the interpreter; it must be CPython 3.10 or later.'
@@ -28,7 +29,7 @@ exuvia: tools
 demo: tools
 	$(PYTHON) examples/qrcode/demo.py
 
-test: tools test-rust test-python test-road test-benches
+test: tools test-rust test-python test-road test-benches test-compat
 
 test-rust:
 	$(CARGO) fmt --all --check
@@ -48,6 +49,13 @@ test-road:
 # That the comparisons run and that their peers agree; what they measure is not judged here.
 test-benches:
 	$(PYTHON) tests/benches.py
+
+# That the comparison with PyO3 reads and decides what it should; it is made by `make compat`.
+test-compat:
+	$(PYTHON) tests/compat.py
+
+compat: tools
+	$(PYTHON) compat/run.py --python "$(PYTHON)"
 
 bench: bench-calls bench-build
 
