@@ -59,6 +59,8 @@ def lay_out(package: dict[str, object], folder: Path, stand_ins: Path | None) ->
     (folder / "nothing.rs").write_text("")
     (folder / "Cargo.toml").write_text(manifest(package, folder, stand_ins is not None))
     if stand_ins is not None:
+        for test in (folder / "tests").rglob("*.rs"):
+            test.write_text(test.read_text().replace("pyo3::impl_::", "pyo3_internals::"))
         engines.put_exuvia_in_place(folder, [package["version"]], stand_ins)
 
 
@@ -85,8 +87,10 @@ def manifest(package: dict[str, object], folder: Path, on_exuvia: bool) -> str:
         f'pyo3-build-config = "={version}"',
         "",
     ]
+    if on_exuvia:
+        lines += ["[dev-dependencies.pyo3-internals]", f'path = "{engines.ROOT / "compat" / "internals"}"', ""]
     # Tests see what the crate itself depends on, too.
-    for needed in sorted(package["dependencies"], key=lambda needed: needed["kind"] == "dev"):
+    for needed in sorted(package["dependencies"], key=lambda needed: needed["kind"] != "dev"):
         name = needed["rename"] or needed["name"]
         if name in NOT_NEEDED or not re.search(rf"\b{name.replace('-', '_')}::", written) or f"[dev-dependencies.{name}]" in lines:
             continue
