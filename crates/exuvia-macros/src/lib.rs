@@ -1,5 +1,5 @@
 /*!
-The attribute macros of `exuvia`: `#[pyfunction]`, `#[pyclass]`, `#[pymethods]`, `#[pymodule]`.
+The macros of `exuvia`: the attributes `#[pyfunction]`, `#[pyclass]`, `#[pymethods]`, `#[pymodule]`, and the derives of conversions.
 
 Each macro parses its item into a plain struct (`parse`), and writes code from that struct (`emit`); never both in one
 function. The item itself is passed on token by token, without the attributes that were ours.
@@ -13,6 +13,7 @@ mod parse;
 
 use proc_macro::TokenStream;
 
+use crate::emit::derive_into::Converted;
 use crate::emit::template::{Code, Given};
 use crate::parse::Error;
 
@@ -82,5 +83,47 @@ pub fn pymethods(options: TokenStream, item: TokenStream) -> TokenStream {
 pub fn pymodule(options: TokenStream, item: TokenStream) -> TokenStream {
     answer(item, |item| {
         parse::module::parse(options, item).and_then(|module| emit::module::pymodule(&module))
+    })
+}
+
+/// The code, or the error at its place: a derive leaves the item where it is.
+fn derived(
+    item: TokenStream,
+    write: impl FnOnce(&parse::derive::Item) -> Result<Code, Error>,
+) -> TokenStream {
+    emit::root::set(None);
+    let _given = Given;
+    match parse::derive::parse(item).and_then(|item| write(&item)) {
+        Ok(code) => code.into_tokens(),
+        Err(error) => error.into_compile_error(),
+    }
+}
+
+/// Converts Python objects to a struct, field by field, or to the first variant of an enum that they fit.
+///
+/// Options in `#[pyo3(…)]`: of a struct or variant `transparent`, `from_item_all`, `rename_all = "…"`, of a variant
+/// `annotation = "…"`, of a field `attribute`, `attribute("name")`, `item`, `item(key)`, `from_py_with = function`, `default`,
+/// `default = value`.
+#[proc_macro_derive(FromPyObject, attributes(pyo3))]
+pub fn from_py_object(item: TokenStream) -> TokenStream {
+    derived(item, emit::derive_from::from_py_object)
+}
+
+/// Converts a struct to a dict, a tuple or what its only field becomes, and an enum to what its variant becomes.
+///
+/// Options in `#[pyo3(…)]`: of a struct or variant `transparent`, `rename_all = "…"`, of a field `item`, `item(key)`,
+/// `into_py_with = function`.
+#[proc_macro_derive(IntoPyObject, attributes(pyo3))]
+pub fn into_py_object(item: TokenStream) -> TokenStream {
+    derived(item, |item| {
+        emit::derive_into::into_py_object(item, Converted::Value)
+    })
+}
+
+/// The same as `IntoPyObject`, for references to the type.
+#[proc_macro_derive(IntoPyObjectRef, attributes(pyo3))]
+pub fn into_py_object_ref(item: TokenStream) -> TokenStream {
+    derived(item, |item| {
+        emit::derive_into::into_py_object(item, Converted::Reference)
     })
 }

@@ -42,6 +42,7 @@ pub use crate::class::description::{Container, Description, NoMethods};
 pub use crate::class::extras;
 pub use crate::class::field::{ByClone, ByReference, Field};
 pub use crate::class::gc;
+pub use crate::convert::derived;
 pub use crate::err::ToPyErr;
 pub use crate::type_object::DerefToPyAny;
 

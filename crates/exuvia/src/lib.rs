@@ -109,4 +109,6 @@ pub mod conversion {
 }
 
 #[cfg(feature = "macros")]
-pub use exuvia_macros::{pyclass, pyfunction, pymethods, pymodule};
+pub use exuvia_macros::{
+    FromPyObject, IntoPyObject, IntoPyObjectRef, pyclass, pyfunction, pymethods, pymodule,
+};

@@ -30,4 +30,6 @@ pub use crate::types::weakref::PyWeakrefMethods;
 pub use crate::types::{PyAny, PyModule};
 pub use crate::wrap_pyfunction;
 #[cfg(feature = "macros")]
-pub use exuvia_macros::{pyclass, pyfunction, pymethods, pymodule};
+pub use exuvia_macros::{
+    FromPyObject, IntoPyObject, IntoPyObjectRef, pyclass, pyfunction, pymethods, pymodule,
+};

@@ -67,7 +67,7 @@ mod exuvia_bindings_tests {
     use crate::{
         arguments::arguments, backed::backed, bigints::bigints, buffers::buffers,
         callbacks::callbacks, chrono_dates::chrono_dates, classes::classes, code::code,
-        collected::collected, complex_enums::complex_enums, containers::containers,
+        collected::collected, complex_enums::complex_enums, containers::containers, derives::derives,
         datetimes::datetimes, decimals::decimals, enums::enums, errors::errors, failures::failures,
         foreign::foreign, functions::functions, inheritance::inheritance, iteration::iteration,
         jiff_dates::jiff_dates, locks::locks, modules::function_form, modules::modules,

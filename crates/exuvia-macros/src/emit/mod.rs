@@ -2,6 +2,8 @@
 
 pub(crate) mod binding;
 pub(crate) mod class;
+pub(crate) mod derive_from;
+pub(crate) mod derive_into;
 pub(crate) mod function;
 pub(crate) mod methods;
 pub(crate) mod module;

@@ -168,6 +168,21 @@ impl OptionItem {
         Ok(path)
     }
 
+    /// The value as something that can be called: a path, or an expression in parentheses or braces.
+    pub(crate) fn function(&self) -> Result<TokenStream> {
+        let first = flatten(self.value.clone()).into_iter().next();
+        match first {
+            Some(TokenTree::Literal(_)) | None => Err(Error::new(
+                self.span,
+                format!(
+                    "`{}` takes the path of a function, without quotes: {} = path",
+                    self.name, self.name
+                ),
+            )),
+            Some(_) => Ok(self.value.clone()),
+        }
+    }
+
     /// The value as `true` or `false`.
     pub(crate) fn bool(&self) -> Result<bool> {
         match self.value.to_string().as_str() {
@@ -205,12 +220,7 @@ pub(crate) fn parse_options(arguments: TokenStream) -> Result<Vec<OptionItem>> {
     while !cursor.at_end() {
         let ident = cursor.ident("the name of an option")?;
         let value = if cursor.take_punct('=') {
-            // An expression: angle brackets in it are operators, so only commas at this level end it.
-            let start = cursor.position();
-            while !cursor.at_end() && !cursor.peek_punct(',') {
-                cursor.next();
-            }
-            cursor.since(start)
+            cursor.expression()
         } else if cursor.peek_group(Delimiter::Parenthesis) {
             cursor.group(Delimiter::Parenthesis, "options")?.stream()
         } else {

@@ -195,7 +195,7 @@ impl ClassOptions {
 }
 
 impl Case {
-    fn parse(option: &OptionItem) -> Result<Self> {
+    pub(crate) fn parse(option: &OptionItem) -> Result<Self> {
         Ok(match option.string()?.as_str() {
             "camelCase" => Case::Camel,
             "kebab-case" => Case::Kebab,
@@ -224,8 +224,8 @@ impl Case {
             })
         };
         match self {
-            Case::Lower => words.concat(),
-            Case::Upper => words.concat().to_uppercase(),
+            Case::Lower => name.to_lowercase(),
+            Case::Upper => name.to_uppercase(),
             Case::Snake => words.join("_"),
             Case::Kebab => words.join("-"),
             Case::ScreamingSnake => words.join("_").to_uppercase(),
@@ -240,23 +240,26 @@ impl Case {
     }
 }
 
-/// The lower-case words of a name in snake or camel case.
+/// The lower-case words of a name in snake or camel case. A digit belongs to the letter before it.
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let chars: Vec<char> = name.chars().collect();
     let mut start = true;
+    let (mut after_lower, mut after_upper) = (false, false);
     for (index, &c) in chars.iter().enumerate() {
         if c == '_' {
             start = true;
             continue;
         }
-        let after_lower = index > 0 && chars[index - 1].is_lowercase();
         let before_lower = chars.get(index + 1).is_some_and(|next| next.is_lowercase());
-        let after_upper = index > 0 && chars[index - 1].is_uppercase();
         if start || (c.is_uppercase() && (after_lower || (after_upper && before_lower))) {
             words.push(String::new());
+            (after_lower, after_upper) = (false, false);
         }
         start = false;
+        if c.is_lowercase() || c.is_uppercase() {
+            (after_lower, after_upper) = (c.is_lowercase(), c.is_uppercase());
+        }
         if let Some(word) = words.last_mut() {
             word.extend(c.to_lowercase());
         }

@@ -149,6 +149,22 @@ impl Cursor {
         tokens
     }
 
+    /// An expression, up to a comma. Angle brackets in it are operators, but for those of a path, in front (`<T as Trait>::f`) or
+    /// behind colons (`f::<A, B>`), where a comma ends nothing.
+    pub(crate) fn expression(&mut self) -> TokenStream {
+        let start = self.position;
+        self.generics();
+        while !self.at_end() && !self.peek_punct(',') {
+            let colons = self.take_punct(':') && self.take_punct(':');
+            if colons {
+                self.generics();
+            } else {
+                self.position += 1;
+            }
+        }
+        self.since(start)
+    }
+
     /// `<…>`, if it is there, with its brackets.
     pub(crate) fn generics(&mut self) -> TokenStream {
         let start = self.position;

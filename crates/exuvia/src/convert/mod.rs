@@ -9,6 +9,8 @@ the protocol that Python itself would use, with the same errors.
 mod address;
 mod cell;
 mod collections;
+#[doc(hidden)]
+pub mod derived;
 mod float;
 mod foreign;
 mod instance;

@@ -30,7 +30,7 @@ impl<'py> IntoPyObject<'py> for () {
 }
 
 /// The items of a tuple of exactly `len`.
-fn tuple_of_len<'a, 'py>(
+pub(crate) fn tuple_of_len<'a, 'py>(
     obj: Borrowed<'a, 'py, PyAny>,
     len: usize,
 ) -> PyResult<Borrowed<'a, 'py, PyTuple>> {
