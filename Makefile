@@ -34,9 +34,10 @@ test: tools test-rust test-python test-road test-benches test-compat
 test-rust:
 	$(CARGO) fmt --all --check
 	$(EMBEDDED) $(CARGO) clippy --workspace --all-targets --locked -- -D warnings
-	CARGO_PROFILE_DEV_OPT_LEVEL=2 $(EMBEDDED) $(CARGO) clippy -p exuvia --locked -- -D warnings
+	CARGO_PROFILE_DEV_OPT_LEVEL=2 $(EMBEDDED) $(CARGO) clippy -p exuvia --features experimental-async --locked -- -D warnings
 	$(EMBEDDED) $(CARGO) test --workspace --locked
 	$(EMBEDDED) $(CARGO) test -p exuvia --locked --features py-clone,parking_lot,arc_lock --test clone_of_py --test parking_lot
+	$(EMBEDDED) $(CARGO) test -p exuvia --locked --features experimental-async --test compile_fail
 
 test-python:
 	$(PYTHON) tests/run_python_tests.py

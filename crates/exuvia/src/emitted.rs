@@ -43,6 +43,8 @@ pub use crate::class::extras;
 pub use crate::class::field::{ByClone, ByReference, Field};
 pub use crate::class::gc;
 pub use crate::convert::derived;
+#[cfg(feature = "experimental-async")]
+pub use crate::coroutine::emitted as coroutine;
 pub use crate::err::ToPyErr;
 pub use crate::type_object::DerefToPyAny;
 
@@ -67,6 +69,18 @@ pub fn no_module(py: Python<'_>) {
         "the function takes its module, but was wrapped without one: `wrap_pyfunction!(function, module)`",
     )
     .restore(py);
+}
+
+/// Warns, as a function with `warn(…)` does when it is called; `false` with the exception set if the warning is raised as one.
+#[cold]
+pub fn warn(py: Python<'_>, category: &Bound<'_, PyType>, message: &CStr) -> bool {
+    match PyErr::warn(py, category.as_any(), message, 1) {
+        Ok(()) => true,
+        Err(error) => {
+            error.restore(py);
+            false
+        }
+    }
 }
 
 /// The answer of `!=` where only `==` is defined.

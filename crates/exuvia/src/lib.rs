@@ -40,6 +40,8 @@ pub mod buffer;
 pub mod call;
 pub mod class;
 mod convert;
+#[cfg(feature = "experimental-async")]
+pub mod coroutine;
 mod err;
 pub mod exceptions;
 mod instance;

@@ -29,12 +29,15 @@ mod code;
 mod collected;
 mod complex_enums;
 mod containers;
+mod coroutines;
 mod datetimes;
 mod decimals;
+mod derives;
 mod enums;
 mod errors;
 mod failures;
 mod foreign;
+mod function_options;
 mod functions;
 mod inheritance;
 mod iteration;
@@ -67,14 +70,15 @@ mod exuvia_bindings_tests {
     use crate::{
         arguments::arguments, backed::backed, bigints::bigints, buffers::buffers,
         callbacks::callbacks, chrono_dates::chrono_dates, classes::classes, code::code,
-        collected::collected, complex_enums::complex_enums, containers::containers, derives::derives,
-        datetimes::datetimes, decimals::decimals, enums::enums, errors::errors, failures::failures,
-        foreign::foreign, functions::functions, inheritance::inheritance, iteration::iteration,
-        jiff_dates::jiff_dates, locks::locks, modules::function_form, modules::modules,
-        numbers::numbers, objects::objects, operators::operators, options::options, panics::panics,
-        properties::properties, protocols::protocols, references::references, scalars::scalars,
-        snippets::snippets, strict::strict, text::text, threads::threads, time_dates::time_dates,
-        views::views, weakrefs::weakrefs,
+        collected::collected, complex_enums::complex_enums, containers::containers,
+        coroutines::coroutines, datetimes::datetimes, decimals::decimals, derives::derives,
+        enums::enums, errors::errors, failures::failures, foreign::foreign,
+        function_options::function_options, functions::functions, inheritance::inheritance,
+        iteration::iteration, jiff_dates::jiff_dates, locks::locks, modules::function_form,
+        modules::modules, numbers::numbers, objects::objects, operators::operators,
+        options::options, panics::panics, properties::properties, protocols::protocols,
+        references::references, scalars::scalars, snippets::snippets, strict::strict, text::text,
+        threads::threads, time_dates::time_dates, views::views, weakrefs::weakrefs,
     };
 
     #[cfg(feature = "oracle")]

@@ -7,10 +7,10 @@ Every implementation has the locals `py`, `receiver` and `args`, as the trampoli
 use proc_macro::TokenStream;
 
 use crate::emit::template::{Code, emit};
-use crate::emit::{number, option, root, string};
+use crate::emit::{c_string, number, option, root, string};
 use crate::parse::Error;
 use crate::parse::Result;
-use crate::parse::function::{Function, Parameter, Receiver};
+use crate::parse::function::{Function, Parameter, Receiver, Warning};
 use crate::parse::signature::Signature;
 use crate::parse::types::{Shape, spell_out_self};
 
@@ -23,6 +23,8 @@ pub(crate) enum OnFailure {
     MinusOne,
     /// `NotImplemented`: an operand that does not convert is the other operand's business.
     NotImplemented,
+    /// The error, as the end of a coroutine.
+    Error,
 }
 
 /// How the first parameters of a method get the receiver.
@@ -39,6 +41,7 @@ pub(crate) enum Self_ {
 }
 
 /// A call being written.
+#[derive(Clone, Copy)]
 pub(crate) struct Binding<'a> {
     pub(crate) function: &'a Function,
     /// The class that `Self` means.
@@ -157,7 +160,11 @@ impl Binding<'_> {
         }
         for (index, parameter) in self.function.parameters.iter().enumerate() {
             if matches!(parameter.ty.shape, Shape::Token) {
-                passed.add(Code::from("py,"));
+                passed.add(Code::from(if parameter.is_cancel_handle {
+                    "cancel,"
+                } else {
+                    "py,"
+                }));
                 continue;
             }
             if together.is_some() {
@@ -178,7 +185,12 @@ impl Binding<'_> {
             statements.add(code);
             passed.add(emit("$value,", &[("value", value)]));
         }
-        let expression = emit("$path($passed)", &[("path", path), ("passed", passed)]);
+        let call = if self.function.is_unsafe {
+            "unsafe { $path($passed) }"
+        } else {
+            "$path($passed)"
+        };
+        let expression = emit(call, &[("path", path), ("passed", passed)]);
         Ok(Call {
             statements,
             expression,
@@ -273,7 +285,40 @@ impl Binding<'_> {
                 "return $root::emitted::not_implemented(py)",
                 &[("root", root())],
             ),
+            OnFailure::Error => emit(
+                "return ::core::result::Result::Err($root::PyErr::fetch(py))",
+                &[("root", root())],
+            ),
         }
+    }
+
+    /// The statements that warn of a call. They come before anything is converted or borrowed.
+    pub(crate) fn warnings(&self, warnings: &[Warning]) -> Code {
+        let give_up = match self.on_failure {
+            // A warning that is raised is an error even where an operand is not.
+            OnFailure::NotImplemented => Code::from("return ::core::ptr::null_mut()"),
+            _ => self.give_up(),
+        };
+        warnings
+            .iter()
+            .map(|warning| {
+                let category = match &warning.category {
+                    Some(category) => Code::from(category),
+                    None => emit("$root::exceptions::PyUserWarning", &[("root", root())]),
+                };
+                emit(
+                    "if !$root::emitted::warn(py, &<$category as $root::PyTypeInfo>::type_object(py), $message) {
+                        $give_up;
+                    }",
+                    &[
+                        ("root", root()),
+                        ("category", category),
+                        ("message", c_string(&warning.message)),
+                        ("give_up", give_up.clone()),
+                    ],
+                )
+            })
+            .collect()
     }
 
     /// `this`: the borrow of the receiver.

@@ -2,7 +2,7 @@
 
 use crate::emit::binding::{Binding, OnFailure, Self_, signature_table};
 use crate::emit::template::{Code, emit};
-use crate::emit::{documented, number, root, scalars, string};
+use crate::emit::{documented, number, option, root, scalars, string};
 use crate::parse::function::{FunctionOptions, PyFunction};
 use crate::parse::signature::{Signature, name};
 use crate::parse::{Error, Result};
@@ -35,23 +35,102 @@ impl Callable<'_> {
 
     /// `fn $implementation`, which converts, calls and converts back.
     pub(crate) fn implementation(&self, signature: &Signature, finish: Code) -> Result<Code> {
+        let function = self.binding.function;
+        if function.is_async {
+            return Err(Error::new(
+                function.ident.span(),
+                "only functions and methods without a special meaning can be `async`: what Python calls this for is no coroutine",
+            ));
+        }
         let call = self.binding.call(self.path.clone(), signature)?;
         let output = emit(
             "$root::emitted::Output($expression).__exuvia_convert()",
             &[("root", root()), ("expression", call.expression)],
         );
         Ok(emit(
-            "$statements
+            "$warnings
+            $statements
             let result = $output;
             $release
             $finish",
             &[
+                ("warnings", self.binding.warnings(&self.options.warnings)),
                 ("statements", call.statements),
                 ("output", output),
                 ("release", call.release),
                 ("finish", finish),
             ],
         ))
+    }
+
+    /// The body of the implementation of an `async fn`: keeps the arguments, and makes a coroutine whose future converts them, calls
+    /// and converts back.
+    fn coroutine(&self, signature: &Signature) -> Result<Code> {
+        let binding = Binding {
+            on_failure: OnFailure::Error,
+            ..self.binding
+        };
+        let call = binding.call(self.path.clone(), signature)?;
+        let parameters = &self.binding.function.parameters;
+        let cancelled = parameters
+            .iter()
+            .any(|parameter| parameter.is_cancel_handle);
+        let (handle, cancel) = if cancelled {
+            (
+                emit(
+                    "let cancel = $root::coroutine::CancelHandle::new();",
+                    &[("root", root())],
+                ),
+                Some(Code::from("cancel.throw_callback()")),
+            )
+        } else {
+            (Code::new(), None)
+        };
+        let class = self.binding.class.map(|class| {
+            emit(
+                "<$class as $root::PyTypeInfo>::NAME",
+                &[("class", class.into()), ("root", root())],
+            )
+        });
+        Ok(emit(
+            "$warnings
+            $handle
+            let thrown = $cancel;
+            let kept = unsafe { $root::emitted::coroutine::Arguments::<$slots>::keep(py, receiver, args) };
+            let future = async move {
+                let kept = kept;
+                let attached = unsafe { $root::emitted::coroutine::Attached::new() };
+                let py = attached.py();
+                let frame = $root::emitted::Frame::new();
+                let receiver = kept.receiver();
+                let args = kept.slots();
+                $statements
+                let result = $root::emitted::Output(
+                    $root::emitted::coroutine::checked($expression).await
+                ).__exuvia_convert();
+                $release
+                $root::emitted::coroutine::finished(py, result)
+            };
+            unsafe { $root::emitted::coroutine::start(py, $name, $class, thrown, future) }",
+            &[
+                ("warnings", self.binding.warnings(&self.options.warnings)),
+                ("handle", handle),
+                ("cancel", option(cancel)),
+                ("root", root()),
+                ("slots", number(signature.names().count())),
+                ("statements", call.statements),
+                ("expression", call.expression),
+                ("release", call.release),
+                ("name", string(&self.python_name)),
+                ("class", option(class)),
+            ],
+        ))
+    }
+
+    /// Is a call nothing but conversions and the call itself?
+    pub(crate) fn is_plain(&self) -> bool {
+        let function = self.binding.function;
+        !function.is_async && !function.is_unsafe && self.options.warnings.is_empty()
     }
 
     /// The `FunctionDef`, as an expression that holds the implementation and the shim.
@@ -77,17 +156,22 @@ impl Callable<'_> {
             self.path.clone(),
             self.flags,
         );
-        if let Some(of_scalars) = of_scalars {
+        if let (Some(of_scalars), true) = (of_scalars, self.is_plain()) {
             return Ok(of_scalars);
         }
-        let finish = emit(
-            "$root::emitted::output::object(py, result)",
-            &[("root", root())],
-        );
+        let body = if self.binding.function.is_async {
+            self.coroutine(&signature)?
+        } else {
+            let finish = emit(
+                "$root::emitted::output::object(py, result)",
+                &[("root", root())],
+            );
+            self.implementation(&signature, finish)?
+        };
         let holes = [
             ("root", root()),
             ("traits", traits()),
-            ("body", self.implementation(&signature, finish)?),
+            ("body", body),
             (
                 "table",
                 signature_table(&self.python_name, self.binding.class, &signature),

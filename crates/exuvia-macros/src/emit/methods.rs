@@ -364,7 +364,7 @@ pub(crate) fn constructor(
         callable.path.clone(),
         &text_signature,
     );
-    if let Some(of_scalars) = of_scalars {
+    if let (Some(of_scalars), true) = (of_scalars, callable.is_plain()) {
         description.statements.add(of_scalars);
         return Ok(());
     }
@@ -717,11 +717,16 @@ fn rich_comparison(block: &Methods, method: &Method, description: &mut Descripti
     let call = call_with_raw(&callable, &["operator"], false)?;
     let body = emit(
         "let operator = unsafe { $root::emitted::comparison(args) };
+        $warnings
         $statements
         let result = $root::emitted::Output($expression).__exuvia_convert();
         $root::emitted::output::object(py, result)",
         &[
             ("root", root()),
+            (
+                "warnings",
+                callable.binding.warnings(&method.options.warnings),
+            ),
             ("statements", call.statements),
             ("expression", call.expression),
         ],

@@ -2,7 +2,9 @@
 
 use proc_macro::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
-use crate::parse::attribute::{Attribute, documentation, parse_attributes, parse_options};
+use crate::parse::attribute::{
+    Attribute, OptionItem, documentation, parse_attributes, parse_options,
+};
 use crate::parse::cursor::{Cursor, is_block};
 use crate::parse::signature::{self, Signature, name};
 use crate::parse::types::{Shape, Type};
@@ -23,6 +25,8 @@ pub(crate) struct Parameter {
     pub(crate) ty: Type,
     /// `#[pyo3(from_py_with = …)]`.
     pub(crate) converter: Option<TokenStream>,
+    /// `#[pyo3(cancel_handle)]`: not an argument, as the token is none.
+    pub(crate) is_cancel_handle: bool,
     pub(crate) span: Span,
 }
 
@@ -31,8 +35,9 @@ pub(crate) struct Parameter {
 pub(crate) struct Function {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: TokenStream,
-    pub(crate) is_unsafe: bool,
     pub(crate) ident: Ident,
+    pub(crate) is_async: bool,
+    pub(crate) is_unsafe: bool,
     pub(crate) receiver: Option<Receiver>,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) doc: String,
@@ -55,6 +60,15 @@ pub(crate) struct FunctionOptions {
     pub(crate) signature: Option<Signature>,
     pub(crate) text_signature: Option<Option<String>>,
     pub(crate) pass_module: bool,
+    /// In the order in which they are given.
+    pub(crate) warnings: Vec<Warning>,
+}
+
+/// `warn(message = "…", category = …)`: what each call warns of.
+pub(crate) struct Warning {
+    pub(crate) message: String,
+    /// The type of the warning; `UserWarning` where none is named.
+    pub(crate) category: Option<TokenStream>,
 }
 
 const OURS: [&str; 11] = [
@@ -71,9 +85,6 @@ const OURS: [&str; 11] = [
     "args",
 ];
 
-/// The methods that fill and read memory by its address.
-const UNSAFE: [&str; 2] = ["__getbuffer__", "__releasebuffer__"];
-
 /// Is it an attribute that only our macros understand?
 pub(crate) fn is_ours(attribute: &Attribute) -> bool {
     !attribute.path.contains("::") && OURS.contains(&attribute.path.as_str())
@@ -88,22 +99,48 @@ impl FunctionOptions {
                     let mut cursor = Cursor::new(option.value.clone(), option.span);
                     let group = cursor.group(Delimiter::Parenthesis, "`signature = (…)`")?;
                     self.signature = Some(signature::parse(group.stream(), group.span())?);
+                    signature::skip_result_annotation(&mut cursor)?;
                 }
                 "text_signature" => {
                     let none = option.value.to_string() == "None";
                     self.text_signature = Some(if none { None } else { Some(option.string()?) });
                 }
                 "pass_module" => self.pass_module = true,
+                "warn" => self.warnings.push(Warning::parse(&option)?),
                 "crate" => crate::emit::root::set(Some(option.path()?)),
                 _ => {
                     return Err(option.unknown(
                         "a function",
-                        "`name`, `signature`, `text_signature` and `pass_module`",
+                        "`name`, `signature`, `text_signature`, `pass_module` and `warn`",
                     ));
                 }
             }
         }
         Ok(())
+    }
+}
+
+impl Warning {
+    fn parse(of: &OptionItem) -> Result<Self> {
+        let mut message = None;
+        let mut category = None;
+        for option in parse_options(of.value.clone())? {
+            match option.name.as_str() {
+                "message" => message = Some(option.string()?),
+                "category" => category = Some(option.function()?),
+                _ => return Err(option.unknown("`warn`", "`message` and `category`")),
+            }
+        }
+        let message = message.filter(|message| !message.contains('\0'));
+        Ok(Warning {
+            message: message.ok_or_else(|| {
+                Error::new(
+                    of.span,
+                    "a warning has a message, without NUL characters: warn(message = \"…\")",
+                )
+            })?,
+            category,
+        })
     }
 }
 
@@ -134,44 +171,29 @@ pub(crate) fn parse_pyfunction(arguments: TokenStream, item: TokenStream) -> Res
 pub(crate) fn parse(attributes: Vec<Attribute>, cursor: &mut Cursor) -> Result<Function> {
     let start = cursor.position();
     let visibility = cursor.visibility();
-    let mut unsafe_at = None;
-    for qualifier in ["const", "async", "unsafe", "extern"] {
-        let span = cursor.span();
-        if cursor.take_ident(qualifier) {
-            match qualifier {
-                "async" => {
-                    return Err(Error::new(
-                        span,
-                        "exuvia does not support `async fn` in Python modules yet",
-                    ));
-                }
-                "unsafe" => unsafe_at = Some(span),
-                "extern" => {
-                    if matches!(cursor.peek(), Some(TokenTree::Literal(_))) {
-                        cursor.next();
-                    }
-                }
-                _ => {}
-            }
-        }
+    let is_const = cursor.take_ident("const");
+    let async_span = cursor.span();
+    let is_async = !is_const && cursor.take_ident("async");
+    if is_async && !cfg!(feature = "experimental-async") {
+        return Err(Error::new(
+            async_span,
+            "async functions are only supported with the `experimental-async` feature",
+        ));
+    }
+    let is_unsafe = cursor.take_ident("unsafe");
+    if cursor.take_ident("extern") && matches!(cursor.peek(), Some(TokenTree::Literal(_))) {
+        cursor.next();
     }
     if !cursor.take_ident("fn") {
         return Err(cursor.error("expected a function"));
     }
     let ident = cursor.ident("the name of a function")?;
-    if let Some(span) = unsafe_at
-        && !UNSAFE.contains(&ident.to_string().as_str())
-    {
-        return Err(Error::new(
-            span,
-            "a function that Python can call must be safe: remove `unsafe`",
-        ));
-    }
     let generics_span = cursor.span();
     check_generics(cursor.generics(), generics_span)?;
     let before_parameters = cursor.since(start);
     let parameters_group = cursor.group(Delimiter::Parenthesis, "the parameters")?;
     let (receiver, parameters, parameters_tokens) = parse_parameters(&parameters_group)?;
+    check_cancel_handles(&parameters, is_async)?;
     let result_start = cursor.position();
     let result = cursor.until(is_block).to_string().replace(' ', "");
     if cursor.next().is_none() {
@@ -191,8 +213,9 @@ pub(crate) fn parse(attributes: Vec<Attribute>, cursor: &mut Cursor) -> Result<F
     Ok(Function {
         attributes,
         visibility,
-        is_unsafe: unsafe_at.is_some(),
         ident,
+        is_async,
+        is_unsafe,
         receiver,
         parameters,
         doc,
@@ -210,11 +233,31 @@ fn check_generics(generics: TokenStream, span: Span) -> Result<()> {
     let mut inside = Cursor::new(tokens[1..tokens.len() - 1].iter().cloned().collect(), span);
     while !inside.at_end() {
         if !inside.peek_punct('\'') {
-            return Err(inside.error("a function that Python can call cannot have type parameters"));
+            return Err(inside.error(
+                "a function that Python can call cannot have generic type or const parameters: Python could not choose them",
+            ));
         }
         inside.until_comma();
     }
     Ok(())
+}
+
+fn check_cancel_handles(parameters: &[Parameter], is_async: bool) -> Result<()> {
+    let mut handles = parameters
+        .iter()
+        .filter(|parameter| parameter.is_cancel_handle);
+    let (first, second) = (handles.next(), handles.next());
+    match (first, second) {
+        (Some(handle), _) if !is_async => Err(Error::new(
+            handle.span,
+            "`cancel_handle` can only be used with `async fn`: nothing else can be cancelled",
+        )),
+        (_, Some(handle)) => Err(Error::new(
+            handle.span,
+            "`cancel_handle` may only be specified once",
+        )),
+        _ => Ok(()),
+    }
 }
 
 /// The receiver, the parameters, and the tokens without our attributes.
@@ -303,23 +346,43 @@ fn parse_parameter(tokens: TokenStream, attributes: &[Attribute], span: Span) ->
             "a parameter that Python can name must be a plain name, not a pattern",
         ));
     }
-    let ty = Type::new(cursor.rest());
+    let mut ty = Type::new(cursor.rest());
+    if ty.is_impl() {
+        return Err(Error::new(
+            span,
+            "a function that Python can call cannot have `impl` parameters: Python could not choose their types",
+        ));
+    }
     let mut converter = None;
+    let mut is_cancel_handle = false;
     for attribute in attributes
         .iter()
         .filter(|attribute| attribute.path == "pyo3")
     {
         for option in parse_options(attribute.arguments.clone())? {
             match option.name.as_str() {
-                "from_py_with" => converter = Some(option.value.clone()),
-                _ => return Err(option.unknown("a parameter", "`from_py_with`")),
+                "from_py_with" => converter = Some(option.function()?),
+                "cancel_handle" => is_cancel_handle = true,
+                _ => {
+                    return Err(option.unknown("a parameter", "`from_py_with` and `cancel_handle`"));
+                }
             }
         }
+    }
+    if is_cancel_handle {
+        if converter.is_some() {
+            return Err(Error::new(
+                span,
+                "`from_py_with` and `cancel_handle` cannot be specified together",
+            ));
+        }
+        ty.shape = Shape::Token;
     }
     Ok(Parameter {
         name: name(&ident),
         ty,
         converter,
+        is_cancel_handle,
         span: ident.span(),
     })
 }

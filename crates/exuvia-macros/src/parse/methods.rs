@@ -264,6 +264,7 @@ fn parse_method(function: Function) -> Result<Method> {
             "a static, class or constructor function has no receiver",
         ));
     }
+    check_options(&function, &role, &options)?;
     let name = match &role {
         Role::Getter(name) | Role::Setter(name) | Role::Deleter(name) => {
             options.name.clone().unwrap_or_else(|| name.clone())
@@ -276,6 +277,21 @@ fn parse_method(function: Function) -> Result<Method> {
         options,
         name,
     })
+}
+
+/// Refuses what would be silently ignored.
+fn check_options(function: &Function, role: &Role, options: &FunctionOptions) -> Result<()> {
+    let plain = matches!(role, Role::Method | Role::Static | Role::Class);
+    let problem = if options.pass_module {
+        "`pass_module` is for functions: a method is told its class or instance"
+    } else if function.is_async && !plain {
+        "a constructor, a property or a class attribute cannot be `async`: make it a method"
+    } else if *role == Role::Attribute && !options.warnings.is_empty() {
+        "`warn` is for what is called; a class attribute is made once"
+    } else {
+        return Ok(());
+    };
+    Err(Error::new(function.ident.span(), problem))
 }
 
 /// `#[getter]` on `get_x` or `x` is for the attribute `x`; `#[getter(y)]` for `y`.

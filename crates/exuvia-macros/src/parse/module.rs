@@ -256,13 +256,7 @@ fn parse_item(cursor: &mut Cursor, module: &str, inline: &mut Inline) -> Result<
     );
     let start = cursor.position();
     cursor.visibility();
-    for qualifier in ["const", "unsafe", "async"] {
-        // `const fn`, but not `const NAME`.
-        let next_is_function = matches!(cursor.peek_at(1), Some(TokenTree::Ident(ident)) if matches!(ident.to_string().as_str(), "fn" | "unsafe"));
-        if cursor.peek_ident(qualifier) && next_is_function {
-            cursor.next();
-        }
-    }
+    skip_qualifiers(cursor);
     let keyword = match cursor.peek() {
         Some(TokenTree::Ident(ident)) => ident.to_string(),
         _ => String::new(),
@@ -317,6 +311,24 @@ fn parse_item(cursor: &mut Cursor, module: &str, inline: &mut Inline) -> Result<
     finish_item(cursor, &keyword);
     inline.items.extend(cursor.since(start));
     Ok(())
+}
+
+/// Passes over what stands before `fn`, and over nothing else: `const` may begin another item, as `extern` may.
+fn skip_qualifiers(cursor: &mut Cursor) {
+    let text = |offset| match cursor.peek_at(offset) {
+        Some(TokenTree::Ident(ident)) => ident.to_string(),
+        Some(TokenTree::Literal(_)) => "literal".to_owned(),
+        _ => String::new(),
+    };
+    let qualifiers = ["const", "async", "unsafe", "extern", "literal"];
+    let count = (0..)
+        .take_while(|&offset| qualifiers.contains(&text(offset).as_str()))
+        .count();
+    if text(count) == "fn" {
+        for _ in 0..count {
+            cursor.next();
+        }
+    }
 }
 
 /// Classes and modules inside a module are told its name; a module inside a module also exports no `PyInit_…`.

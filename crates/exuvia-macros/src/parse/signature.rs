@@ -204,11 +204,7 @@ pub(crate) fn parse(tokens: TokenStream, span: Span) -> Result<Signature> {
             let ident = cursor.ident("a parameter")?;
             skip_annotation(&mut cursor)?;
             let default = if cursor.take_punct('=') {
-                let start = cursor.position();
-                while !cursor.at_end() && !cursor.peek_punct(',') {
-                    cursor.next();
-                }
-                Some(cursor.since(start))
+                Some(cursor.expression())
             } else {
                 None
             };
@@ -258,6 +254,19 @@ fn parameters(tokens: TokenStream) -> TokenStream {
         }
     }
     opened.into_iter().collect()
+}
+
+/// Passes over `-> "…"` behind a signature.
+pub(crate) fn skip_result_annotation(cursor: &mut Cursor) -> Result<()> {
+    if cursor.take_punct('-')
+        && !(cursor.take_punct('>') && matches!(cursor.next(), Some(TokenTree::Literal(_))))
+    {
+        return Err(cursor.error("the annotation of the result is a string: `-> \"int\"`"));
+    }
+    if !cursor.at_end() {
+        return Err(cursor.error("nothing can follow the signature but a comma"));
+    }
+    Ok(())
 }
 
 /// Takes a type in Python's terms, `: "int"`: it is for stubs, and nothing else heeds it.

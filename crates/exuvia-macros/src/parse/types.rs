@@ -12,7 +12,7 @@ use crate::parse::cursor::{Cursor, flatten};
 /// How a parameter is taken.
 #[derive(Clone)]
 pub(crate) enum Shape {
-    /// `Python<'_>`: not an argument.
+    /// `Python<'_>`, or the handle of a coroutine's cancellation: not an argument.
     Token,
     /// `T`.
     Value,
@@ -44,6 +44,12 @@ impl Type {
             shape,
             is_option,
         }
+    }
+
+    /// `impl Trait`?
+    pub(crate) fn is_impl(&self) -> bool {
+        let first = flatten(self.tokens.clone()).into_iter().next();
+        matches!(first, Some(TokenTree::Ident(ident)) if ident.to_string() == "impl")
     }
 
     /// The type with every named lifetime but `'static` inferred, and `Self` spelled out: for use outside of the

@@ -31,14 +31,6 @@ impl Memory {
 }
 
 #[pyclass]
-struct Unsafe {}
-
-#[pymethods]
-impl Unsafe {
-    unsafe fn method(&self) {}
-}
-
-#[pyclass]
 struct Finalized {}
 
 #[pymethods]
