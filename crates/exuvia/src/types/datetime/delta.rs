@@ -4,6 +4,7 @@ use std::ffi::c_int;
 
 use super::PyDeltaAccess;
 use crate::err::PyResult;
+use crate::exceptions::PyOverflowError;
 use crate::ffi;
 use crate::instance::Bound;
 use crate::marker::Python;
@@ -32,17 +33,20 @@ impl PyDelta {
         normalize: bool,
     ) -> PyResult<Bound<'_, PyDelta>> {
         let api = super::api(py)?;
-        let normal = (0..SECONDS_PER_DAY).contains(&seconds.into())
-            && (0..MICROSECONDS_PER_SECOND).contains(&microseconds.into());
+        // CPython carries over in C's `int`, which may overflow on the way: here it is done in any case, and there is nothing left
+        // for `normalize` to say.
+        let _ = normalize;
+        let microseconds = i64::from(microseconds);
+        let seconds = i64::from(seconds) + microseconds.div_euclid(MICROSECONDS_PER_SECOND);
+        let microseconds = microseconds.rem_euclid(MICROSECONDS_PER_SECOND) as c_int;
+        let days = i64::from(days) + seconds.div_euclid(SECONDS_PER_DAY);
+        let seconds = seconds.rem_euclid(SECONDS_PER_DAY) as c_int;
+        let days = c_int::try_from(days).map_err(|_| {
+            PyOverflowError::new_err(format!("days={days}; must have magnitude <= 999999999"))
+        })?;
         // SAFETY: the function and the type are those of the table; the result is a new reference to a timedelta, or NULL.
         unsafe {
-            let delta = (api.Delta_FromDelta)(
-                days,
-                seconds,
-                microseconds,
-                c_int::from(normalize || !normal),
-                api.DeltaType,
-            );
+            let delta = (api.Delta_FromDelta)(days, seconds, microseconds, 0, api.DeltaType);
             super::made(py, delta)
         }
     }
