@@ -4,7 +4,7 @@
 use pyo3::exceptions::{PyIndexError, PyValueError};
 use pyo3::prelude::*;
 
-#[pyclass(get_all, set_all)]
+#[pyclass(get_all, set_all, freelist = 16)]
 pub struct Point {
     x: f64,
     y: f64,
@@ -62,7 +62,7 @@ impl Point {
 }
 
 /// A point that cannot be changed.
-#[pyclass(frozen)]
+#[pyclass(frozen, freelist = 16)]
 pub struct Fixed {
     x: f64,
     y: f64,

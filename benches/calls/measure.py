@@ -9,6 +9,7 @@ import gc
 import importlib.machinery
 import importlib.util
 import json
+import math
 import os
 import random
 import statistics
@@ -122,6 +123,9 @@ def time_rows(
         }
         for row in rows
     }
+    loops = {row.key: Timed(timeit.Timer("pass", timer=time.process_time)) for row in rows}
+    for loop in loops.values():
+        loop.warm_up()
     for peers in timed.values():
         for each in peers.values():
             each.warm_up()
@@ -129,21 +133,32 @@ def time_rows(
     for done in range(rounds):
         if sys.stderr.isatty():
             print(f"\r  round {done + 1} of {rounds}", end="\n" if done + 1 == rounds else "", file=sys.stderr, flush=True)
-        for peers in timed.values():
+        for row, peers in timed.items():
+            loops[row].sample()
             for key in shuffle.sample(list(peers), len(peers)):
                 peers[key].sample()
-    return {row: {key: summary(each, peers.get("exuvia")) for key, each in peers.items()} for row, peers in timed.items()}
+    return {
+        row: {key: summary(each, peers.get("exuvia"), loops[row]) for key, each in peers.items()}
+        for row, peers in timed.items()
+    }
 
 
-def summary(timed: Timed, exuvia: Timed | None) -> dict[str, float]:
-    """The best and the median sample, and Exuvia's time by this one's.
+def summary(timed: Timed, exuvia: Timed | None, loop: Timed) -> dict[str, float]:
+    """The best and the median sample, and Exuvia's time by this one's; all without the time of the loop around it.
 
     That ratio is taken in each round, where both were measured within milliseconds, and its median over the rounds is
     given: a shared machine that runs at half its speed for a second slows both.
     """
-    found = {"best": min(timed.samples), "median": statistics.median(timed.samples)}
+
+    def own(timed: Timed) -> list[float]:
+        return [sample - around for sample, around in zip(timed.samples, loop.samples, strict=True)]
+
+    # The best of both, not the best difference: that would be one whose loop was disturbed.
+    found = {"best": min(timed.samples) - min(loop.samples), "median": statistics.median(own(timed))}
     if exuvia is not None:
-        found["ratio"] = statistics.median(ours / theirs for ours, theirs in zip(exuvia.samples, timed.samples, strict=True))
+        # Where a disturbed loop took longer than a whole sample, the round says nothing.
+        rounds = [(ours, theirs) for ours, theirs in zip(own(exuvia), own(timed), strict=True) if theirs > 0]
+        found["ratio"] = statistics.median(ours / theirs for ours, theirs in rounds) if rounds else math.nan
     return found
 
 

@@ -131,8 +131,8 @@ python3 benches/calls/run.py --rows keyword,construct --peers exuvia,c,pyo3 --py
 ```
 
 Setting: {setting["cpu"]}, {setting["system"]}. {setting["rounds"]} rounds of about {setting["sample_ms"]:g} ms for each figure, all peers in one process, in a
-shuffled order in each round, garbage collection off; the time of the loop, about {setting["loop_ns"]:.1f} ns, is in every figure. A ratio is
-the median of the ratios of each round, in which both were measured within milliseconds: it holds on a machine whose speed
+shuffled order in each round, garbage collection off. What the loop around it takes, about {setting["loop_ns"]:.1f} ns, is measured in each round
+before each row, and taken off. A ratio is the median of the ratios of each round, in which both were measured within milliseconds: it holds on a machine whose speed
 changes meanwhile, when a best or a median by another may not.
 {versions}.
 """

@@ -66,15 +66,32 @@ is_point(PyObject *object)
     return Py_IS_TYPE(object, &Point_Type);
 }
 
+/* The memory of dead instances, which the next ones take: as CPython's own small types keep it. Point and Fixed are equally
+   large, and neither can be subclassed. */
+#define MOST_KEPT 16
+static PyObject *kept[MOST_KEPT];
+static int kept_count = 0;
+
 static inline PyObject *
 new_point(PyTypeObject *type, double x, double y)
 {
-    Point *self = PyObject_New(Point, type);
-    if (self == NULL)
+    Point *self;
+    if (kept_count > 0)
+        self = (Point *)PyObject_Init(kept[--kept_count], type);
+    else if ((self = PyObject_New(Point, type)) == NULL)
         return NULL;
     self->x = x;
     self->y = y;
     return (PyObject *)self;
+}
+
+static void
+Point_dealloc(PyObject *self)
+{
+    if (kept_count < MOST_KEPT)
+        kept[kept_count++] = self;
+    else
+        PyObject_Free(self);
 }
 
 static PyObject *
@@ -226,6 +243,7 @@ static PyTypeObject Point_Type = {
     .tp_name = "calls.Point",
     .tp_basicsize = sizeof(Point),
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .tp_dealloc = Point_dealloc,
     .tp_new = Point_new,
     .tp_vectorcall = Point_vectorcall,
     .tp_members = Point_members,
@@ -248,6 +266,7 @@ static PyTypeObject Fixed_Type = {
     .tp_name = "calls.Fixed",
     .tp_basicsize = sizeof(Point),
     .tp_flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_IMMUTABLETYPE,
+    .tp_dealloc = Point_dealloc,
     .tp_new = Point_new,
     .tp_vectorcall = Point_vectorcall,
     .tp_methods = Fixed_methods,

@@ -1,6 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False
 """The functions and classes that are measured, as Cython's users write them: typed arguments and extension types."""
 
+cimport cython
 from cpython.unicode cimport PyUnicode_AsUTF8AndSize
 from libc.stdint cimport int64_t, uint32_t, uint64_t
 from libcpp.string cimport string
@@ -9,6 +10,8 @@ from libcpp.unordered_map cimport unordered_map
 cdef const char *GREETING = "hello, world"
 
 
+@cython.final
+@cython.freelist(16)
 cdef class Point:
     cdef public double x
     cdef public double y
@@ -54,6 +57,8 @@ cdef class Point:
         raise IndexError("0 or 1")
 
 
+@cython.final
+@cython.freelist(16)
 cdef class Fixed:
     cdef double x
     cdef double y
