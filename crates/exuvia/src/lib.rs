@@ -16,8 +16,9 @@ is left to compile in each (`call::scalars`).
 
 Where things are: `marker` (the [`Python`] token, attach and detach), `instance` ([`Bound`], [`Borrowed`], [`Py`]),
 `types` (one file for each Python type), `convert` (one for each family of Rust types), `call` (conventions,
-argument binding, panics), `class` (description → type object, cells and borrows), `buffer` (the memory of
-objects, in place), `err`.
+argument binding, panics), `class` (description → type object, cells and borrows, inheritance), `coroutine` (what `async fn`
+becomes), `buffer` (the memory of objects, in place), `pybacked` (text and bytes that borrow from their object), `sync` (locks
+that do not keep the interpreter), `interpreter` (starting one), `err`.
 */
 
 #[cfg(Py_LIMITED_API)]
