@@ -31,7 +31,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "target" / "python-tests"
 SUPPORTED_MINORS = range(10, 15)
 # The newest that also run on CPython 3.10.
-PINS = ["pytest==9.2.0", "hypothesis==6.168.5", "maturin==1.16.0"]
+PINS = ["pytest==9.2.0", "hypothesis==6.168.5", "maturin==1.16.0", "setuptools==84.2.1", "setuptools-rust==1.13.0"]
 
 
 class Unusable(Exception):
@@ -42,7 +42,8 @@ class Unusable(Exception):
 class Project:
     name: str
     folder: Path
-    builds: bool = True
+    # What builds it, if it is built: maturin, or setuptools by its setup.py.
+    builder: str | None = "maturin"
     # Put before what the environment says, so that pure-Python sources are imported from the tree.
     pythonpath: Path | None = None
 
@@ -51,7 +52,9 @@ PROJECTS = [
     Project("bindings", ROOT / "tests" / "bindings"),
     Project("counter", ROOT / "examples" / "counter"),
     Project("lucas", ROOT / "examples" / "lucas"),
-    Project("python", ROOT / "python" / "tests", builds=False, pythonpath=ROOT / "python"),
+    Project("lucas-setuptools", ROOT / "examples" / "lucas", builder="setuptools"),
+    Project("zoo", ROOT / "examples" / "zoo"),
+    Project("python", ROOT / "python" / "tests", builder=None, pythonpath=ROOT / "python"),
 ]
 
 
@@ -174,10 +177,10 @@ def prepare_venv(interpreter: Interpreter) -> str | None:
     if made.returncode != 0:
         return f"could not make a virtual environment in {venv}:\n{made.stdout}"
     pip = [str(interpreter.venv_python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
-    installed = run([*pip, *PINS])
-    if installed.returncode != 0:
+    done = run([*pip, *PINS])
+    if done.returncode != 0:
         # pip lists every version there ever was on one line.
-        said = "\n".join(line if len(line) < 200 else f"{line[:200]} …" for line in installed.stdout.splitlines())
+        said = "\n".join(line if len(line) < 200 else f"{line[:200]} …" for line in done.stdout.splitlines())
         return f"could not install {', '.join(PINS)} in {venv} (is PyPI reachable?):\n{said}"
     stamp.write_text(wanted)
     return None
@@ -192,7 +195,7 @@ def environment(interpreter: Interpreter) -> dict[str, str]:
     }
     env["VIRTUAL_ENV"] = str(venv)
     env["PATH"] = f"{venv / 'bin'}{os.pathsep}{env.get('PATH', '')}"
-    # One folder for the three projects: what they depend on is compiled once for each interpreter.
+    # One folder for the projects: what they depend on is compiled once for each interpreter.
     env["CARGO_TARGET_DIR"] = str(interpreter.folder / "cargo")
     env["CARGO_PROFILE_DEV_DEBUG"] = "line-tables-only"
     # Builds for speed take calls into each function, others share them: one interpreter sees the one, the next the other, and one of
@@ -206,7 +209,34 @@ def environment(interpreter: Interpreter) -> dict[str, str]:
     return env
 
 
+def installed(project: Project, interpreter: Interpreter) -> Path | None:
+    """Where a project is installed that is not installed in the virtual environment, or where its sources are."""
+    return interpreter.folder / project.name / "installed" if project.builder == "setuptools" else project.pythonpath
+
+
+def build_by_setuptools(project: Project, interpreter: Interpreter) -> subprocess.CompletedProcess[str]:
+    """Do in a copy of the project what its README says of setuptools, and install it beside the environment."""
+    folder = interpreter.folder / project.name
+    shutil.rmtree(folder, ignore_errors=True)
+    source = shutil.copytree(project.folder, folder / "source", ignore=shutil.ignore_patterns("*.so", "target"))
+    (table,) = re.findall(r"^```toml\n(\[build-system\]\n.*?)^```$", (source / "README.md").read_text(), re.DOTALL | re.MULTILINE)
+    for name, old, new in [
+        ("pyproject.toml", r"\A\[build-system\]\n(.+\n)+", table),
+        ("Cargo.toml", r"\.\./\.\./crates", str(ROOT / "crates")),
+    ]:
+        text, count = re.subn(old, lambda _: new, (source / name).read_text())
+        assert count == 1, f"{name} of {project.folder} has another form than expected"
+        (source / name).write_text(text)
+    env = environment(interpreter) | {"SETUPTOOLS_RUST_CARGO_PROFILE": "dev"}
+    # Not maturin's folder: the two give cargo other environments, and each would build again what the other has built.
+    env["CARGO_TARGET_DIR"] += "-setuptools"
+    pip = [str(interpreter.venv_python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    return run([*pip, "--no-build-isolation", "--no-deps", "--target", str(folder / "installed"), "."], cwd=source, env=env)
+
+
 def build(project: Project, interpreter: Interpreter, oracle: bool) -> subprocess.CompletedProcess[str]:
+    if project.builder == "setuptools":
+        return build_by_setuptools(project, interpreter)
     command = [str(interpreter.folder / "venv" / "bin" / "maturin"), "develop", "--quiet"]
     if oracle:
         command += ["--no-default-features", "--features", "oracle"]
@@ -215,8 +245,8 @@ def build(project: Project, interpreter: Interpreter, oracle: bool) -> subproces
 
 def test(project: Project, interpreter: Interpreter, extra: list[str]) -> subprocess.CompletedProcess[str]:
     env = environment(interpreter)
-    if project.pythonpath:
-        env["PYTHONPATH"] = str(project.pythonpath)
+    if path := installed(project, interpreter):
+        env["PYTHONPATH"] = str(path)
     command = [str(interpreter.venv_python), "-m", "pytest", "-q", "-p", "no:cacheprovider", *extra]
     return run(command, cwd=project.folder, env=env)
 
@@ -270,7 +300,7 @@ def run_all(interpreters: list[Interpreter], projects: list[Project], oracle: bo
                     if problem is not None:
                         record(interpreter, project, Outcome(0, 1, "NO ENVIRONMENT", False), problem)
                         continue
-                    if project.builds:
+                    if project.builder:
                         built = build(project, interpreter, oracle and project.name == "bindings")
                         if built.returncode != 0:
                             record(interpreter, project, Outcome(0, 1, "DOES NOT BUILD", False), built.stdout)
