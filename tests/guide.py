@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Run every command of the README and the guide, in the order and the folders in which a reader would.
+"""Run every command of the README and the guide, in the order and the folders in which a reader would, and all their code.
 
     python3 tests/guide.py [unittest's arguments]
 
-The commands are read from the `console` blocks; a page with a block that nobody here runs is a failure, so that no
-command is added untested. What the blocks need (a project, its environment) is made in target/guide/. The exuvia command
-and a maturin are those of the demo: run `make demo` or `python3 tests/road.py` first.
+The commands are read from the `console` blocks, the code from the `rust` and `pycon` blocks (guide_code.py tells how); a
+page with a block that nobody here runs is a failure, so that nothing is added untested. What the blocks need (a project,
+its environment) is made in target/guide/. The exuvia command and a maturin are those of the demo: run `make demo` or
+`python3 tests/road.py` first.
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ import sys
 import unittest
 from pathlib import Path
 
+import guide_code
+
 ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "target" / "guide"
 DEMO = ROOT / "target" / "demo"
 EXUVIA = Path(os.environ.get("CARGO_TARGET_DIR") or ROOT / "target") / "release" / "exuvia"
+PYTHON = DEMO / "venv" / "bin" / "python"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs" / "src").glob("*.md"))]
 
 # The pages of the guide whose commands are run below.
@@ -180,19 +184,98 @@ class Guide(unittest.TestCase):
         folder = lay(WORK / "foreign", files)
         self.type(visit("types-of-other-crates.md"), folder)
         (wheel,) = (folder / "dist").glob("*.whl")
-        python = DEMO / "venv" / "bin" / "python"
-        version = subprocess.check_output([python, "-c", "import sys; print('cp3%d' % sys.version_info[1])"], text=True)
+        version = subprocess.check_output([PYTHON, "-c", "import sys; print('cp3%d' % sys.version_info[1])"], text=True)
         self.assertIn(f"-{version.strip()}-{version.strip()}-", wheel.name)
         shutil.unpack_archive(wheel, folder / "unpacked", "zip")
-        subprocess.run([python, "-c", "import counter"], cwd=folder / "unpacked", check=True)
+        subprocess.run([PYTHON, "-c", "import counter"], cwd=folder / "unpacked", check=True)
 
     def test_no_page_is_forgotten(self):
         tested = {ROOT / "README.md", *map(page, TESTED)}
         self.assertEqual({path for path in PAGES if commands(path)}, tested)
 
 
+def tables(name: str) -> list[str]:
+    """The dependencies that a page writes into Cargo.toml."""
+    return [text.replace("/where/exuvia/is", str(ROOT)) for text in blocks(page(name), "toml") if text.startswith("[dep")]
+
+
+class Code(unittest.TestCase):
+    """The code of all pages, as one crate for each engine."""
+
+    FEATURES = tables("writing-a-module.md")[-1]
+
+    def run_code(self, name: str, engine: str, dependencies: str, pages: list[Path], alias: str) -> Path:
+        """Build the pages' Rust and type their sessions."""
+        folder, target = WORK / "code" / name, WORK / "code-target"
+        guide_code.lay(folder, engine, dependencies, pages, alias)
+        done = guide_code.cargo(folder, PYTHON, target, "build")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        guide_code.install(folder, target)
+        typed = 0
+        for path in pages:
+            done = guide_code.type_session(path, engine, PYTHON, folder)
+            if done is not None:
+                typed += 1
+                self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertGreater(typed, 0)
+        return folder
+
+    def test_on_exuvia(self):
+        folder = self.run_code("exuvia", "exuvia", self.FEATURES, PAGES, alias="pyo3")
+        for path in PAGES:
+            for number, (block, words) in enumerate(guide_code.refused(path)):
+                name = f"{guide_code.module_name(path)}_{number}"
+                with self.subTest(block.place):
+                    text = f"extern crate exuvia as pyo3;\n{block.text}\nfn main() {{}}\n"
+                    (folder / "examples" / f"{name}.rs").write_text(text)
+                    done = guide_code.cargo(folder, PYTHON, WORK / "code-target", "build", "--example", name)
+                    self.assertNotEqual(done.returncode, 0, "it compiles")
+                    for line in words:
+                        self.assertIn(line, done.stderr)
+
+    def test_on_pyo3(self):
+        dependencies = self.FEATURES.replace("exuvia = { path = ", 'pyo3 = { version = "=0.30.1", path = ')
+        dependencies = re.sub(r'path = ".*?", ', "", dependencies)
+        self.run_code("pyo3", "pyo3", dependencies, PAGES, alias="exuvia")
+
+    def test_moved_from_pyo3_by_the_line_and_by_the_patch(self):
+        moved = tables("from-pyo3.md")
+        self.assertEqual(len(moved), 2)
+        for number, dependencies in enumerate(moved):
+            with self.subTest(dependencies):
+                folder = WORK / "code" / f"moved_{number}"
+                guide_code.lay(folder, "pyo3", dependencies, [page("from-pyo3.md")], alias="unused")
+                done = guide_code.cargo(folder, PYTHON, WORK / "code-target", "build")
+                self.assertEqual(done.returncode, 0, done.stderr)
+                guide_code.install(folder, WORK / "code-target")
+                done = guide_code.type_session(page("from-pyo3.md"), "exuvia", PYTHON, folder)
+                self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_on_rust_cpython(self):
+        version = subprocess.check_output([PYTHON, "-c", "import sys; print(sys.version_info[1])"])
+        if int(version) > guide_code.NEWEST_OF_RUST_CPYTHON:
+            self.skipTest(f"rust-cpython has no release for CPython 3.{int(version)}")
+        dependencies = '[dependencies]\ncpython = { version = "=0.7.2", features = ["extension-module"] }\n'
+        self.run_code("cpython", "cpython", dependencies, [page("from-rust-cpython.md")], alias="unused")
+
+    def test_no_block_is_forgotten(self):
+        self.assertEqual([place for path in PAGES for place in guide_code.untested(path)], [])
+
+    def test_the_zoo_moves_to_pyo3_and_back_by_one_line(self):
+        folder = WORK / "zoo"
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(ROOT / "examples" / "zoo", folder, ignore=shutil.ignore_patterns("*.so", "target", "Cargo.lock"))
+        manifest = folder / "Cargo.toml"
+        text, count = re.subn(r"^pyo3 = .*$", 'pyo3 = "0.30"', manifest.read_text(), flags=re.MULTILINE)
+        self.assertEqual(count, 1)
+        manifest.write_text(text)
+        shell = ["bash", "-euo", "pipefail", "-c", "maturin develop --quiet && python -m pytest -q -p no:cacheprovider"]
+        done = subprocess.run(shell, cwd=folder, env=environment(), capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+
 if __name__ == "__main__":
-    if not EXUVIA.exists() or not (DEMO / "venv" / "bin" / "python").exists():
+    if not EXUVIA.exists() or not PYTHON.exists():
         print("error: the guide's test needs what `make demo` leaves behind\nhint: run make demo", file=sys.stderr)
         sys.exit(2)
     unittest.main(verbosity=2)
