@@ -14,7 +14,7 @@ help:
 	@echo 'make test    run everything the project checks (about 15 minutes)'
 	@echo 'make bench   measure everything that is compared with others'
 	@echo 'make bench-calls  what a call costs, beside C by hand, PyO3, nanobind, Cython and others (5 minutes at first, then 1)'
-	@echo 'make bench-build  how long 720 functions and 720 classes take to build, and how large they are (45 minutes)'
+	@echo 'make bench-build  how long 720 functions and 720 classes take to build, and how large they are (35 minutes)'
 	@echo 'make compat  build eight crates from PyPI on PyO3 and on Exuvia, and run their own tests on both (20 minutes at first)'
 	@echo 'make exuvia  build the exuvia command: target/release/exuvia'
 	@echo

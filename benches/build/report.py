@@ -20,7 +20,7 @@ the same for Exuvia and PyO3, to the letter. `suites.py` writes the sources, `en
 - **memory**: the largest process of the release build;
 - **size**: the stripped library of the release build.
 
-A build that takes longer than `--limit`, fifteen minutes where nothing else is said, is given up.
+A build that takes longer than `--limit`, five minutes where nothing else is said, is given up.
 
 This page is written by the command that measured it: `make bench-build`.
 """
@@ -92,10 +92,11 @@ def _goal(what: str, ratio: float, limit: float) -> str:
 def write(figures: dict) -> None:
     """Writes `README.md`: what is measured, the setting, the figures, and the notes kept in `notes.md`."""
     setting = figures["setting"]
+    rounds = "one round" if figures["rounds"] == 1 else f"medians of {figures['rounds']} rounds"
     words = (
         f"Measured on {setting['system']}, CPython {setting['python']}; {setting['rustc']}; {setting['compiler']}; "
         f"nanobind {setting['nanobind']}, pybind11 {setting['pybind11']}, Cython {setting['cython']}; "
-        f"medians of {figures['rounds']} rounds. An empty Rust library is {figures['empty_library'] / 1000:.0f} KB.\n"
+        f"{rounds}. An empty Rust library is {figures['empty_library'] / 1000:.0f} KB.\n"
     )
     notes = NOTES.read_text() if NOTES.exists() else ""
     README.write_text("\n".join([INTRODUCTION, words, tables(figures), notes]).rstrip() + "\n")

@@ -155,7 +155,7 @@ def main() -> int:
     parser.add_argument("--suites", nargs="+", choices=["functions", "classes"], default=["functions", "classes"])
     parser.add_argument("--rounds", type=int, default=1, help="how often all is built (default: 1; a round takes long)")
     parser.add_argument(
-        "--limit", type=float, default=900, help="seconds after which a build is given up (default: 900; 0: none is)"
+        "--limit", type=float, default=300, help="seconds after which a build is given up (default: 300; 0: none is)"
     )
     parser.add_argument("--json", action="store_true", help="print one JSON document and leave the README as it is")
     arguments = parser.parse_args()
