@@ -203,6 +203,13 @@ native_base! {
     types::PyFrozenSet: ffi::PySetObject;
     types::PyList: ffi::PyListObject;
     types::PySet: ffi::PySetObject;
+    types::PyWeakrefReference: ffi::PyWeakReference;
+
+    types::PyDate: ffi::PyDateTime_Date;
+    types::PyDateTime: ffi::PyDateTime_DateTime;
+    types::PyDelta: ffi::PyDateTime_Delta;
+    types::PyTime: ffi::PyDateTime_Time;
+    types::PyTzInfo: ffi::PyObject;
 
     exceptions::PyAttributeError: ExceptionWith<2>;
     exceptions::PyNameError: ExceptionWith<1>;
