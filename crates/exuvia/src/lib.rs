@@ -64,6 +64,7 @@ pub mod emitted;
 pub use crate::call::PyCallArgs;
 pub use crate::class::cell::{PyBorrowError, PyBorrowMutError};
 pub use crate::class::gc::{PyTraverseError, PyVisit};
+pub use crate::class::guard::{PyClassGuard, PyClassGuardMut};
 pub use crate::class::initializer::PyClassInitializer;
 pub use crate::class::reference::{PyRef, PyRefMut};
 pub use crate::class::{CompareOp, PyClass};
@@ -80,6 +81,10 @@ pub use crate::version::PythonVersionInfo;
 pub mod pyclass {
     pub use crate::class::boolean_struct;
     pub use crate::class::gc::{PyTraverseError, PyVisit};
+    pub use crate::class::guard::{
+        PyClassGuard, PyClassGuardError, PyClassGuardMap, PyClassGuardMapMut, PyClassGuardMut,
+        PyClassGuardMutError, PyClassGuardMutSuper,
+    };
     pub use crate::class::{CompareOp, PyClass};
 }
 
@@ -103,7 +108,7 @@ pub mod basic {
 /// Borrowing the Rust value inside a Python object, under the path PyO3 gives it.
 pub mod pycell {
     pub use crate::class::cell::{PyBorrowError, PyBorrowMutError};
-    pub use crate::class::reference::{PyRef, PyRefMut};
+    pub use crate::class::reference::{PyRef, PyRefMut, PyRefMutSuper};
 }
 
 /// Conversion traits, under the path PyO3 gives them.

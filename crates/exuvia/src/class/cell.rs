@@ -225,7 +225,7 @@ impl BorrowFlag {
         free
     }
     #[inline(always)]
-    fn release(&self) {
+    pub(crate) fn release(&self) {
         self.0.set(0);
     }
     #[inline(always)]
@@ -239,7 +239,7 @@ impl BorrowFlag {
         free
     }
     #[inline(always)]
-    fn unshare(&self) {
+    pub(crate) fn unshare(&self) {
         self.0.set(self.0.get() - 1);
     }
 }
@@ -263,7 +263,7 @@ impl BorrowFlag {
             .is_ok()
     }
     #[inline]
-    fn release(&self) {
+    pub(crate) fn release(&self) {
         self.0.store(0, std::sync::atomic::Ordering::Release);
     }
     #[inline]
@@ -276,7 +276,7 @@ impl BorrowFlag {
             .is_ok()
     }
     #[inline]
-    fn unshare(&self) {
+    pub(crate) fn unshare(&self) {
         self.0.fetch_sub(1, std::sync::atomic::Ordering::Release);
     }
 }
@@ -286,7 +286,7 @@ impl BorrowFlag {
 /// # Safety
 /// `object` is an instance of `T` and lives for `'a`.
 #[inline(always)]
-unsafe fn flag<'a, T: PyClass>(object: *mut ffi::PyObject) -> Option<&'a BorrowFlag> {
+pub(crate) unsafe fn flag<'a, T: PyClass>(object: *mut ffi::PyObject) -> Option<&'a BorrowFlag> {
     if T::FLAG == 0 {
         return None;
     }

@@ -1,7 +1,8 @@
 /*!
 Rust types as Python classes.
 
-`cell` is an instance: the object header, the borrow flag, the Rust value; `reference` a borrow that keeps it alive. `base` is what a
+`cell` is an instance: the object header, the borrow flag, the Rust value; `reference` a borrow that keeps it alive, `guard` one
+that does not. `base` is what a
 class can extend, `extras` what its options add to an instance. `description` is what the macros say about a class,
 `builder` makes the type object from it at first use, `field` gets and sets the fields of structs, `compare` names the operators
 of comparisons, `initializer` makes instances, `dealloc` ends those that are not plain, `gc` shows them to the garbage collector,
@@ -20,6 +21,7 @@ pub(crate) mod field;
 #[cfg(all(for_speed, not(Py_GIL_DISABLED)))]
 pub(crate) mod freelist;
 pub mod gc;
+pub(crate) mod guard;
 pub(crate) mod initializer;
 pub(crate) mod reference;
 

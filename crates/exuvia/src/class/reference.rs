@@ -135,10 +135,10 @@ impl<'py, T: PyClass<Frozen = False>> PyRefMut<'py, T> {
 
 impl<'py, T: PyClass<Frozen = False, BaseType: PyClass<Frozen = False>>> PyRefMut<'py, T> {
     /// The same object as an instance of its base class.
-    pub fn as_super(&mut self) -> &mut PyRefMut<'py, T::BaseType> {
+    pub fn as_super(&mut self) -> PyRefMutSuper<'_, 'py, T::BaseType> {
         // SAFETY: an instance of a class is one of its base; a reference is one pointer in either case. Neither class is frozen: the
         // borrow, which lasts longer, is that of the flag they share.
-        unsafe { &mut *std::ptr::from_mut(self).cast() }
+        PyRefMutSuper(unsafe { &mut *std::ptr::from_mut(self).cast() })
     }
 
     /// The same borrow, of the object as an instance of its base class.
@@ -170,7 +170,55 @@ where
     U: PyClass<Frozen = False>,
 {
     fn as_mut(&mut self) -> &mut U {
-        self.as_super()
+        // SAFETY: as in `as_ref`.
+        unsafe { &mut *contents::<U>(self.0.as_ptr()) }
+    }
+}
+
+/// An exclusive borrow of an object as an instance of its base class.
+///
+/// It leads to the value and not to a [`PyRefMut`]: one behind a `&mut` could be swapped for that of an object of another class.
+pub struct PyRefMutSuper<'a, 'py, T: PyClass<Frozen = False>>(&'a mut PyRefMut<'py, T>);
+
+impl<'py, T: PyClass<Frozen = False, BaseType: PyClass<Frozen = False>>> PyRefMutSuper<'_, 'py, T> {
+    /// The same object as an instance of the base class of that.
+    pub fn as_super(&mut self) -> PyRefMutSuper<'_, 'py, T::BaseType> {
+        self.0.as_super()
+    }
+}
+
+impl<T, U> AsRef<U> for PyRefMutSuper<'_, '_, T>
+where
+    T: PyClass<Frozen = False, BaseType = U>,
+    U: PyClass<Frozen = False>,
+{
+    fn as_ref(&self) -> &U {
+        (*self.0).as_ref()
+    }
+}
+
+impl<T, U> AsMut<U> for PyRefMutSuper<'_, '_, T>
+where
+    T: PyClass<Frozen = False, BaseType = U>,
+    U: PyClass<Frozen = False>,
+{
+    fn as_mut(&mut self) -> &mut U {
+        (*self.0).as_mut()
+    }
+}
+
+impl<T: PyClass<Frozen = False>> Deref for PyRefMutSuper<'_, '_, T> {
+    type Target = T;
+    #[inline]
+    fn deref(&self) -> &T {
+        self.0
+    }
+}
+
+impl<T: PyClass<Frozen = False>> DerefMut for PyRefMutSuper<'_, '_, T> {
+    #[inline]
+    fn deref_mut(&mut self) -> &mut T {
+        self.0
     }
 }
 

@@ -11,7 +11,7 @@ struct Sub {
 }
 
 fn both(mut sub: PyRefMut<'_, Sub>) {
-    let base = sub.as_super();
+    let mut base = sub.as_super();
     sub.other = 1;
     base.value = 1;
 }
