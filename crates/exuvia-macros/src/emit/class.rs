@@ -384,7 +384,7 @@ fn definition(class: &Class, description: &Description) -> Code {
             ("item", (&class.item).into()),
             ("root", root()),
             ("describe", describe),
-            ("text", terminated(&[&qualified, &class.doc])),
+            ("text", terminated_doc(&qualified, &class.doc)),
             ("python_name", string(&python_name)),
             ("class", name(class)),
             ("subclass", bool(options.subclass)),

@@ -2,7 +2,7 @@
 
 use crate::emit::binding::{Binding, OnFailure, Self_, signature_table};
 use crate::emit::template::{Code, emit};
-use crate::emit::{documented, number, option, root, scalars, string};
+use crate::emit::{doc_between, number, option, root, scalars, signature_line, string};
 use crate::parse::function::{FunctionOptions, PyFunction};
 use crate::parse::signature::{Signature, name};
 use crate::parse::{Error, Result};
@@ -130,24 +130,24 @@ impl Callable<'_> {
     /// Is a call nothing but conversions and the call itself?
     pub(crate) fn is_plain(&self) -> bool {
         let function = self.binding.function;
-        !function.is_async && !function.is_unsafe && self.options.warnings.is_empty()
+        !function.is_async
+            && !function.is_unsafe
+            && self.options.warnings.is_empty()
+            && function.doc.is_text()
     }
 
     /// The `FunctionDef`, as an expression that holds the implementation and the shim.
     pub(crate) fn definition(&self) -> Result<Code> {
         let signature = self.signature()?;
-        let doc = documented(
-            &self.python_name,
-            self.text_signature(&signature),
-            &self.binding.function.doc,
-        );
-        if self.python_name.contains('\0') || doc.contains('\0') {
+        let doc = &self.binding.function.doc;
+        let line = signature_line(&self.python_name, self.text_signature(&signature));
+        if self.python_name.contains('\0') || line.contains('\0') || doc.contains('\0') {
             return Err(Error::new(
                 self.binding.function.ident.span(),
                 "the name or the documentation contains a NUL character",
             ));
         }
-        let text = string(&format!("{}\0{doc}\0", self.python_name));
+        let text = doc_between(&format!("{}\0{line}", self.python_name), doc, "\0");
         let of_scalars = scalars::function(
             &self.binding,
             &signature,

@@ -7,7 +7,8 @@ use crate::emit::function::{Callable, traits};
 use crate::emit::protocols;
 use crate::emit::slots::{ASSIGNMENTS, COMPARISONS, Kind, SPECIAL, UNSUPPORTED};
 use crate::emit::template::{Code, emit};
-use crate::emit::{option, root, scalars, string, terminated};
+use crate::emit::{option, root, scalars, string, terminated, terminated_doc};
+use crate::parse::doc::Doc;
 use crate::parse::methods::{Constant, Method, Methods, Role};
 use crate::parse::{Error, Result};
 
@@ -50,7 +51,7 @@ impl Description {
     }
 
     /// Adds a property, from the implementations of its getter and its setter.
-    pub(crate) fn property(&mut self, name: &str, doc: &str, get: Option<Code>, set: Option<Code>) {
+    pub(crate) fn property(&mut self, name: &str, doc: &Doc, get: Option<Code>, set: Option<Code>) {
         let get = get.map(|implementation| {
             self.shim(
                 "receiver: *mut $root::ffi::PyObject, _: *mut ::core::ffi::c_void",
@@ -70,7 +71,7 @@ impl Description {
         self.statements.add(emit(
             "class.property($text, $get, $set);",
             &[
-                ("text", terminated(&[name, doc])),
+                ("text", terminated_doc(name, doc)),
                 ("get", option(get)),
                 ("set", option(set)),
             ],
@@ -895,7 +896,7 @@ fn write_shared(block: &Methods, description: &mut Description, shared: Shared) 
     }
     for (name, (setter, deleter)) in shared.setters {
         match deleter {
-            None => description.property(&name, "", None, setter),
+            None => description.property(&name, &Doc::default(), None, setter),
             Some(deleter) => description.deletable_property(&name, setter, deleter),
         }
     }

@@ -17,6 +17,7 @@ pub(crate) mod variants;
 pub(crate) use self::root::root;
 
 use self::template::Code;
+use crate::parse::doc::{Doc, Part};
 
 /// A string literal.
 pub(crate) fn string(text: &str) -> Code {
@@ -26,6 +27,32 @@ pub(crate) fn string(text: &str) -> Code {
 /// A number.
 pub(crate) fn number(value: usize) -> Code {
     Code::from(value.to_string().as_str())
+}
+
+/// The docstring between two texts: a literal, or a `concat!` that becomes one.
+pub(crate) fn doc_between(before: &str, doc: &Doc, behind: &str) -> Code {
+    let mut text = before.to_owned();
+    let mut pieces = Code::new();
+    for part in &doc.0 {
+        match part {
+            Part::Text(more) => text.push_str(more),
+            Part::Macro(tokens) => pieces.add(template::emit(
+                "$text, $macro,",
+                &[
+                    ("text", string(&std::mem::take(&mut text))),
+                    ("macro", tokens.into()),
+                ],
+            )),
+        }
+    }
+    text.push_str(behind);
+    if pieces.is_empty() {
+        return string(&text);
+    }
+    template::emit(
+        "::core::concat!($pieces $text)",
+        &[("pieces", pieces), ("text", string(&text))],
+    )
 }
 
 /// A literal of texts with a NUL character behind each.
@@ -41,6 +68,22 @@ pub(crate) fn terminated(texts: &[&str]) -> Code {
     )
 }
 
+/// The same of one text and a docstring.
+pub(crate) fn terminated_doc(text: &str, doc: &Doc) -> Code {
+    if text.contains('\0') || doc.contains('\0') {
+        return terminated(&["\0"]);
+    }
+    doc_between(&format!("{text}\0"), doc, "\0")
+}
+
+/// A docstring as a C string.
+pub(crate) fn c_doc(doc: &Doc) -> Code {
+    template::emit(
+        "$root::emitted::c_str($text)",
+        &[("root", root()), ("text", doc_between("", doc, "\0"))],
+    )
+}
+
 /// A C string: a literal that ends in NUL, made a `CStr` while compiling.
 pub(crate) fn c_string(text: &str) -> Code {
     template::emit(
@@ -49,12 +92,11 @@ pub(crate) fn c_string(text: &str) -> Code {
     )
 }
 
-/// What `inspect` reads from a docstring: `name(parameters)`, a separator, the text.
-pub(crate) fn documented(name: &str, text_signature: Option<String>, doc: &str) -> String {
-    match text_signature {
-        Some(parameters) => format!("{name}{parameters}\n--\n\n{doc}"),
-        None => doc.to_owned(),
-    }
+/// What `inspect` reads in front of a docstring: `name(parameters)` and a separator.
+pub(crate) fn signature_line(name: &str, text_signature: Option<String>) -> String {
+    text_signature.map_or_else(String::new, |parameters| {
+        format!("{name}{parameters}\n--\n\n")
+    })
 }
 
 /// `Some` of the code, or `None`.

@@ -3,7 +3,7 @@
 use proc_macro::{TokenStream, TokenTree};
 
 use crate::emit::template::{Code, emit};
-use crate::emit::{c_string, root, string};
+use crate::emit::{c_doc, c_string, root, string};
 use crate::parse::function::{Function, Parameter};
 use crate::parse::module::{Form, Inline, Module, Statement};
 use crate::parse::signature::name;
@@ -62,7 +62,7 @@ fn handle(module: &Module, fill: Code) -> Code {
             ("fill", fill),
             ("export", export),
             ("name", c_string(&module.options.full_name(&module.ident))),
-            ("doc", c_string(&module.doc)),
+            ("doc", c_doc(&module.doc)),
             ("gil_used", gil_used),
         ],
     )

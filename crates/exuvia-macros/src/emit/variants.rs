@@ -11,8 +11,9 @@ use proc_macro::{Ident, TokenTree};
 use crate::emit::class::{member, name};
 use crate::emit::methods::Description;
 use crate::emit::template::{Code, emit};
-use crate::emit::{number, root, string};
+use crate::emit::{doc_between, number, root, string};
 use crate::parse::class::{Class, Field, Fields, Variant};
+use crate::parse::doc::Doc;
 
 /// The Rust type of a variant's class.
 fn class_of(class: &Class, variant: &Variant) -> Code {
@@ -140,7 +141,7 @@ fn variant_class(class: &Class, variant: &Variant) -> Code {
             &[
                 ("root", root()),
                 ("field_name", string(&field_name)),
-                ("doc", doc(&field.doc)),
+                ("doc", documented(&field.doc)),
                 (
                     "function",
                     Code::from(format!("__exuvia_field_{index}").as_str()),
@@ -214,7 +215,7 @@ fn variant_class(class: &Class, variant: &Variant) -> Code {
                 string(&format!("{}.{python}", class.python_name())),
             ),
             ("module", module),
-            ("doc", doc(&variant.doc)),
+            ("doc", documented(&variant.doc)),
             ("visibility", (&class.visibility).into()),
             ("variant", Code::from(&variant.ident)),
             ("variant_class", class_of(class, variant)),
@@ -260,11 +261,11 @@ fn local(field: &Field, index: usize, is_named: bool) -> Code {
     TokenTree::Ident(ident).into()
 }
 
-fn doc(text: &str) -> Code {
-    if text.is_empty() {
+fn documented(doc: &Doc) -> Code {
+    if doc.is_empty() {
         return Code::new();
     }
-    emit("#[doc = $text]", &[("text", string(text))])
+    emit("#[doc = $text]", &[("text", doc_between("", doc, ""))])
 }
 
 /// The path of the crate as `crate = "…"` says it.

@@ -12,6 +12,8 @@ pub(crate) struct Attribute {
     pub(crate) path: String,
     /// What is in parentheses, or behind `=`.
     pub(crate) arguments: TokenStream,
+    /// Is it `path = …`?
+    pub(crate) is_assignment: bool,
     /// All of it, with `#` and brackets.
     pub(crate) tokens: TokenStream,
     pub(crate) span: Span,
@@ -44,7 +46,7 @@ pub(crate) fn parse_attributes(cursor: &mut Cursor) -> Result<Vec<Attribute>> {
             path.push_str(&text);
             inside.next();
         }
-        inside.take_punct('=');
+        let is_assignment = inside.take_punct('=');
         let arguments = match inside.peek() {
             Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis => {
                 group.stream()
@@ -54,6 +56,7 @@ pub(crate) fn parse_attributes(cursor: &mut Cursor) -> Result<Vec<Attribute>> {
         attributes.push(Attribute {
             path,
             arguments,
+            is_assignment,
             tokens,
             span,
         });
@@ -298,21 +301,4 @@ fn unquote(literal: &Literal) -> Option<String> {
         }
     }
     Some(value)
-}
-
-/// The docstring in `///` comments: PyO3 strips one leading space from each line.
-pub(crate) fn documentation(attributes: &[Attribute]) -> String {
-    let lines = attributes
-        .iter()
-        .filter(|attribute| attribute.path == "doc")
-        .filter_map(|attribute| {
-            let text = string_literal(&attribute.arguments)?;
-            Some(
-                text.lines()
-                    .map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned())
-                    .collect::<Vec<_>>()
-                    .join("\n"),
-            )
-        });
-    lines.collect::<Vec<_>>().join("\n").trim_end().to_owned()
 }

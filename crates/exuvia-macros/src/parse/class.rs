@@ -2,10 +2,9 @@
 
 use proc_macro::{Delimiter, Ident, Span, TokenStream};
 
-use crate::parse::attribute::{
-    Attribute, OptionItem, documentation, parse_attributes, parse_options,
-};
+use crate::parse::attribute::{Attribute, OptionItem, parse_attributes, parse_options};
 use crate::parse::cursor::Cursor;
+use crate::parse::doc::Doc;
 use crate::parse::function::is_ours;
 use crate::parse::signature::name;
 use crate::parse::{Error, Result};
@@ -63,7 +62,7 @@ pub(crate) struct Field {
     pub(crate) get: bool,
     pub(crate) set: bool,
     pub(crate) ty: TokenStream,
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
 }
 
 /// A variant of an enum.
@@ -73,7 +72,7 @@ pub(crate) struct Variant {
     pub(crate) fields: Fields,
     /// `constructor = (…)`: a signature, in its parentheses.
     pub(crate) constructor: Option<TokenStream>,
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
 }
 
 /// What a variant holds.
@@ -102,7 +101,7 @@ pub(crate) struct Class {
     pub(crate) is_named: bool,
     pub(crate) shape: Shape,
     pub(crate) options: ClassOptions,
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     /// The item without the attributes that are ours.
     pub(crate) item: TokenStream,
 }
@@ -367,7 +366,7 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Class> 
         Shape::Struct(fields)
     };
     options.check(&ident)?;
-    let doc = documentation(&attributes);
+    let doc = Doc::of(&attributes);
     Ok(Class {
         visibility,
         is_named,
@@ -430,7 +429,7 @@ fn parse_fields(group: &proc_macro::Group) -> Result<(Vec<Field>, proc_macro::To
             get: false,
             set: false,
             ty,
-            doc: documentation(&attributes),
+            doc: Doc::of(&attributes),
         };
         for attribute in attributes
             .iter()
@@ -486,7 +485,7 @@ fn parse_variants(group: &proc_macro::Group) -> Result<(Vec<Variant>, proc_macro
             python_name: None,
             fields,
             constructor: None,
-            doc: documentation(&attributes),
+            doc: Doc::of(&attributes),
         };
         for attribute in attributes
             .iter()

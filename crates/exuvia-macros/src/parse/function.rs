@@ -2,10 +2,9 @@
 
 use proc_macro::{Delimiter, Ident, Span, TokenStream, TokenTree};
 
-use crate::parse::attribute::{
-    Attribute, OptionItem, documentation, parse_attributes, parse_options,
-};
+use crate::parse::attribute::{Attribute, OptionItem, parse_attributes, parse_options};
 use crate::parse::cursor::{Cursor, is_block};
+use crate::parse::doc::Doc;
 use crate::parse::signature::{self, Signature, name};
 use crate::parse::types::{Shape, Type};
 use crate::parse::{Error, Result};
@@ -40,7 +39,7 @@ pub(crate) struct Function {
     pub(crate) is_unsafe: bool,
     pub(crate) receiver: Option<Receiver>,
     pub(crate) parameters: Vec<Parameter>,
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
     /// The result's type as written, without spaces; empty where there is none.
     pub(crate) result: String,
     /// The function without the attributes that are ours.
@@ -209,7 +208,7 @@ pub(crate) fn parse(attributes: Vec<Attribute>, cursor: &mut Cursor) -> Result<F
     item.extend(before_parameters);
     item.extend([parameters_tokens]);
     item.extend(result_and_body);
-    let doc = documentation(&attributes);
+    let doc = Doc::of(&attributes);
     Ok(Function {
         attributes,
         visibility,

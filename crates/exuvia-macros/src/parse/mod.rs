@@ -5,6 +5,7 @@ pub(crate) mod class;
 pub(crate) mod conditional;
 pub(crate) mod cursor;
 pub(crate) mod derive;
+pub(crate) mod doc;
 pub(crate) mod function;
 pub(crate) mod generics;
 pub(crate) mod methods;

@@ -2,8 +2,9 @@
 
 use proc_macro::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 
-use crate::parse::attribute::{Attribute, documentation, parse_attributes, parse_options};
+use crate::parse::attribute::{Attribute, parse_attributes, parse_options};
 use crate::parse::cursor::{Cursor, flatten, is_block};
+use crate::parse::doc::Doc;
 use crate::parse::function::{self, Function, Parameter, is_ours};
 use crate::parse::signature::name;
 use crate::parse::{Error, Result};
@@ -68,7 +69,7 @@ pub(crate) struct Module {
     pub(crate) ident: Ident,
     pub(crate) form: Form,
     pub(crate) options: ModuleOptions,
-    pub(crate) doc: String,
+    pub(crate) doc: Doc,
 }
 
 impl ModuleOptions {
@@ -111,7 +112,7 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Module>
     {
         options.add(attribute.arguments.clone())?;
     }
-    let doc = documentation(&attributes);
+    let doc = Doc::of(&attributes);
     let mut look = 0;
     while !matches!(cursor.peek_at(look), Some(TokenTree::Ident(ident)) if matches!(ident.to_string().as_str(), "fn" | "mod"))
     {
