@@ -36,6 +36,8 @@ pub(crate) enum Self_ {
     Instance,
     /// A first parameter that takes the class.
     Class,
+    /// The same, where Python hands over an instance.
+    ClassOfInstance,
     /// A first parameter that takes the module.
     Module,
 }
@@ -77,7 +79,7 @@ impl Binding<'_> {
         match self.takes {
             Self_::None => false,
             Self_::Instance => self.function.receiver.is_none(),
-            Self_::Class | Self_::Module => true,
+            Self_::Class | Self_::ClassOfInstance | Self_::Module => true,
         }
     }
 
@@ -146,7 +148,7 @@ impl Binding<'_> {
             return Err(Error::new(
                 self.function.ident.span(),
                 match self.takes {
-                    Self_::Class => {
+                    Self_::Class | Self_::ClassOfInstance => {
                         "a class method takes the class first: `cls: &Bound<'_, PyType>`"
                     }
                     Self_::Module => {
@@ -388,6 +390,12 @@ impl Binding<'_> {
             &[("conversion", conversion), ("failed", failed)],
         );
         let mut code = Code::new();
+        if matches!(source, Source::Receiver) && self.takes == Self_::ClassOfInstance {
+            code.add(emit(
+                "let class = unsafe { $root::emitted::class_of(py, receiver) };",
+                &[("root", root())],
+            ));
+        }
         if is_held(parameter) {
             code.add(emit(
                 "let mut $holder = ::core::option::Option::None;",
@@ -434,6 +442,12 @@ impl Binding<'_> {
                         ("present", present),
                         ("give_up", self.give_up()),
                     ],
+                );
+            }
+            Source::Receiver if self.takes == Self_::ClassOfInstance => {
+                return emit(
+                    "{ let argument = class.as_borrowed(); $present }",
+                    &[("present", present)],
                 );
             }
             Source::Receiver => {

@@ -253,6 +253,12 @@ pub(crate) fn callable<'a>(
     on_failure: OnFailure,
 ) -> Callable<'a> {
     let ident: Code = Code::from(&method.function.ident);
+    // Slots are called with an instance, whatever the special method takes.
+    let takes = match (takes, &method.role) {
+        (Self_::Instance, Role::Static) => Self_::None,
+        (Self_::Instance, Role::Class) => Self_::ClassOfInstance,
+        _ => takes,
+    };
     Callable {
         binding: Binding {
             function: &method.function,
@@ -286,7 +292,7 @@ fn method_entry(
     shared: &mut Shared,
 ) -> Result<()> {
     match &method.role {
-        Role::Method => {
+        Role::Method | Role::Static | Role::Class => {
             let rust_name = method.name.as_str();
             if let Some((_, instead)) = UNSUPPORTED.iter().find(|(name, _)| *name == rust_name) {
                 return Err(Error::new(
@@ -297,19 +303,13 @@ fn method_entry(
             if special_method(block, method, description, shared)? {
                 return Ok(());
             }
-            plain_method(
-                callable(block, method, Self_::Instance, OnFailure::Null),
-                description,
-            )
+            let takes = match method.role {
+                Role::Static => Self_::None,
+                Role::Class => Self_::Class,
+                _ => Self_::Instance,
+            };
+            plain_method(callable(block, method, takes, OnFailure::Null), description)
         }
-        Role::Static => plain_method(
-            callable(block, method, Self_::None, OnFailure::Null),
-            description,
-        ),
-        Role::Class => plain_method(
-            callable(block, method, Self_::Class, OnFailure::Null),
-            description,
-        ),
         Role::Constructor => constructor(block, method, description),
         Role::Getter(_) => getter(block, method, description),
         Role::Setter(_) => setter(block, method, description, shared),

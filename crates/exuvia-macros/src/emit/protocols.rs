@@ -198,11 +198,16 @@ fn buffer(
     let body = emit(
         "let view = unsafe { *args }.cast::<$root::ffi::Py_buffer>();
         let flags = unsafe { *args.add(1) }.addr() as u32 as ::core::ffi::c_int;
+        $warnings
         $statements
         let result = $root::emitted::Output($expression).__exuvia_convert();
         $root::emitted::output::done(py, result)",
         &[
             ("root", root()),
+            (
+                "warnings",
+                callable.binding.warnings(&method.options.warnings),
+            ),
             ("statements", call.statements),
             ("expression", call.expression),
         ],

@@ -125,7 +125,7 @@ pub(crate) fn function(
     let takes_receiver = match binding.takes {
         Self_::None => receiver.is_none(),
         Self_::Instance => receiver.is_some(),
-        Self_::Class | Self_::Module => false,
+        Self_::Class | Self_::ClassOfInstance | Self_::Module => false,
     };
     // A function without any parameters is called by another convention than a method is.
     let empty = binding.function.parameters.is_empty();

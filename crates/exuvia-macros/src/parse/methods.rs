@@ -288,6 +288,8 @@ fn check_options(function: &Function, role: &Role, options: &FunctionOptions) ->
         "a constructor, a property or a class attribute cannot be `async`: make it a method"
     } else if *role == Role::Attribute && !options.warnings.is_empty() {
         "`warn` is for what is called; a class attribute is made once"
+    } else if name(&function.ident) == "__traverse__" && !options.warnings.is_empty() {
+        "`warn` is for what Python code calls; the garbage collector must not run any"
     } else {
         return Ok(());
     };
@@ -301,6 +303,7 @@ fn attribute_name(explicit: &str, rust_name: &str, prefix: &str) -> String {
             .strip_prefix(prefix)
             .unwrap_or(rust_name)
             .to_owned(),
-        name => name.to_owned(),
+        // Python has no raw names.
+        name => name.strip_prefix("r#").unwrap_or(name).to_owned(),
     }
 }

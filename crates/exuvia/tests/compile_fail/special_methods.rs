@@ -51,4 +51,15 @@ impl Visited {
     }
 }
 
+#[pyclass]
+struct Warned {}
+
+#[pymethods]
+impl Warned {
+    #[pyo3(warn(message = "collected"))]
+    fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+        Ok(())
+    }
+}
+
 fn main() {}
