@@ -7,6 +7,7 @@ mod run;
 mod scalars;
 
 use std::ffi::CStr;
+use std::marker::PhantomData;
 
 use crate::instance::{Bound, Py};
 use crate::marker::Python;
@@ -227,6 +228,74 @@ where
         py,
         result.and_then(|value| unsafe { value.into().create_of_subtype(py, subtype) }),
     )
+}
+
+/// What a constructor of the class of `T` returns. Rust prefers the inherent method, for what an instance is made from, to that of
+/// [`AnyObject`].
+pub struct Made<T, U>(crate::PyResult<U>, PhantomData<T>);
+
+impl<T, U> Made<T, U> {
+    /// From the constructor's result.
+    #[inline(always)]
+    pub fn by(result: crate::PyResult<U>) -> Self {
+        Made(result, PhantomData)
+    }
+}
+
+impl<T: crate::PyClass, U: Into<crate::PyClassInitializer<T>>> Made<T, U> {
+    /// The instance, of the class that was called.
+    ///
+    /// # Safety
+    /// `subtype` is the class of `T` or a subclass of it.
+    #[inline(always)]
+    pub unsafe fn object(
+        self,
+        py: Python<'_>,
+        subtype: *mut crate::ffi::PyObject,
+    ) -> *mut crate::ffi::PyObject {
+        // SAFETY: the caller's promise.
+        unsafe { new_instance::<T, U>(py, subtype, self.0) }
+    }
+}
+
+/// A constructor may return any other object in place of an instance.
+pub trait AnyObject<'py, U> {
+    /// The object.
+    ///
+    /// # Safety
+    /// None is needed.
+    unsafe fn object(
+        self,
+        py: Python<'py>,
+        subtype: *mut crate::ffi::PyObject,
+    ) -> *mut crate::ffi::PyObject
+    where
+        U: crate::IntoPyObject<'py>;
+}
+
+impl<'py, T, U> AnyObject<'py, U> for Made<T, U> {
+    unsafe fn object(
+        self,
+        py: Python<'py>,
+        _: *mut crate::ffi::PyObject,
+    ) -> *mut crate::ffi::PyObject
+    where
+        U: crate::IntoPyObject<'py>,
+    {
+        output::object(py, self.0)
+    }
+}
+
+/// The class of an instance, which may get another while this one is in use.
+///
+/// # Safety
+/// `object` is a live object.
+pub unsafe fn class_of<'py>(
+    py: Python<'py>,
+    object: *mut crate::ffi::PyObject,
+) -> Bound<'py, PyAny> {
+    // SAFETY: the caller's promise; the type of a live object is alive.
+    unsafe { crate::Borrowed::from_ptr(py, crate::ffi::Py_TYPE(object).cast()) }.to_owned()
 }
 
 /// A value as a class attribute.

@@ -370,7 +370,13 @@ pub(crate) fn constructor(
         return Ok(());
     }
     let finish = emit(
-        "unsafe { $root::emitted::new_instance::<$class, _>(py, receiver, result) }",
+        if scalars::made(&callable.binding) == "any" {
+            "#[allow(unused_imports)]
+            use $root::emitted::AnyObject as _;
+            unsafe { $root::emitted::Made::<$class, _>::by(result).object(py, receiver) }"
+        } else {
+            "unsafe { $root::emitted::new_instance::<$class, _>(py, receiver, result) }"
+        },
         &[("root", root()), ("class", (&block.class).into())],
     );
     let body = callable.implementation(&signature, finish)?;

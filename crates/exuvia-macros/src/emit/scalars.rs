@@ -202,7 +202,7 @@ pub(crate) fn constructor(
 }
 
 /// What a constructor returns.
-fn made(binding: &Binding<'_>) -> &'static str {
+pub(crate) fn made(binding: &Binding<'_>) -> &'static str {
     let written = &binding.function.result;
     let inner = written
         .strip_prefix("PyResult<")

@@ -159,10 +159,10 @@ macro_rules! __scalars {
     }};
     (@instance $words:ident [$($class:tt)*] (any) $call:expr) => {{
         #[allow(unused_imports)]
-        use $crate::emitted::Plain as _;
+        use $crate::emitted::{AnyObject as _, Plain as _};
         let __exuvia_result = $crate::emitted::Output($call).__exuvia_convert();
         $words.result.object =
-            unsafe { $crate::emitted::new_instance::<$($class)*, _>($words.py(), $words.receiver, __exuvia_result) };
+            unsafe { $crate::emitted::Made::<$($class)*, _>::by(__exuvia_result).object($words.py(), $words.receiver) };
         ::core::option::Option::None
     }};
     (@finish $words:ident (value $ty:ident) $call:expr) => {{
@@ -252,11 +252,11 @@ macro_rules! __scalars {
             __exuvia_args: *const *mut $crate::ffi::PyObject,
         ) -> *mut $crate::ffi::PyObject {
             #[allow(unused_imports)]
-            use $crate::emitted::Plain as _;
+            use $crate::emitted::{AnyObject as _, Plain as _};
             let __exuvia_frame = $crate::emitted::Frame::new();
             $crate::__scalars!(@arguments __exuvia_py __exuvia_frame __exuvia_args $names $arguments);
             let __exuvia_result = $crate::emitted::Output($crate::__scalars!(@call [] $path $arguments)).__exuvia_convert();
-            unsafe { $crate::emitted::new_instance::<$($class)*, _>(__exuvia_py, __exuvia_receiver, __exuvia_result) }
+            unsafe { $crate::emitted::Made::<$($class)*, _>::by(__exuvia_result).object(__exuvia_py, __exuvia_receiver) }
         }
         unsafe extern "C" fn __exuvia_new(
             __exuvia_subtype: *mut $crate::ffi::PyTypeObject,
