@@ -38,6 +38,7 @@ test-rust:
 	$(EMBEDDED) $(CARGO) test --workspace --locked
 	$(EMBEDDED) $(CARGO) test -p exuvia --locked --features py-clone,parking_lot,arc_lock --test clone_of_py --test parking_lot
 	$(EMBEDDED) $(CARGO) test -p exuvia --locked --features experimental-async --test compile_fail
+	$(EMBEDDED) $(CARGO) test -p exuvia --locked --features multiple-pymethods --test compile_fail --test multiple_pymethods
 
 test-python:
 	$(PYTHON) tests/run_python_tests.py

@@ -35,6 +35,8 @@ pub use crate::call::spec::{
 pub use crate::call::trampoline;
 pub use crate::call::values::values;
 pub use crate::class::base::{Layout, Subclassable};
+#[cfg(feature = "multiple-pymethods")]
+pub use crate::class::blocks::Block;
 pub use crate::class::builder::Class;
 pub use crate::class::cell::Frozen;
 #[cfg(not(for_speed))]
@@ -48,6 +50,8 @@ pub use crate::convert::derived;
 pub use crate::coroutine::emitted as coroutine;
 pub use crate::err::ToPyErr;
 pub use crate::type_object::DerefToPyAny;
+#[cfg(feature = "multiple-pymethods")]
+pub use inventory;
 
 /// The C string in a literal that ends in NUL; checked while compiling.
 pub const fn c_str(text: &str) -> &CStr {

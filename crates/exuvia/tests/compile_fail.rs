@@ -1,9 +1,10 @@
 //! What must not compile, and the words its author sees.
 //!
 //! After a deliberate change of those words: `TRYBUILD=overwrite cargo test -p exuvia --test compile_fail`.
-//! Coroutines: `cargo test -p exuvia --features experimental-async --test compile_fail`.
+//! Coroutines: `cargo test -p exuvia --features experimental-async --test compile_fail`; several `#[pymethods]` blocks in the same way
+//! with `multiple-pymethods`.
 
-#[cfg(not(feature = "experimental-async"))]
+#[cfg(not(any(feature = "experimental-async", feature = "multiple-pymethods")))]
 #[test]
 fn unsound_uses_do_not_compile() {
     trybuild::TestCases::new().compile_fail("tests/compile_fail/*.rs");
@@ -13,4 +14,10 @@ fn unsound_uses_do_not_compile() {
 #[test]
 fn unsound_coroutines_do_not_compile() {
     trybuild::TestCases::new().compile_fail("tests/compile_fail_async/*.rs");
+}
+
+#[cfg(feature = "multiple-pymethods")]
+#[test]
+fn methods_that_belong_together_are_not_divided() {
+    trybuild::TestCases::new().compile_fail("tests/compile_fail_blocks/*.rs");
 }

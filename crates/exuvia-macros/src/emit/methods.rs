@@ -19,6 +19,8 @@ pub(crate) struct Description {
     pub(crate) definitions: Code,
     /// Calls of the methods of `class`, which is a `Description`.
     pub(crate) statements: Code,
+    /// What all that a class says of it must be said in one block.
+    undivided: Vec<String>,
     count: usize,
 }
 
@@ -29,8 +31,14 @@ impl Description {
         Code::from(format!("__exuvia_{stem}_{}", self.count).as_str())
     }
 
+    /// That all which a class says of it must be said in one block.
+    pub(crate) fn undivided(&mut self, what: &str) {
+        self.undivided.push(what.to_owned());
+    }
+
     /// Adds a function for a slot.
     pub(crate) fn slot(&mut self, slot: &str, function: Code) {
+        self.undivided(slot);
         self.statements.add(emit(
             &format!("class.slot($root::ffi::{slot}, $function as *const ::core::ffi::c_void);"),
             &[("root", root()), ("function", function)],
@@ -40,6 +48,7 @@ impl Description {
     /// Adds the constructor, from `tp_new`, `tp_vectorcall` and the parameters as text, which `inspect.signature(cls)` reads from
     /// the class's docstring.
     fn constructor(&mut self, new: Code, vectorcall: Code, text_signature: String) {
+        self.undivided("new");
         self.statements.add(emit(
             "class.constructor($new, $vectorcall, $text);",
             &[
@@ -225,6 +234,9 @@ pub(crate) fn pymethods(block: &Methods) -> Result<Code> {
     } else {
         traits()
     };
+    if cfg!(feature = "multiple-pymethods") {
+        return Ok(one_of_several(block, description, traits));
+    }
     Ok(emit(
         "$item
         impl $class {
@@ -244,6 +256,47 @@ pub(crate) fn pymethods(block: &Methods) -> Result<Code> {
             ("class", (&block.class).into()),
         ],
     ))
+}
+
+/// A block that stands on the list of all. Two that say something of what must be said at once define the same constant, which does not
+/// compile, and tells by its name why.
+fn one_of_several(block: &Methods, description: Description, traits: Code) -> Code {
+    let undivided: Code = description
+        .undivided
+        .iter()
+        .map(|what| {
+            let what = what.trim_start_matches("Py_");
+            let name = format!("all_methods_for_{what}_must_stand_in_one_pymethods_block");
+            emit(
+                "const $name: () = ();",
+                &[("name", Code::from(name.as_str()))],
+            )
+        })
+        .collect();
+    emit(
+        "$item
+        #[allow(non_upper_case_globals, dead_code)]
+        impl $class { $undivided }
+        const _: () = {
+            fn __exuvia_describe(class: &mut $root::emitted::Description) {
+                $traits
+                $definitions
+                $statements
+            }
+            $root::emitted::inventory::submit! {
+                $root::emitted::Block::new(<$class as $root::PyClass>::CLASS, __exuvia_describe)
+            }
+        };",
+        &[
+            ("item", (&block.item).into()),
+            ("undivided", undivided),
+            ("traits", traits),
+            ("definitions", description.definitions),
+            ("statements", description.statements),
+            ("root", root()),
+            ("class", (&block.class).into()),
+        ],
+    )
 }
 
 pub(crate) fn callable<'a>(
@@ -366,6 +419,7 @@ pub(crate) fn constructor(
         &text_signature,
     );
     if let (Some(of_scalars), true) = (of_scalars, callable.is_plain()) {
+        description.undivided("new");
         description.statements.add(of_scalars);
         return Ok(());
     }
@@ -901,6 +955,7 @@ fn write_shared(block: &Methods, description: &mut Description, shared: Shared) 
         description.slot(slot, shim);
     }
     for (name, (setter, deleter)) in shared.setters {
+        description.undivided(&format!("set_{name}"));
         match deleter {
             None => description.property(&name, &Doc::default(), None, setter),
             Some(deleter) => description.deletable_property(&name, setter, deleter),

@@ -113,6 +113,7 @@ pub(crate) fn collected(
     traverse: Option<Code>,
     clear: Option<Code>,
 ) {
+    description.undivided("traverse");
     let holes = [
         ("root", root()),
         ("class", class),

@@ -82,6 +82,8 @@ impl Class {
     fn description(&self) -> Description {
         let mut description = Description::default();
         (self.describe)(&mut description);
+        #[cfg(feature = "multiple-pymethods")]
+        crate::class::blocks::describe(self, &mut description);
         description
     }
 

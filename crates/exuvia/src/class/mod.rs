@@ -4,12 +4,14 @@ Rust types as Python classes.
 `cell` is an instance: the object header, the borrow flag, the Rust value; `reference` a borrow that keeps it alive, `guard` one
 that does not. `base` is what a
 class can extend, `extras` what its options add to an instance. `description` is what the macros say about a class,
-`builder` makes the type object from it at first use, `field` gets and sets the fields of structs, `compare` names the operators
+`builder` makes the type object from it at first use, `blocks` finds what several `#[pymethods]` of a class say, `field` gets and sets the fields of structs, `compare` names the operators
 of comparisons, `initializer` makes instances, `dealloc` ends those that are not plain, `gc` shows them to the garbage collector,
 `freelist` keeps the memory of a few that have died.
 */
 
 pub(crate) mod base;
+#[cfg(feature = "multiple-pymethods")]
+pub(crate) mod blocks;
 pub(crate) mod builder;
 pub(crate) mod cell;
 mod compare;
