@@ -314,6 +314,19 @@ pub fn class_attribute<'py, T: crate::IntoPyObject<'py>>(
     unsafe { Py::from_owned_ptr_or_err(py, result?.into_result(py)?) }
 }
 
+/// The object of an enum's variant, which is made once.
+///
+/// # Errors
+/// `MemoryError`, and what making the class raises.
+pub fn variant<'py, T: crate::PyClass<BaseType = PyAny>>(
+    py: Python<'py>,
+    made: &'static crate::sync::PyOnceLock<Py<T>>,
+    value: T,
+) -> crate::PyResult<Bound<'py, T>> {
+    made.get_or_try_init(py, || Py::new(py, value))
+        .map(|object| object.bind(py).clone())
+}
+
 /// The value of a field of a variant.
 ///
 /// # Errors

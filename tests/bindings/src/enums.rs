@@ -105,6 +105,32 @@ pub mod enums {
         }
     }
 
+    /// A field of an enumeration is converted as a result is.
+    #[pyclass]
+    pub struct Holder {
+        #[pyo3(get, set)]
+        reset: Reset,
+    }
+
+    #[pymethods]
+    impl Holder {
+        #[new]
+        fn new(reset: Reset) -> Self {
+            Holder { reset }
+        }
+    }
+
+    #[pyfunction]
+    fn both_plain() -> Vec<Plain> {
+        vec![Plain::First, Plain::Second]
+    }
+
+    /// An object of its own, beside the one of the variant.
+    #[pyfunction]
+    fn new_plain(py: Python<'_>) -> PyResult<Py<Plain>> {
+        Py::new(py, Plain::First)
+    }
+
     #[pyfunction]
     fn reset_code(reset: Reset) -> i64 {
         reset as i64

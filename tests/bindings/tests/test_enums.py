@@ -13,6 +13,24 @@ def test_variants_are_class_attributes_of_their_class():
     assert isinstance(enums.Reset.OnSpace, enums.Reset)
 
 
+def test_there_is_one_object_of_each_variant():
+    assert enums.both_plain()[0] is enums.Plain.First
+    assert enums.both_plain()[1] is enums.Plain.Second
+    assert enums.make_reset(10) is enums.Reset.OnNewline
+    assert enums.WithMethods(True).flipped() is enums.WithMethods.Off
+    assert enums.WithMethods.default_state() is enums.WithMethods.Off
+    holder = enums.Holder(enums.Reset.OnSpace)
+    assert holder.reset is enums.Reset.OnSpace
+    holder.reset = enums.Reset.Negative
+    assert holder.reset is enums.Reset.Negative
+
+
+def test_an_object_that_is_asked_for_is_a_new_one():
+    one = enums.new_plain()
+    assert one is not enums.Plain.First
+    assert repr(one) == "Plain.First"
+
+
 def test_repr_and_str():
     assert repr(enums.Plain.First) == "Plain.First"
     assert str(enums.Reset.OnNewline) == "Reset.OnNewline"

@@ -6,7 +6,7 @@ use crate::emit::function::traits;
 use crate::emit::methods::{Description, compare_slot, constructor};
 use crate::emit::protocols::collected;
 use crate::emit::template::{Code, emit};
-use crate::emit::{root, string, terminated, variants};
+use crate::emit::{number, root, string, terminated_doc, variants};
 use crate::parse::attribute::string_literal;
 use crate::parse::class::{Class, ClassOptions, Field, Shape, Variant};
 use crate::parse::cursor::Cursor;
@@ -550,6 +550,9 @@ fn into_py_object(class: &Class) -> Code {
     if is_plain(class) {
         return Code::new();
     }
+    if let (Shape::Enum(variants), true) = (&class.shape, has_one_of_each(class)) {
+        return one_of_each(class, variants);
+    }
     emit(
         "impl<'py> $root::IntoPyObject<'py> for $class {
             type Target = Self;
@@ -561,6 +564,48 @@ fn into_py_object(class: &Class) -> Code {
         }",
         &[("root", root()), ("class", name(class))],
     )
+}
+
+/// The conversion of an enum without fields: there is one object of each variant, which is the class attribute too.
+fn one_of_each(class: &Class, variants: &[Variant]) -> Code {
+    let arms: Code = variants
+        .iter()
+        .enumerate()
+        .map(|(index, variant)| {
+            emit(
+                "$class::$variant => $index,",
+                &[
+                    ("class", name(class)),
+                    ("variant", Code::from(&variant.ident)),
+                    ("index", number(index)),
+                ],
+            )
+        })
+        .collect();
+    emit(
+        "impl<'py> $root::IntoPyObject<'py> for $class {
+            type Target = Self;
+            type Output = $root::Bound<'py, Self>;
+            type Error = $root::PyErr;
+            fn into_pyobject(self, py: $root::Python<'py>) -> $root::PyResult<$root::Bound<'py, Self>> {
+                static MADE: [$root::sync::PyOnceLock<$root::Py<$class>>; $count] =
+                    [const { $root::sync::PyOnceLock::new() }; $count];
+                let index: usize = match &self { $arms };
+                $root::emitted::variant(py, &MADE[index], self)
+            }
+        }",
+        &[
+            ("root", root()),
+            ("class", name(class)),
+            ("count", number(variants.len())),
+            ("arms", arms),
+        ],
+    )
+}
+
+/// Is there one object of each variant? Objects that belong to the thread that made them cannot be everybody's.
+fn has_one_of_each(class: &Class) -> bool {
+    matches!(class.shape, Shape::Enum(_)) && !class.options.unsendable
 }
 
 /// The statements for options that need no more than to be told.
@@ -593,7 +638,9 @@ fn told(class: &Class, description: &mut Description) {
 
 /// Does `class!` write all there is to say of the type?
 fn is_plain(class: &Class) -> bool {
-    !is_special(&class.options) && !matches!(class.shape, Shape::ComplexEnum(_))
+    !is_special(&class.options)
+        && !matches!(class.shape, Shape::ComplexEnum(_))
+        && !has_one_of_each(class)
 }
 
 /// Does the class extend another, or has it extras?
