@@ -189,6 +189,46 @@ pub unsafe fn refuse_descriptor(
     })
 }
 
+/// The answer of a class with `__getattribute__` and without `__getattr__` where there is no such attribute: an error of that name,
+/// whatever the method's own says.
+///
+/// # Safety
+/// `args` begin with a live object.
+#[cold]
+pub unsafe fn no_attribute(
+    py: Python<'_>,
+    _receiver: *mut crate::ffi::PyObject,
+    args: *const *mut crate::ffi::PyObject,
+) -> *mut crate::ffi::PyObject {
+    // SAFETY: the caller's promise.
+    let name = unsafe { crate::Borrowed::<PyAny>::from_ptr(py, *args) };
+    exceptions::PyAttributeError::new_err((name.to_owned().unbind(),)).restore(py);
+    std::ptr::null_mut()
+}
+
+/// A default of an optional parameter, which may be given without its `Some`.
+pub trait DefaultOf<T> {
+    /// The default.
+    fn optional(self) -> Option<T>;
+}
+
+impl<T> DefaultOf<T> for T {
+    fn optional(self) -> Option<T> {
+        Some(self)
+    }
+}
+
+impl<T> DefaultOf<T> for Option<T> {
+    fn optional(self) -> Option<T> {
+        self
+    }
+}
+
+/// The default of an optional parameter that is written as a path or a call.
+pub fn optional<T>(default: impl DefaultOf<T>) -> Option<T> {
+    default.optional()
+}
+
 /// A hash by Rust's own hasher, for `#[pyclass(hash)]`: equal values have equal hashes within one process.
 pub fn hash_of<T: std::hash::Hash>(value: &T) -> u64 {
     use std::hash::Hasher;

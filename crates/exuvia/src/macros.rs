@@ -54,12 +54,15 @@ macro_rules! append_to_inittab {
 #[macro_export]
 macro_rules! py_run {
     ($py:expr, $($name:ident)+, $code:expr) => {{
+        use $crate::IntoPyObjectExt as _;
         let py: $crate::Python<'_> = $py;
         $crate::emitted::run_with(
             py,
             [$((
                 ::std::stringify!($name),
-                $crate::IntoPyObjectExt::into_bound_py_any(&$name, py)
+                // Called as a method, for what converts by value alone and can be copied.
+                (&$name)
+                    .into_bound_py_any(py)
                     .expect("a variable that converts to Python"),
             )),+],
             $code,

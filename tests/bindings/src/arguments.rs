@@ -65,6 +65,26 @@ pub mod arguments {
     }
 
     #[pyfunction]
+    #[pyo3(signature = (a = 1, b = Some(2), c = None, d = NOTHING, e = TWELVE, f = fourteen()))]
+    fn optional_defaults(
+        a: Option<i64>,
+        b: Option<i64>,
+        c: Option<i64>,
+        d: Option<i64>,
+        e: Option<i64>,
+        f: Option<i64>,
+    ) -> [Option<i64>; 6] {
+        [a, b, c, d, e, f]
+    }
+
+    const NOTHING: Option<i64> = None;
+    const TWELVE: i64 = 12;
+
+    fn fourteen() -> Option<i64> {
+        Some(14)
+    }
+
+    #[pyfunction]
     #[pyo3(signature = (items = vec![1, 2]))]
     fn default_is_fresh(mut items: Vec<i64>) -> Vec<i64> {
         items.push(3);

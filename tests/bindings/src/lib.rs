@@ -28,6 +28,7 @@ mod classes;
 mod code;
 mod collected;
 mod complex_enums;
+mod constructed;
 mod containers;
 mod coroutines;
 mod datetimes;
@@ -39,6 +40,7 @@ mod failures;
 mod foreign;
 mod function_options;
 mod functions;
+mod guards;
 mod inheritance;
 mod iteration;
 mod jiff_dates;
@@ -46,6 +48,7 @@ mod jiff_dates;
 mod later;
 mod locks;
 mod modules;
+mod native_bases;
 mod numbers;
 mod objects;
 mod operators;
@@ -56,6 +59,7 @@ mod protocols;
 mod references;
 mod scalars;
 mod snippets;
+mod special_forms;
 pub mod strict;
 mod text;
 mod threads;
@@ -70,14 +74,15 @@ mod exuvia_bindings_tests {
     use crate::{
         arguments::arguments, backed::backed, bigints::bigints, buffers::buffers,
         callbacks::callbacks, chrono_dates::chrono_dates, classes::classes, code::code,
-        collected::collected, complex_enums::complex_enums, containers::containers,
-        coroutines::coroutines, datetimes::datetimes, decimals::decimals, derives::derives,
-        enums::enums, errors::errors, failures::failures, foreign::foreign,
-        function_options::function_options, functions::functions, inheritance::inheritance,
-        iteration::iteration, jiff_dates::jiff_dates, locks::locks, modules::function_form,
-        modules::modules, numbers::numbers, objects::objects, operators::operators,
-        options::options, panics::panics, properties::properties, protocols::protocols,
-        references::references, scalars::scalars, snippets::snippets, strict::strict, text::text,
+        collected::collected, complex_enums::complex_enums, constructed::constructed,
+        containers::containers, coroutines::coroutines, datetimes::datetimes, decimals::decimals,
+        derives::derives, enums::enums, errors::errors, failures::failures, foreign::foreign,
+        function_options::function_options, functions::functions, guards::guards,
+        inheritance::inheritance, iteration::iteration, jiff_dates::jiff_dates, locks::locks,
+        modules::function_form, modules::modules, native_bases::native_bases, numbers::numbers,
+        objects::objects, operators::operators, options::options, panics::panics,
+        properties::properties, protocols::protocols, references::references, scalars::scalars,
+        snippets::snippets, special_forms::special_forms, strict::strict, text::text,
         threads::threads, time_dates::time_dates, views::views, weakrefs::weakrefs,
     };
 

@@ -26,6 +26,9 @@ pub mod properties {
         float: f64,
         #[pyo3(get, set)]
         flag: bool,
+        /// An empty tuple, as a field.
+        #[pyo3(get)]
+        nothing: (),
         hidden: u8,
     }
 
@@ -42,6 +45,7 @@ pub mod properties {
                 list: vec![1, 2],
                 float: 2.5,
                 flag: true,
+                nothing: (),
                 hidden: 0,
             }
         }

@@ -88,6 +88,26 @@ pub mod protocols {
         }
     }
 
+    /// Sees every access, and has nothing to fall back on.
+    #[pyclass]
+    pub struct Strict {}
+
+    #[pymethods]
+    impl Strict {
+        #[new]
+        fn new() -> Self {
+            Strict {}
+        }
+
+        fn __getattribute__(&self, name: &str) -> PyResult<i64> {
+            match name {
+                "known" => Ok(1),
+                "wrong" => Err(PyValueError::new_err("wrong")),
+                _ => Err(PyAttributeError::new_err("not told")),
+            }
+        }
+    }
+
     #[pyclass]
     pub struct SetOnly {}
 

@@ -375,3 +375,8 @@ def test_keywords_that_vanish_while_they_are_collected():
     env = {**os.environ, "PYTHONMALLOC": "debug"}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, env=env)
     assert done.returncode == 0, done.stderr
+
+
+def test_defaults_of_optional_parameters_with_and_without_some():
+    assert rust.optional_defaults() == [1, 2, None, None, 12, 14]
+    assert rust.optional_defaults(e=None, d=3) == [1, 2, None, 3, None, 14]

@@ -134,3 +134,7 @@ def test_properties_without_deleter():
 
 def test_documentation():
     assert properties.Celsius.degrees.__doc__ == "Degrees of Celsius."
+
+
+def test_a_field_of_nothing_is_an_empty_tuple():
+    assert properties.Fields().nothing == ()

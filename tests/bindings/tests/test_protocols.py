@@ -46,6 +46,17 @@ def test_attributes_watched():
         del only.anything
 
 
+def test_getattribute_alone_names_the_attribute_that_is_missing():
+    strict = protocols.Strict()
+    assert strict.known == 1
+    with pytest.raises(ValueError, match="^wrong$"):
+        strict.wrong
+    # As of PyO3, whose own `__getattr__` answers in the end.
+    with pytest.raises(AttributeError, match="^missing$") as raised:
+        strict.missing
+    assert raised.value.args == ("missing",)
+
+
 def test_descriptors():
     class Owner:
         managed = protocols.Descriptor()

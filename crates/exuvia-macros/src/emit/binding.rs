@@ -4,12 +4,13 @@ The code that turns arguments into the values of a Rust function's parameters, a
 Every implementation has the locals `py`, `receiver` and `args`, as the trampolines pass them.
 */
 
-use proc_macro::TokenStream;
+use proc_macro::{TokenStream, TokenTree};
 
 use crate::emit::template::{Code, emit};
 use crate::emit::{c_string, number, option, root, string};
 use crate::parse::Error;
 use crate::parse::Result;
+use crate::parse::cursor::flatten;
 use crate::parse::function::{Function, Parameter, Receiver, Warning};
 use crate::parse::signature::Signature;
 use crate::parse::types::{Shape, spell_out_self};
@@ -492,19 +493,25 @@ impl Binding<'_> {
             None => default,
         };
         let text = default.to_string();
+        let is_name = matches!(flatten(default.clone()).first(), Some(TokenTree::Ident(_)))
+            && !matches!(text.as_str(), "true" | "false");
         let default = Code::grouped(default);
-        if parameter.ty.is_option
-            && text != "None"
-            && !text.starts_with("Some")
-            && !text.contains("Option")
+        if !parameter.ty.is_option
+            || text == "None"
+            || text.starts_with("Some")
+            || text.contains("Option")
         {
-            emit(
-                "::core::option::Option::Some($default)",
-                &[("default", default)],
-            )
-        } else {
-            default
+            return default;
         }
+        emit(
+            if is_name {
+                // A constant, a function: what its type is, the compiler knows.
+                "$root::emitted::optional($default)"
+            } else {
+                "::core::option::Option::Some($default)"
+            },
+            &[("root", root()), ("default", default)],
+        )
     }
 
     /// A `PyResult` of the converted `argument`.

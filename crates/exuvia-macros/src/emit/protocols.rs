@@ -80,7 +80,7 @@ pub(crate) fn write_shared(block: &Methods, description: &mut Description, share
             let shim = description.shim(
                 &parameters(&["receiver", "name"]),
                 OBJECT,
-                "binary(receiver, name, $usual)",
+                "get_attribute(receiver, name, ::core::option::Option::Some($usual), $root::emitted::no_attribute)",
                 &[("usual", usual)],
             );
             description.slot("Py_tp_getattro", shim);

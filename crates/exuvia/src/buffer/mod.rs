@@ -75,9 +75,7 @@ impl PyUntypedBuffer {
         // SAFETY: nobody else has the view yet.
         let View { raw, strides } = unsafe { self.0.as_mut() };
         if raw.ndim > 0 && raw.shape.is_null() {
-            return Err(PyBufferError::new_err(
-                "the exporter of the buffer gave no shape",
-            ));
+            return Err(PyBufferError::new_err("shape is null"));
         }
         if raw.ndim > 0 && raw.strides.is_null() {
             strides.resize(raw.ndim as usize, 0);
@@ -111,20 +109,18 @@ impl PyUntypedBuffer {
     }
 
     fn expect_elements<T: Element>(&self) -> PyResult<()> {
-        if self.item_size() == size_of::<T>()
+        let problem =
+            if self.item_size() != size_of::<T>() || !T::is_compatible_format(self.format()) {
+                "not compatible with"
             // An empty buffer may be anywhere.
-            && (self.len_bytes() == 0 || self.buf_ptr().cast::<T>().is_aligned())
-            && T::is_compatible_format(self.format())
-        {
-            return Ok(());
-        }
+            } else if self.len_bytes() != 0 && !self.buf_ptr().cast::<T>().is_aligned() {
+                "insufficiently aligned for"
+            } else {
+                return Ok(());
+            };
         Err(PyBufferError::new_err(format!(
-            "the elements of the buffer have the format '{}' and {} bytes; {} of {} bytes was expected, aligned to {}",
-            self.format().to_string_lossy(),
-            self.item_size(),
-            std::any::type_name::<T>(),
-            size_of::<T>(),
-            align_of::<T>(),
+            "buffer contents are {problem} {}",
+            std::any::type_name::<T>()
         )))
     }
 

@@ -144,7 +144,7 @@ impl<T: Element> PyBuffer<T> {
     }
 
     fn copy_out(&self, py: Python<'_>, target: &mut [T], order: Order) -> PyResult<()> {
-        self.expect_length(target.len())?;
+        self.expect_length(target.len(), "to")?;
         // SAFETY: there is room for all elements.
         unsafe { self.copy_to(py, target.as_mut_ptr(), order) }
     }
@@ -209,11 +209,9 @@ impl<T: Element> PyBuffer<T> {
 
     fn copy_in(&self, py: Python<'_>, source: &[T], order: Order) -> PyResult<()> {
         if self.readonly() {
-            return Err(PyBufferError::new_err(
-                "cannot write to the buffer: it is read-only",
-            ));
+            return Err(PyBufferError::new_err("cannot write to read-only buffer"));
         }
-        self.expect_length(source.len())?;
+        self.expect_length(source.len(), "from")?;
         // SAFETY: the view is filled and may be written to, and the slice is as long as is said. The source is only read,
         // whatever the declaration of older versions says.
         let status = unsafe {
@@ -227,12 +225,12 @@ impl<T: Element> PyBuffer<T> {
         finished(py, status)
     }
 
-    fn expect_length(&self, len: usize) -> PyResult<()> {
+    fn expect_length(&self, len: usize, direction: &str) -> PyResult<()> {
         if len == self.item_count() {
             return Ok(());
         }
         Err(PyBufferError::new_err(format!(
-            "a slice of {len} elements cannot be copied to or from a buffer of {}",
+            "slice to copy {direction} (of length {len}) does not match buffer length of {}",
             self.item_count()
         )))
     }

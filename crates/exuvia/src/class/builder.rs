@@ -23,7 +23,7 @@ use crate::class::description::{Container, Describe, Description, split};
 use crate::class::freelist::FreeList;
 use crate::class::initializer::may_allocate;
 use crate::err::{PyErr, PyResult};
-use crate::exceptions::PyTypeError;
+use crate::exceptions::{PyRuntimeError, PyTypeError};
 use crate::ffi;
 use crate::instance::{Borrowed, Bound, Py};
 use crate::marker::Python;
@@ -121,7 +121,7 @@ impl Class {
     pub fn type_object_or_panic(&'static self, py: Python<'_>) -> *mut ffi::PyTypeObject {
         match self.type_object_raw(py) {
             Ok(ty) => ty,
-            Err(error) => self.give_up(py, &error),
+            Err(error) => self.give_up(py, error),
         }
     }
 
@@ -158,12 +158,9 @@ impl Class {
     }
 
     #[cold]
-    fn give_up(&self, py: Python<'_>, error: &PyErr) -> ! {
-        error.print(py);
-        panic!(
-            "cannot make the class {}: {error}",
-            self.qualified_name().to_string_lossy()
-        )
+    fn give_up(&self, py: Python<'_>, error: PyErr) -> ! {
+        error.write_unraisable(py, None);
+        panic!("failed to create type object for `{}`", self.name())
     }
 
     pub(crate) fn type_object<'py>(&'static self, py: Python<'py>) -> PyResult<Bound<'py, PyType>> {
@@ -174,6 +171,11 @@ impl Class {
 
     #[cold]
     fn finish(&'static self, py: Python<'_>) -> PyResult<*mut ffi::PyTypeObject> {
+        self.fill(py)
+            .map_err(|error| failed(py, &format!("class {}", self.name()), error))
+    }
+
+    fn fill(&'static self, py: Python<'_>) -> PyResult<*mut ffi::PyTypeObject> {
         let ty = self.make(py)?;
         let work = (std::thread::current().id(), std::ptr::from_ref(self).addr());
         {
@@ -188,7 +190,13 @@ impl Class {
         let attributes: Vec<(&CStr, Py<PyAny>)> = description
             .attributes
             .iter()
-            .map(|(name, value)| Ok((*name, value(py)?)))
+            .map(|(name, value)| match value(py) {
+                Ok(value) => Ok((*name, value)),
+                Err(error) => {
+                    let name = name.to_string_lossy();
+                    Err(failed(py, &format!("`{}.{name}`", self.name()), error))
+                }
+            })
             .collect::<PyResult<_>>()?;
         // Two threads may both have computed the values; the first to come here sets them.
         if self.ready.load(Ordering::Acquire).is_null() {
@@ -226,6 +234,13 @@ impl Class {
             }
         }
     }
+}
+
+/// The error of a class, or of an attribute of one, that cannot be made.
+fn failed(py: Python<'_>, what: &str, cause: PyErr) -> PyErr {
+    let error = PyRuntimeError::new_err(format!("An error occurred while initializing {what}"));
+    error.set_cause(py, Some(cause));
+    error
 }
 
 /// Takes the work off the list again, whatever happens.

@@ -11,6 +11,7 @@ use crate::convert::IntoPyObject;
 use crate::err::PyResult;
 use crate::ffi;
 use crate::marker::Python;
+use crate::types::PyTuple;
 
 /// A field of type `T`, to call `get` on.
 pub struct Field<T>(PhantomData<T>);
@@ -20,6 +21,16 @@ impl<T> Field<T> {
     #[inline(always)]
     pub fn of(_value: &T) -> Self {
         Field(PhantomData)
+    }
+}
+
+impl Field<()> {
+    /// An empty tuple, which as the result of a function is `None`.
+    ///
+    /// # Errors
+    /// None.
+    pub fn get(&self, _value: &(), py: Python<'_>) -> PyResult<*mut ffi::PyObject> {
+        Ok(PyTuple::empty(py).into_ptr())
     }
 }
 

@@ -130,10 +130,11 @@ pub unsafe fn traverse<T: PyClass>(
         };
         let _running = Running::begin();
         let this = &*contents::<T>(object);
-        // After a panic, what has not been shown counts as referred to from outside.
+        // After a panic, what has not been shown counts as referred to from outside. The collector takes no notice of the answer.
         match catch_unwind(AssertUnwindSafe(|| own(this, visit))) {
+            Ok(Ok(())) => 0,
             Ok(Err(PyTraverseError(code))) => code.get(),
-            Ok(Ok(())) | Err(_) => 0,
+            Err(_) => -1,
         }
     }
 }
