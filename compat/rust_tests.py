@@ -100,6 +100,8 @@ def manifest(package: dict[str, object], folder: Path, on_exuvia: bool) -> str:
             continue
         lines += [f'version = "{needed["req"]}"', f"features = {json.dumps(needed['features'])}"]
         lines += [f'default-features = {json.dumps(needed["uses_default_features"])}', f'package = "{needed["name"]}"', ""]
+    # Debug information of fifty programs takes gigabytes, and most of the time of the linker.
+    lines += ["[profile.dev]", "debug = false", ""]
     # Reports of unused code in tests would fill the logs.
     return "\n".join([*lines, "[lints.rust]", 'warnings = "allow"', "", "[workspace]", ""])
 

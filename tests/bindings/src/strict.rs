@@ -19,8 +19,12 @@ pub mod strict {
         pub const this: i32 = 5;
         pub const frame: i32 = 6;
     }
+    // PyO3's constructors do not compile where `result` is a constant.
+    #[cfg(feature = "engine")]
     #[allow(unused_imports)]
-    use named::{error, failed, frame, result, this, words};
+    use named::result;
+    #[allow(unused_imports)]
+    use named::{error, failed, frame, this, words};
 
     /// A function.
     #[pyfunction]
