@@ -13,7 +13,8 @@ from crates import Crate
 from sources import LEFT_OUT
 from wheels import Failed, environment, guarded
 
-PLUGIN = Path(__file__).resolve().parent / "pytest_plugin"
+# Holds the plugin `exuvia.outcomes`, which tells how every test ended.
+PLUGINS = Path(__file__).resolve().parent.parent / "python"
 USUAL_FOLDERS = ("tests", "test", "python/tests", "python/test", "py-tests")
 # No suite of a crate takes as long; one that does has come to a standstill.
 TEST_SECONDS = 900
@@ -55,21 +56,22 @@ def run_suite(crate: Crate, origin: Path, wheel: Path, python: Path, folder: Pat
 
 
 def pytest(python: Path, words: list[str], folder: Path, log: Path) -> Outcomes:
-    written = folder.with_name("outcomes.jsonl")
-    written.unlink(missing_ok=True)
+    written = folder.with_name("outcomes")
+    shutil.rmtree(written, ignore_errors=True)
+    written.mkdir()
     env = environment() | {
         "EXUVIA_OUTCOMES": str(written),
-        "PYTHONPATH": str(PLUGIN),
+        "PYTHONPATH": str(PLUGINS),
         "PYTHONDONTWRITEBYTECODE": "1",
         # Names of tests made from sets are the same in both runs.
         "PYTHONHASHSEED": "0",
         "PATH": f"{python.parent}{os.pathsep}{os.environ.get('PATH', '')}",
         "VIRTUAL_ENV": str(python.parent.parent),
     }
-    command = [python, "-m", "pytest", *words, "-p", "exuvia_outcomes", "-p", "no:cacheprovider", "--continue-on-collection-errors"]
+    command = [python, "-m", "pytest", *words, "-p", "exuvia.outcomes", "-p", "no:cacheprovider", "--continue-on-collection-errors"]
     with log.open("w") as output:
         status = guarded(command, output, env, TEST_SECONDS, folder)
-    outcomes = read_outcomes(written.read_text() if written.exists() else "")
+    outcomes = read_outcomes(written)
     outcomes.log = log
     if status is None:
         outcomes.problem = f"did not come to an end within {TEST_SECONDS} s{last_of(outcomes)}"
@@ -83,23 +85,14 @@ def pytest(python: Path, words: list[str], folder: Path, log: Path) -> Outcomes:
 
 
 def last_of(outcomes: Outcomes) -> str:
-    begun = [test for test, outcome in outcomes.of.items() if outcome == "begun"]
-    return f" in {begun[-1]}" if begun else ""
+    unfinished = [test for test, outcome in outcomes.of.items() if outcome == "unfinished"]
+    return f" in {unfinished[-1]}" if unfinished else ""
 
 
-def read_outcomes(written: str) -> Outcomes:
-    """The outcomes in what the plugin wrote; a test that was begun and has no outcome stays `begun`.
-
-    What failed in any phase of a test has failed.
-    """
-    outcomes = Outcomes()
-    for line in written.splitlines():
-        event, test = json.loads(line)
-        before = outcomes.of.get(test)
-        if before in ("failed", "error") or (event == "begun" and before is not None):
-            continue
-        outcomes.of[test] = event
-    return outcomes
+def read_outcomes(folder: Path) -> Outcomes:
+    """What the plugin wrote: for each test, the last outcome that was told of it."""
+    lines = [line for file in sorted(folder.glob("*.outcomes")) for line in file.read_text().splitlines()]
+    return Outcomes(dict(json.loads(line) for line in lines))
 
 
 def installed_names(wheel: Path) -> set[str]:

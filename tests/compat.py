@@ -24,7 +24,7 @@ import rust_tests  # noqa: E402
 import sources  # noqa: E402
 from crates import Crate, Unusable, crate_named, read_list, test_requirements  # noqa: E402
 from report import Row, table  # noqa: E402
-from suites import Outcomes, read_outcomes  # noqa: E402
+from suites import Outcomes, last_of, read_outcomes  # noqa: E402
 from wheels import compiler_errors, reason  # noqa: E402
 
 ISSUE = ["jellyfish", "python-bidi", "rpds-py", "uuid-utils", "lzallright", "watchfiles", "blake3", "rtoml"]
@@ -159,11 +159,14 @@ class Tables(unittest.TestCase):
         self.assertEqual(json.loads(json.dumps(lost.as_json()))["lost"], sorted(tests))
 
     def test_outcomes_of_a_run_that_crashed_are_kept(self) -> None:
-        written = [["begun", "a"], ["passed", "a"], ["error", "a"], ["begun", "b"], ["passed", "b"], ["begun", "c"]]
-        outcomes = read_outcomes("\n".join(map(json.dumps, written)))
-        # What fails while it is torn down has failed; what was begun and not ended has not passed.
-        self.assertEqual(outcomes.of, {"a": "error", "b": "passed", "c": "begun"})
+        with tempfile.TemporaryDirectory() as folder:
+            told = [["a", "unfinished"], ["a", "error"], ["b", "unfinished"], ["b", "passed"], ["c", "unfinished"]]
+            Path(folder, "1-a.outcomes").write_text("\n".join(map(json.dumps, told)) + "\n")
+            Path(folder, "2-b.outcomes").write_text("")
+            outcomes = read_outcomes(Path(folder))
+        self.assertEqual(outcomes.of, {"a": "error", "b": "passed", "c": "unfinished"})
         self.assertEqual(outcomes.passed, {"b"})
+        self.assertEqual(last_of(outcomes), " in c")
 
 
 LOG = """\
