@@ -13,6 +13,8 @@ except ModuleNotFoundError:  # CPython 3.10, whose pip brings the parser that th
 
 # A name as PyPI has it, perhaps with a version: PEP 508, and the characters of PEP 440.
 NAMED = re.compile(r"([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)(?:==([0-9][A-Za-z0-9.+!_-]*))?")
+# One of these says how a wheel is built.
+WHEEL = ("pyproject.toml", "setup.py")
 KEYS = {"name": str, "version": str, "requires": list, "tests": list, "pytest": list}
 
 
@@ -74,8 +76,8 @@ def crate_named(word: str, known: list[Crate]) -> Crate:
     folder = Path(word)
     if folder.is_dir():
         folder = folder.resolve()
-        if not any((folder / name).is_file() for name in ("pyproject.toml", "setup.py")):
-            raise Unusable(f"there is neither a pyproject.toml nor a setup.py in the folder: {folder}")
+        if not any((folder / name).is_file() for name in (*WHEEL, "src/main.rs")):
+            raise Unusable(f"there is neither a pyproject.toml nor a setup.py nor a src/main.rs in the folder: {folder}")
         return Crate(folder.name, folder=folder)
     if "/" in word:
         raise Unusable(f"there is no such folder: {word}")

@@ -3,12 +3,13 @@
 
     python3 compat/run.py                               the crates of compat/crates.toml
     python3 compat/run.py rpds-py orjson==3.11.4        these, from PyPI
-    python3 compat/run.py ~/pyo3/pytests                a folder with sources
+    python3 compat/run.py ~/pyo3/pytests                a folder with sources, of a wheel or of a program in Rust
     python3 compat/run.py --pyo3-tests                  PyO3's own integration tests in Rust
 
 Each crate is built as a wheel twice: on the version of PyO3 that it pins, and with the crate `pyo3` replaced by
-compat/pyo3. Each wheel goes into a virtual environment of its own, with what the tests need. Everything is kept in
-target/compat/, logs included; a wheel built on PyO3 from a source distribution is used again.
+compat/pyo3. Each wheel goes into a virtual environment of its own, with what the tests need. A program
+is built and run instead, and what it prints is compared. Everything is kept in target/compat/, logs included; a wheel
+built on PyO3 from a source distribution is used again.
 
 Exit status: 0 all that passes on PyO3 passes on Exuvia, 1 something does not or cannot be compared, 2 wrong use.
 """
@@ -31,6 +32,7 @@ import rust_tests  # noqa: E402
 import sources  # noqa: E402
 from crates import Crate, Unusable, crate_named, read_list, test_requirements  # noqa: E402
 from engines import EXUVIA, PYO3, TITLES  # noqa: E402
+from programs import is_program, run_program  # noqa: E402
 from report import Row, table  # noqa: E402
 from run_python_tests import Interpreter, Unusable as NoInterpreter, chosen  # noqa: E402
 from sources import WORK  # noqa: E402
@@ -78,6 +80,9 @@ def outcomes_on(engine: str, crate: Crate, origin: Path, folder: Path, builder: 
             sources.copy_locks(folder / PYO3 / "source", source)
             engines.put_exuvia_in_place(source, sources.locked_versions(source, "pyo3"), WORK / "stand-ins")
             builder.lock(source, folder / engine / "lock.log")
+        if is_program(origin):
+            say(f"{crate.label}: program on {TITLES[engine]}")
+            return run_program(source, builder.python, builder.work / f"cargo-{engine}", folder / engine / "build.log")
         wheels = folder / engine / "wheels"
         built = sorted(wheels.glob("*.whl"))
         if engine == PYO3 and crate.folder is None and built:

@@ -23,6 +23,7 @@ import engines  # noqa: E402
 import rust_tests  # noqa: E402
 import sources  # noqa: E402
 from crates import Crate, Unusable, crate_named, read_list, test_requirements  # noqa: E402
+from programs import is_program  # noqa: E402
 from report import Row, table  # noqa: E402
 from suites import Outcomes, last_of, read_outcomes  # noqa: E402
 from wheels import compiler_errors, reason  # noqa: E402
@@ -89,6 +90,13 @@ class Lists(Folder):
         ]:
             with self.subTest(word), self.assertRaisesRegex(Unusable, words):
                 crate_named(word, [])
+
+    def test_a_program_is_told_from_a_wheel(self) -> None:
+        self.write("program/src/main.rs", "")
+        self.assertEqual(crate_named(str(self.folder / "program"), []).folder, (self.folder / "program").resolve())
+        self.assertTrue(is_program(self.folder / "program"))
+        self.write("program/setup.py", "")
+        self.assertFalse(is_program(self.folder / "program"))
 
     def test_what_tests_need_is_read_from_groups_and_extras(self) -> None:
         text = '[project.optional-dependencies]\ndev = ["mypy"]\ntest = ["pytest-mock", "maturin>=1"]\n'
