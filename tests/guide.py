@@ -192,6 +192,20 @@ class Guide(unittest.TestCase):
     def test_no_page_is_forgotten(self):
         tested = {ROOT / "README.md", *map(page, TESTED)}
         self.assertEqual({path for path in PAGES if commands(path)}, tested)
+        contents = (ROOT / "docs" / "src" / "SUMMARY.md").read_text()
+        for path in PAGES[1:]:
+            self.assertTrue(path.name == "SUMMARY.md" or f"]({path.name})" in contents, f"{path.name} is not in SUMMARY.md")
+
+    def test_links_lead_somewhere(self):
+        for path in PAGES:
+            for link in re.findall(r"\]\((?!https?:)([^)\s]+)\)", path.read_text()):
+                file, _, heading = link.partition("#")
+                target = path.parent / file if file else path
+                self.assertTrue(target.exists(), f"{path.name}: {link}")
+                if heading:
+                    titles = re.findall(r"^#+ (.*)$", target.read_text(), re.MULTILINE)
+                    names = [re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in titles]
+                    self.assertIn(heading, names, f"{path.name}: {link}")
 
 
 def tables(name: str) -> list[str]:
