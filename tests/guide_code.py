@@ -38,34 +38,6 @@ crate-type = ["cdylib"]
 {dependencies}
 """
 
-# Types a page's sessions, with what the module of its Rust blocks holds, and compares what is shown. An exception is shown
-# by its last line and its notes, which Python has from 3.11 on.
-TYPE = r"""
-import contextlib, doctest, importlib.util, io, pathlib, re, sys
-
-_, page, file = sys.argv
-names = {} if importlib.util.find_spec(page) is None else vars(importlib.import_module(page)).copy()
-examples = doctest.DocTestParser().get_examples(pathlib.Path(file).read_text())
-failed = not examples
-for example in examples:
-    shown, want = io.StringIO(), example.want
-    try:
-        with contextlib.redirect_stdout(shown):
-            exec(compile(example.source, file, "single"), names)
-    except BaseException as error:
-        want = example.exc_msg or want
-        name = type(error).__qualname__
-        if type(error).__module__ not in ("builtins", "__main__"):
-            name = f"{type(error).__module__}.{name}"
-        if sys.version_info < (3, 11):
-            want = re.sub(r"^while processing .*\n", "", want, flags=re.MULTILINE)
-        shown.write("\n".join([f"{name}: {error}", *getattr(error, "__notes__", [])]) + "\n")
-    if not doctest.OutputChecker().check_output(want, shown.getvalue(), doctest.ELLIPSIS):
-        failed = True
-        print(f"{file}:{example.lineno + 1}\n>>> {example.source}expected\n{want}got\n{shown.getvalue()}")
-sys.exit(failed)
-"""
-
 
 @dataclass(frozen=True)
 class Block:
@@ -155,7 +127,7 @@ def type_session(path: Path, engine: str, python: Path, folder: Path) -> subproc
     file.write_text("\n".join(block.text for block in sessions))
     # Without the stack of each panic that a page shows.
     env = os.environ | {"PYTHONPATH": str(folder / "modules"), "RUST_BACKTRACE": "0"}
-    command = [python, "-c", TYPE, module_name(path), str(file)]
+    command = [python, ROOT / "tests" / "guide_session.py", module_name(path), file]
     return subprocess.run(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
