@@ -124,7 +124,8 @@ impl<T> PyOnceLock<T> {
     fn turn(&self, py: Python<'_>) -> Option<Turn<'_>> {
         let this = std::thread::current().id();
         let turn = |mut maker: MutexGuard<'_, Option<ThreadId>>| {
-            (maker.replace(this) != Some(this)).then_some(Turn {
+            // A turn that is dropped here would wait for the lock that is held.
+            (maker.replace(this) != Some(this)).then(|| Turn {
                 maker: &self.maker,
                 done: &self.done,
             })

@@ -9,7 +9,7 @@ import threading
 import time
 
 import pytest
-from exuvia_bindings_tests import locks
+from exuvia_bindings_tests import ENGINE, locks
 
 
 def at_once(function, count=8):
@@ -124,3 +124,16 @@ def test_imports(raises_exactly):
     assert locks.imported() is collections.Counter
     with raises_exactly(TypeError, "'type' object is not an instance of 'list'"):
         locks.import_what_is_no_list()
+
+
+@pytest.mark.skipif(ENGINE == "PyO3", reason="PyO3 0.30.1 waits for itself")
+def test_a_thread_that_fills_a_cell_does_not_wait_for_itself():
+    owner = locks.Locks()
+
+    def make():
+        assert owner.cell(lambda: 1) == 1
+        return 2
+
+    # The first value that is stored is kept.
+    assert at_once(lambda: owner.cell(make), 1) == [1]
+    assert owner.cell(lambda: 3) == 1
