@@ -8,6 +8,7 @@ mod scalars;
 
 use std::ffi::CStr;
 use std::marker::PhantomData;
+use std::sync::OnceLock;
 
 use crate::instance::{Bound, Py};
 use crate::marker::Python;
@@ -360,11 +361,17 @@ pub fn class_attribute<'py, T: crate::IntoPyObject<'py>>(
 /// `MemoryError`, and what making the class raises.
 pub fn variant<'py, T: crate::PyClass<BaseType = PyAny>>(
     py: Python<'py>,
-    made: &'static crate::sync::PyOnceLock<Py<T>>,
+    made: &'static OnceLock<Py<T>>,
     value: T,
 ) -> crate::PyResult<Bound<'py, T>> {
-    made.get_or_try_init(py, || Py::new(py, value))
-        .map(|object| object.bind(py).clone())
+    if let Some(object) = made.get() {
+        return Ok(object.bind(py).clone());
+    }
+    // The first instance makes the class, whose attributes are the variants: this one may have been made when it is there. Nobody
+    // waits for anybody, since that could be for each other.
+    let _ = made.set(Py::new(py, value)?);
+    let object = made.get().expect("one has been put there");
+    Ok(object.bind(py).clone())
 }
 
 /// The value of a field of a variant.

@@ -2,6 +2,13 @@
 
 use exuvia::prelude::*;
 
+#[pyclass(eq)]
+#[derive(PartialEq)]
+pub enum Unknown {
+    First,
+    Second,
+}
+
 #[pymodule]
 pub mod enums {
     use exuvia::prelude::*;
@@ -103,6 +110,12 @@ pub mod enums {
         fn __repr__(&self) -> String {
             format!("<{}>", self.label())
         }
+    }
+
+    /// Nobody knows the class before its first instance is made, for no module has it.
+    #[pyfunction]
+    fn of_unknown_class() -> super::Unknown {
+        super::Unknown::Second
     }
 
     /// A field of an enumeration is converted as a result is.

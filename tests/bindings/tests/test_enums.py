@@ -25,6 +25,13 @@ def test_there_is_one_object_of_each_variant():
     assert holder.reset is enums.Reset.Negative
 
 
+def test_the_first_conversion_makes_the_class_with_its_variants():
+    second = enums.of_unknown_class()
+    assert type(second).Second is second
+    assert type(second).First != second
+    assert repr(type(second).First) == "Unknown.First"
+
+
 def test_an_object_that_is_asked_for_is_a_new_one():
     one = enums.new_plain()
     assert one is not enums.Plain.First

@@ -588,8 +588,8 @@ fn one_of_each(class: &Class, variants: &[Variant]) -> Code {
             type Output = $root::Bound<'py, Self>;
             type Error = $root::PyErr;
             fn into_pyobject(self, py: $root::Python<'py>) -> $root::PyResult<$root::Bound<'py, Self>> {
-                static MADE: [$root::sync::PyOnceLock<$root::Py<$class>>; $count] =
-                    [const { $root::sync::PyOnceLock::new() }; $count];
+                static MADE: [::std::sync::OnceLock<$root::Py<$class>>; $count] =
+                    [const { ::std::sync::OnceLock::new() }; $count];
                 let index: usize = match &self { $arms };
                 $root::emitted::variant(py, &MADE[index], self)
             }
