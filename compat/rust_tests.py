@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -50,18 +49,33 @@ def fetch(version: str, folder: Path) -> dict[str, object]:
 def lay_out(package: dict[str, object], folder: Path, stand_ins: Path | None) -> None:
     """The tests of the package as those of a crate that depends on it, or on Exuvia under its name."""
     origin = Path(package["manifest_path"]).parent
-    folder.mkdir(parents=True, exist_ok=True)
+    wanted: set[Path] = set()
     # Some tests include files of the crate's own sources.
     for name in ("tests", "src"):
-        shutil.rmtree(folder / name, ignore_errors=True)
-        shutil.copytree(origin / name, folder / name, ignore=shutil.ignore_patterns("ui", "test_compile_error.rs"))
-    (folder / "build.rs").write_text(BUILD_SCRIPT)
-    (folder / "nothing.rs").write_text("")
-    (folder / "Cargo.toml").write_text(manifest(package, folder, stand_ins is not None))
+        for file in sorted((origin / name).rglob("*.rs")):
+            inside = file.relative_to(origin)
+            if "ui" in inside.parts or file.name == "test_compile_error.rs":
+                continue
+            text = file.read_text()
+            if stand_ins is not None and name == "tests":
+                text = text.replace("pyo3::impl_::", "pyo3_internals::")
+            put(folder / inside, text)
+            wanted.add(folder / inside)
+        for file in (folder / name).rglob("*.rs"):
+            if file not in wanted:
+                file.unlink()
+    put(folder / "build.rs", BUILD_SCRIPT)
+    put(folder / "nothing.rs", "")
+    put(folder / "Cargo.toml", manifest(package, folder, stand_ins is not None))
     if stand_ins is not None:
-        for test in (folder / "tests").rglob("*.rs"):
-            test.write_text(test.read_text().replace("pyo3::impl_::", "pyo3_internals::"))
         engines.put_exuvia_in_place(folder, [package["version"]], stand_ins)
+
+
+def put(file: Path, text: str) -> None:
+    """Writes a file unless that is what it says already: cargo takes what is written for changed."""
+    if not file.exists() or file.read_text() != text:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
 
 
 def manifest(package: dict[str, object], folder: Path, on_exuvia: bool) -> str:

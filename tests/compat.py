@@ -224,6 +224,41 @@ class Logs(unittest.TestCase):
         self.assertEqual(rust_tests.RESULT.findall(printed), [("a", "ok"), ("b::c", "ok"), ("d", "FAILED"), ("e", "ignored")])
 
 
+class RustTests(Folder):
+    def test_what_is_laid_out_again_is_not_taken_for_changed(self) -> None:
+        manifest = self.write("pyo3/Cargo.toml", "")
+        self.write("pyo3/src/macros.rs", "// macros\n")
+        self.write("pyo3/tests/test_a.rs", "use pyo3::impl_::sync;\n")
+        self.write("pyo3/tests/test_utils/mod.rs", "")
+        self.write("pyo3/tests/test_compile_error.rs", "")
+        self.write("pyo3/tests/ui/bad.rs", "")
+        package = {"manifest_path": str(manifest), "version": "0.30.1", "edition": "2024", "dependencies": []}
+        source = self.folder / "source"
+
+        def state() -> dict[str, int]:
+            return {str(file.relative_to(source)): file.stat().st_mtime_ns for file in source.rglob("*") if file.is_file()}
+
+        rust_tests.lay_out(package, source, None)
+        first = state()
+        expected = {"Cargo.toml", "build.rs", "nothing.rs", "src/macros.rs", "tests/test_a.rs", "tests/test_utils/mod.rs"}
+        self.assertEqual(set(first), expected)
+        self.write("source/tests/test_gone.rs", "")
+        rust_tests.lay_out(package, source, None)
+        self.assertEqual(state(), first)
+        self.write("pyo3/tests/test_a.rs", "// another\n")
+        rust_tests.lay_out(package, source, None)
+        self.assertEqual((source / "tests" / "test_a.rs").read_text(), "// another\n")
+
+    def test_on_exuvia_hidden_modules_of_pyo3_are_another_crate(self) -> None:
+        manifest = self.write("pyo3/Cargo.toml", "")
+        self.write("pyo3/src/macros.rs", "pyo3::impl_::kept\n")
+        self.write("pyo3/tests/test_a.rs", "use pyo3::impl_::sync;\n")
+        package = {"manifest_path": str(manifest), "version": "0.30.1", "edition": "2024", "dependencies": []}
+        rust_tests.lay_out(package, self.folder / "source", self.folder / "stand-ins")
+        self.assertEqual((self.folder / "source/tests/test_a.rs").read_text(), "use pyo3_internals::sync;\n")
+        self.assertEqual((self.folder / "source/src/macros.rs").read_text(), "pyo3::impl_::kept\n")
+
+
 class Sources(Folder):
     def test_a_folder_out_of_a_workspace_becomes_one_of_its_own(self) -> None:
         self.write("Cargo.toml", '[workspace]\nmembers = ["one"]\npackage.edition = "2021"\n\n[workspace.lints.rust]\nunsafe_code = "deny"\n')
