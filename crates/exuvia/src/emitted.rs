@@ -10,6 +10,7 @@ use std::ffi::CStr;
 use std::marker::PhantomData;
 use std::sync::OnceLock;
 
+use crate::err::panic_with;
 use crate::instance::{Bound, Py};
 use crate::marker::Python;
 use crate::types::any::PyAnyMethods;
@@ -421,10 +422,8 @@ pub fn new_exception_type(
     base: &Bound<'_, PyType>,
 ) -> Py<PyType> {
     PyErr::new_type(py, name, doc, Some(base), None).unwrap_or_else(|error| {
-        panic!(
-            "cannot make the exception type {}: {error}",
-            name.to_string_lossy()
-        )
+        let name = name.to_string_lossy();
+        panic_with(py, &format!("cannot make the exception type {name}"), error)
     })
 }
 
@@ -444,5 +443,11 @@ pub fn imported_exception_type(py: Python<'_>, module: &str, name: &str) -> Py<P
             }
             Ok(ty.unbind())
         });
-    found.unwrap_or_else(|error| panic!("cannot import the exception {module}.{name}: {error}"))
+    found.unwrap_or_else(|error| {
+        panic_with(
+            py,
+            &format!("cannot import the exception {module}.{name}"),
+            error,
+        )
+    })
 }

@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use crate::PyTypeInfo;
 use crate::convert::{FromPyObject, IntoPyObject};
-use crate::err::{CastError, PyErr};
+use crate::err::{CastError, PyErr, panic_with};
 use crate::instance::{Borrowed, Bound, Py};
 use crate::marker::Python;
 use crate::types::bytearray::PyByteArrayMethods;
@@ -151,7 +151,8 @@ impl<'a, 'py> FromPyObject<'a, 'py> for PyBackedBytes {
         }
         let py = obj.py();
         let expected = [PyBytes::type_object(py), PyByteArray::type_object(py)];
-        let expected = PyTuple::new(py, expected).expect("memory for a tuple of two types");
+        let expected = PyTuple::new(py, expected)
+            .unwrap_or_else(|error| panic_with(py, "a tuple of two types", error));
         Err(CastError::new(obj, expected.into_any()))
     }
 }

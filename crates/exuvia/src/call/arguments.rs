@@ -9,6 +9,7 @@ use std::ptr::{copy_nonoverlapping, null_mut};
 use std::sync::atomic::Ordering;
 
 use crate::call::spec::{FunctionSpec, Signature};
+use crate::call::trampoline::guarded;
 use crate::err::{PyErr, PyResult};
 use crate::exceptions::PyTypeError;
 use crate::ffi;
@@ -649,25 +650,26 @@ pub(crate) unsafe extern "C" fn refuse_any(
     names: Object,
     name: &'static str,
 ) -> Object {
-    // SAFETY: CPython calls on an attached thread; the receiver is a live object or NULL; `names` is a tuple.
-    let (py, module, has_keywords) = unsafe {
-        let py = Python::assume_attached();
-        let module = Borrowed::from_ptr_or_opt(py, receiver).and_then(|module| {
-            let name = module.getattr("__name__").ok()?;
-            Some(name.cast::<PyString>().ok()?.to_string_lossy().into_owned())
-        });
-        let has_keywords = !names.is_null() && ffi::PyTuple_GET_SIZE(names) > 0;
-        (py, module, has_keywords)
-    };
-    let name = match module {
-        Some(module) => format!("{module}.{name}()"),
-        None => format!("{name}()"),
-    };
-    PyTypeError::new_err(if has_keywords {
-        format!("{name} takes no keyword arguments")
-    } else {
-        format!("{name} takes no arguments ({given} given)")
+    guarded(null_mut(), |py| {
+        // SAFETY: the receiver is a live object or NULL; `names` is a tuple.
+        let (module, has_keywords) = unsafe {
+            let module = Borrowed::from_ptr_or_opt(py, receiver).and_then(|module| {
+                let name = module.getattr("__name__").ok()?;
+                Some(name.cast::<PyString>().ok()?.to_string_lossy().into_owned())
+            });
+            let has_keywords = !names.is_null() && ffi::PyTuple_GET_SIZE(names) > 0;
+            (module, has_keywords)
+        };
+        let name = match module {
+            Some(module) => format!("{module}.{name}()"),
+            None => format!("{name}()"),
+        };
+        PyTypeError::new_err(if has_keywords {
+            format!("{name} takes no keyword arguments")
+        } else {
+            format!("{name} takes no arguments ({given} given)")
+        })
+        .restore(py);
+        null_mut()
     })
-    .restore(py);
-    null_mut()
 }

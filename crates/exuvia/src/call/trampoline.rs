@@ -55,6 +55,7 @@ pub(crate) fn guarded<R>(failed: R, body: impl FnOnce(Python<'_>) -> R) -> R {
     }
 }
 
+/// Raises what was caught. Does not unwind: there is nobody left to catch that.
 #[cold]
 #[inline(never)]
 fn raise_panic(py: Python<'_>, payload: Box<dyn std::any::Any + Send>) {
@@ -772,7 +773,7 @@ pub unsafe extern "C" fn buffer_release(
     if answer == -1 {
         // SAFETY: the receiver is alive.
         let receiver = unsafe { crate::Borrowed::from_ptr(py, receiver) };
-        crate::PyErr::fetch(py).write_unraisable(py, Some(&receiver));
+        crate::PyErr::fetch_any(py).write_unraisable(py, Some(&receiver));
     }
     pending.restore();
 }

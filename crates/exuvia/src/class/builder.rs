@@ -23,10 +23,11 @@ use crate::class::description::{Container, Describe, Description, split};
 use crate::class::freelist::FreeList;
 use crate::class::initializer::may_allocate;
 use crate::err::{PyErr, PyResult};
-use crate::exceptions::{PyRuntimeError, PyTypeError};
+use crate::exceptions::{PyMemoryError, PyRuntimeError, PyTypeError};
 use crate::ffi;
 use crate::instance::{Borrowed, Bound, Py};
 use crate::marker::Python;
+use crate::panic::unwind_with;
 use crate::types::any::PyAnyMethods;
 use crate::types::{PyAny, PyType};
 
@@ -159,6 +160,9 @@ impl Class {
 
     #[cold]
     fn give_up(&self, py: Python<'_>, error: PyErr) -> ! {
+        if error.is_instance_of::<PyMemoryError>(py) {
+            unwind_with(error);
+        }
         error.write_unraisable(py, None);
         panic!("failed to create type object for `{}`", self.name())
     }
@@ -238,6 +242,10 @@ impl Class {
 
 /// The error of a class, or of an attribute of one, that cannot be made.
 fn failed(py: Python<'_>, what: &str, cause: PyErr) -> PyErr {
+    // A lack of memory is no mistake of the class.
+    if cause.is_instance_of::<PyMemoryError>(py) {
+        return cause;
+    }
     let error = PyRuntimeError::new_err(format!("An error occurred while initializing {what}"));
     error.set_cause(py, Some(cause));
     error
@@ -325,8 +333,14 @@ impl Class {
         };
         // SAFETY: the specification is complete and ends in a zero slot; what it points to is static or leaked, as the
         // type refers to it for ever. CPython copies the slots.
-        let ty =
-            unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyType_FromSpec(&raw mut type_spec))? };
+        let ty = unsafe {
+            let ty = ffi::PyType_FromSpec(&raw mut type_spec);
+            if ty.is_null() && !PyErr::occurred(py) {
+                // It does not say so where there is no memory for the name.
+                ffi::PyErr_NoMemory();
+            }
+            Bound::from_owned_ptr_or_err(py, ty)?
+        };
         let ty = ty.into_ptr().cast::<ffi::PyTypeObject>();
         if let Some(vectorcall) = description.vectorcall {
             // SAFETY: the type is new and in nobody's hands. `tp_vectorcall` is not inherited by subclasses.

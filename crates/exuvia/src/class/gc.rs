@@ -134,7 +134,10 @@ pub unsafe fn traverse<T: PyClass>(
         match catch_unwind(AssertUnwindSafe(|| own(this, visit))) {
             Ok(Ok(())) => 0,
             Ok(Err(PyTraverseError(code))) => code.get(),
-            Err(_) => -1,
+            Err(payload) => {
+                crate::panic::discard(payload);
+                -1
+            }
         }
     }
 }

@@ -19,7 +19,7 @@ use crate::exceptions::PyBaseException;
 use crate::ffi;
 use crate::instance::{Borrowed, Bound, Py};
 use crate::marker::Python;
-use crate::panic::PanicException;
+use crate::panic::{PanicException, unwind_with};
 use crate::types::any::PyAnyMethods;
 use crate::types::string::PyStringMethods;
 use crate::types::traceback::PyTracebackMethods;
@@ -50,9 +50,12 @@ where
     T: for<'py> IntoPyObject<'py> + Send + Sync,
 {
     fn arguments(self, py: Python<'_>) -> Py<PyAny> {
-        // A conversion that fails (no memory, say) leaves its own exception as the argument.
+        // A conversion that fails leaves its own exception as the argument, unless there is no memory for any.
         match crate::IntoPyObjectExt::into_py_any(self, py) {
             Ok(object) => object,
+            Err(error) if error.is_instance_of::<crate::exceptions::PyMemoryError>(py) => {
+                unwind_with(error)
+            }
             Err(error) => error.into_value(py).into_any(),
         }
     }
@@ -146,7 +149,7 @@ impl PyErr {
     /// When it is a [`PanicException`]: a panic that went through Python goes on in Rust.
     pub fn take(py: Python<'_>) -> Option<PyErr> {
         let exception = state::take_raised(py)?;
-        if exception.bind(py).is_exact_instance_of::<PanicException>() {
+        if PanicException::is_exactly(exception.bind(py)) {
             resume_panic(exception.into_bound(py));
         }
         Some(PyErr {
@@ -407,9 +410,21 @@ fn resume_panic(exception: Bound<'_, PyBaseException>) -> ! {
 #[track_caller]
 pub(crate) fn panic_after_error(py: Python<'_>) -> ! {
     match PyErr::take(py) {
-        Some(error) => panic!("a Python API call failed: {error}"),
+        Some(error) => panic_with(py, "a Python API call failed", error),
         None => panic!("a Python API call failed without an exception"),
     }
+}
+
+/// What to do about an error in a function that cannot return one: a panic in the words `what: error`.
+///
+/// That there is no memory is nobody's bug: the `MemoryError` unwinds, and is what Python code sees.
+#[cold]
+#[track_caller]
+pub(crate) fn panic_with(py: Python<'_>, what: &str, error: PyErr) -> ! {
+    if error.is_instance_of::<crate::exceptions::PyMemoryError>(py) {
+        unwind_with(error);
+    }
+    panic!("{what}: {error}")
 }
 
 /// `Err` with the exception that is set, when a C function says -1.

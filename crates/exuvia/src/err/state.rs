@@ -9,7 +9,7 @@ use crate::exceptions::PyBaseException;
 use crate::ffi;
 use crate::instance::{Borrowed, Bound, Py};
 use crate::marker::Python;
-use crate::panic::PanicException;
+use crate::panic::{PanicException, discard};
 use crate::types::{PyAny, PyType};
 
 /// What an exception is made from, at the moment it is needed.
@@ -92,14 +92,8 @@ impl PyErrState {
         }
         match self.take_make() {
             Ok(make) => {
-                // Others may be waiting: there must be an exception even when making this one panics.
-                let exception = catch_unwind(AssertUnwindSafe(|| {
-                    raise(py, make);
-                    take_raised(py).expect("an exception has just been raised")
-                }))
-                .unwrap_or_else(|payload| {
-                    PanicException::from_panic_payload(payload).into_value(py)
-                });
+                raise(py, make);
+                let exception = take_raised(py).expect("an exception has just been raised");
                 self.0.made.get_or_init(|| exception)
             }
             Err(thread) => {
@@ -149,8 +143,29 @@ impl PyErrState {
     }
 }
 
-/// Sets the exception; CPython makes the instance from type and arguments, with the rules of `raise`.
+/// Sets the exception, or the one that came of trying to make it. Does not unwind: callers are on their way back to C, or others
+/// wait for the exception.
 fn raise(py: Python<'_>, make: Make) {
+    let Err(payload) = catch_unwind(AssertUnwindSafe(|| try_raise(py, make))) else {
+        return;
+    };
+    match PanicException::from_panic_payload(payload)
+        .state
+        .into_recipe()
+    {
+        Ok(exception) => set_raised(exception),
+        Err(make) => {
+            if let Err(payload) = catch_unwind(AssertUnwindSafe(|| try_raise(py, make))) {
+                discard(payload);
+                // SAFETY: the thread is attached; this takes no memory.
+                unsafe { ffi::PyErr_NoMemory() };
+            }
+        }
+    }
+}
+
+/// Sets the exception; CPython makes the instance from type and arguments, with the rules of `raise`.
+fn try_raise(py: Python<'_>, make: Make) {
     let ty = match make.ty {
         // SAFETY: the type is a live object.
         ExceptionType::Of(ty) => unsafe {

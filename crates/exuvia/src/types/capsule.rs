@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::ptr::NonNull;
 
+use crate::call::trampoline::drop_dead;
 use crate::err::{PyErr, PyResult, error_on_minus_one};
 use crate::exceptions::PySystemError;
 use crate::ffi;
@@ -182,10 +183,12 @@ where
     unsafe {
         let name = name_pointer((*contents).name.as_deref());
         let capsule = ffi::PyCapsule_New(contents.cast(), name, Some(destroy::<T, D>));
-        if capsule.is_null() {
+        // Taken away before the value is dropped, which may run Python code.
+        let capsule = Bound::from_owned_ptr_or_err(py, capsule);
+        if capsule.is_err() {
             drop(Box::from_raw(contents));
         }
-        Bound::from_owned_ptr_or_err(py, capsule).map(|capsule| capsule.cast_into_unchecked())
+        Ok(capsule?.cast_into_unchecked())
     }
 }
 
@@ -193,8 +196,17 @@ unsafe extern "C" fn destroy<T, D>(capsule: *mut ffi::PyObject)
 where
     D: FnOnce(T, *mut c_void),
 {
-    // SAFETY: CPython calls this once, for a capsule of `new_with_value_and_destructor`. The pointer is read under the
-    // capsule's present name, for anybody may have changed it. A panic aborts the process here.
+    // SAFETY: CPython calls this once, for a capsule that `new_owning` made, on an attached thread.
+    unsafe { drop_dead(capsule, destroy_contents::<T, D>) }
+}
+
+/// # Safety
+/// The capsule is one that `new_owning` made, and dies.
+unsafe fn destroy_contents<T, D>(capsule: *mut ffi::PyObject)
+where
+    D: FnOnce(T, *mut c_void),
+{
+    // SAFETY: the caller's promise. The pointer is read under the capsule's present name, for anybody may have changed it.
     unsafe {
         let name = ffi::PyCapsule_GetName(capsule);
         let contents = ffi::PyCapsule_GetPointer(capsule, name).cast::<Contents<T, D>>();

@@ -1,7 +1,7 @@
 //! `frozenset`.
 
 use crate::convert::{IntoPyObject, IntoPyObjectExt};
-use crate::err::{PyResult, error_on_minus_one};
+use crate::err::{PyResult, error_on_minus_one, panic_with};
 use crate::ffi;
 use crate::instance::{Bound, BoundObject};
 use crate::marker::Python;
@@ -132,7 +132,9 @@ pub struct BoundFrozenSetIterator<'py>(Bound<'py, PyIterator>);
 impl<'py> BoundFrozenSetIterator<'py> {
     fn new(set: Bound<'py, PyFrozenSet>) -> Self {
         BoundFrozenSetIterator(
-            PyIterator::from_object(set.as_any()).expect("frozenset should always be iterable"),
+            PyIterator::from_object(set.as_any()).unwrap_or_else(|error| {
+                panic_with(set.py(), "frozenset should always be iterable", error)
+            }),
         )
     }
 }
@@ -141,9 +143,12 @@ impl<'py> Iterator for BoundFrozenSetIterator<'py> {
     type Item = Bound<'py, PyAny>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0
-            .next()
-            .map(|item| item.expect("frozenset iteration should be infallible"))
+        let py = self.0.py();
+        self.0.next().map(|item| {
+            item.unwrap_or_else(|error| {
+                panic_with(py, "frozenset iteration should be infallible", error)
+            })
+        })
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

@@ -1,7 +1,7 @@
 //! `set`.
 
 use crate::convert::{IntoPyObject, IntoPyObjectExt};
-use crate::err::{PyErr, PyResult, error_on_minus_one};
+use crate::err::{PyErr, PyResult, error_on_minus_one, panic_with};
 use crate::ffi;
 use crate::instance::{Bound, BoundObject};
 use crate::marker::Python;
@@ -158,7 +158,9 @@ pub struct BoundSetIterator<'py>(Bound<'py, PyIterator>);
 impl<'py> BoundSetIterator<'py> {
     fn new(set: Bound<'py, PySet>) -> Self {
         BoundSetIterator(
-            PyIterator::from_object(set.as_any()).expect("set should always be iterable"),
+            PyIterator::from_object(set.as_any()).unwrap_or_else(|error| {
+                panic_with(set.py(), "set should always be iterable", error)
+            }),
         )
     }
 }
@@ -167,9 +169,10 @@ impl<'py> Iterator for BoundSetIterator<'py> {
     type Item = Bound<'py, PyAny>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.0
-            .next()
-            .map(|item| item.expect("set iteration should be infallible"))
+        let py = self.0.py();
+        self.0.next().map(|item| {
+            item.unwrap_or_else(|error| panic_with(py, "set iteration should be infallible", error))
+        })
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {

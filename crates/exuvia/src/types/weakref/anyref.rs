@@ -1,6 +1,6 @@
 //! What all weak references have in common.
 
-use crate::err::{PyErr, PyResult};
+use crate::err::{PyErr, PyResult, panic_with};
 use crate::ffi;
 use crate::instance::{Bound, Py};
 use crate::marker::Python;
@@ -31,7 +31,7 @@ unsafe impl PyTypeCheck for PyWeakref {
                     PyWeakrefReference::type_object(py).into_any(),
                 ];
                 PyTuple::new(py, types)
-                    .expect("memory for a tuple of two types")
+                    .unwrap_or_else(|error| panic_with(py, "a tuple of two types", error))
                     .unbind()
             })
             .bind(py)
