@@ -4,12 +4,13 @@ How calls cross the border, in both directions.
 `trampoline` holds the functions that CPython's calls arrive in, `arguments` binds them to parameters, `spec` the tables
 that describe a function, `extract` and `values` convert them, `output` converts the result, `scalars` does
 both for numbers in builds for size, `outgoing` calls Python from
-Rust.
+Rust, `held` keeps the end of the interpreter out of such calls.
 */
 
 pub(crate) mod arguments;
 pub(crate) mod extract;
 pub(crate) mod function;
+pub(crate) mod held;
 pub(crate) mod module;
 mod outgoing;
 pub mod output;

@@ -1,5 +1,6 @@
 //! Calling Python from Rust.
 
+use crate::call::held;
 use crate::convert::{IntoPyObject, IntoPyObjectExt};
 use crate::err::{PyErr, PyResult};
 use crate::ffi;
@@ -44,10 +45,8 @@ fn vectorcall<'py>(
     // SAFETY: all objects are alive for the call, and the slot before the first argument is ours to lend.
     unsafe {
         let result = match kwargs {
-            None => ffi::PyObject_Vectorcall(function.as_ptr(), first, flags, std::ptr::null_mut()),
-            Some(kwargs) => {
-                ffi::PyObject_VectorcallDict(function.as_ptr(), first, flags, kwargs.as_ptr())
-            }
+            None => held::vectorcall(function.as_ptr(), first, flags, std::ptr::null_mut()),
+            Some(kwargs) => held::vectorcall_dict(function.as_ptr(), first, flags, kwargs.as_ptr()),
         };
         Bound::from_owned_ptr_or_err(function.py(), result)
     }
@@ -61,7 +60,7 @@ fn vectorcall_method<'py>(
     let flags = (args.len() - 1) | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET;
     // SAFETY: as in `vectorcall`.
     unsafe {
-        let result = ffi::PyObject_VectorcallMethod(
+        let result = held::vectorcall_method(
             name.as_ptr(),
             args[1..].as_ptr(),
             flags,
@@ -146,7 +145,7 @@ impl<'py> PyCallArgs<'py> for Borrowed<'_, 'py, PyTuple> {
         unsafe {
             Bound::from_owned_ptr_or_err(
                 function.py(),
-                ffi::PyObject_Call(function.as_ptr(), self.as_ptr(), kwargs),
+                held::call(function.as_ptr(), self.as_ptr(), kwargs),
             )
         }
     }

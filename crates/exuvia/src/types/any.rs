@@ -4,7 +4,7 @@ use std::cell::UnsafeCell;
 use std::cmp::Ordering;
 use std::ffi::c_int;
 
-use crate::call::PyCallArgs;
+use crate::call::{PyCallArgs, held};
 use crate::class::CompareOp;
 use crate::convert::{FromPyObject, IntoPyObject, IntoPyObjectExt};
 use crate::err::{PyErr, PyResult, error_on_minus_one};
@@ -605,7 +605,7 @@ impl<'py> PyAnyMethods<'py> for Bound<'py, PyAny> {
 
     fn call0(&self) -> PyResult<Bound<'py, PyAny>> {
         // SAFETY: the object is alive; the result is a new reference or NULL with an exception set.
-        unsafe { Bound::from_owned_ptr_or_err(self.py(), ffi::PyObject_CallNoArgs(self.as_ptr())) }
+        unsafe { Bound::from_owned_ptr_or_err(self.py(), held::call_no_args(self.as_ptr())) }
     }
 
     #[inline]

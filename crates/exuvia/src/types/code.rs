@@ -2,6 +2,7 @@
 
 use std::ffi::{CStr, c_int};
 
+use crate::call::held;
 use crate::err::PyResult;
 use crate::exceptions::PyTypeError;
 use crate::ffi;
@@ -116,7 +117,7 @@ impl<'py> PyCodeMethods<'py> for Bound<'py, PyCode> {
         unsafe {
             Bound::from_owned_ptr_or_err(
                 py,
-                ffi::PyEval_EvalCode(self.as_ptr(), globals.as_ptr(), locals.as_ptr()),
+                held::eval_code(self.as_ptr(), globals.as_ptr(), locals.as_ptr()),
             )
         }
     }

@@ -2,6 +2,7 @@
 
 use std::ffi::CStr;
 
+use crate::call::held;
 use crate::class::PyClass;
 use crate::convert::{IntoPyObject, IntoPyObjectExt};
 use crate::err::{PyErr, PyResult};
@@ -48,8 +49,7 @@ impl PyModule {
         let name = name.into_pyobject_or_pyerr(py)?;
         // SAFETY: the name is a string; the result is a new reference, or NULL with an exception set. `sys.modules` may
         // hold anything.
-        let module =
-            unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyImport_Import(name.as_ptr()))? };
+        let module = unsafe { Bound::from_owned_ptr_or_err(py, held::import(name.as_ptr()))? };
         Ok(module.cast_into()?)
     }
 
