@@ -21,6 +21,7 @@ macro_rules! both {
 mod arguments;
 mod backed;
 mod bigints;
+mod borrows;
 mod buffers;
 mod callbacks;
 mod chrono_dates;
@@ -34,6 +35,7 @@ mod coroutines;
 mod datetimes;
 mod decimals;
 mod derives;
+mod endings;
 mod enums;
 mod errors;
 mod failures;
@@ -47,12 +49,14 @@ mod jiff_dates;
 #[cfg(feature = "oracle")]
 mod later;
 mod locks;
+mod memory;
 mod modules;
 mod native_bases;
 mod numbers;
 mod objects;
 mod operators;
 mod options;
+mod panicking_slots;
 mod panics;
 mod properties;
 mod protocols;
@@ -60,6 +64,7 @@ mod references;
 mod scalars;
 mod snippets;
 mod special_forms;
+mod stress;
 pub mod strict;
 mod text;
 mod threads;
@@ -72,18 +77,19 @@ mod weakrefs;
 mod exuvia_bindings_tests {
     #[pymodule_export]
     use crate::{
-        arguments::arguments, backed::backed, bigints::bigints, buffers::buffers,
+        arguments::arguments, backed::backed, bigints::bigints, borrows::borrows, buffers::buffers,
         callbacks::callbacks, chrono_dates::chrono_dates, classes::classes, code::code,
         collected::collected, complex_enums::complex_enums, constructed::constructed,
         containers::containers, coroutines::coroutines, datetimes::datetimes, decimals::decimals,
-        derives::derives, enums::enums, errors::errors, failures::failures, foreign::foreign,
-        function_options::function_options, functions::functions, guards::guards,
+        derives::derives, endings::endings, enums::enums, errors::errors, failures::failures,
+        foreign::foreign, function_options::function_options, functions::functions, guards::guards,
         inheritance::inheritance, iteration::iteration, jiff_dates::jiff_dates, locks::locks,
-        modules::function_form, modules::modules, native_bases::native_bases, numbers::numbers,
-        objects::objects, operators::operators, options::options, panics::panics,
-        properties::properties, protocols::protocols, references::references, scalars::scalars,
-        snippets::snippets, special_forms::special_forms, strict::strict, text::text,
-        threads::threads, time_dates::time_dates, views::views, weakrefs::weakrefs,
+        memory::memory, modules::function_form, modules::modules, native_bases::native_bases,
+        numbers::numbers, objects::objects, operators::operators, options::options,
+        panicking_slots::panicking_slots, panics::panics, properties::properties,
+        protocols::protocols, references::references, scalars::scalars, snippets::snippets,
+        special_forms::special_forms, stress::stress, strict::strict, text::text, threads::threads,
+        time_dates::time_dates, views::views, weakrefs::weakrefs,
     };
 
     #[cfg(feature = "oracle")]
