@@ -7,11 +7,12 @@ CARGO ?= cargo
 LIBPYTHON = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_config_var("LIBDIR") or "")')
 EMBEDDED = PYO3_PYTHON="$(PYTHON)" LD_LIBRARY_PATH="$(LIBPYTHON)$${LD_LIBRARY_PATH:+:$$LD_LIBRARY_PATH}"
 
-.PHONY: help tools exuvia demo test test-rust test-python test-road test-benches test-compat bench bench-calls bench-build compat
+.PHONY: help tools exuvia demo test test-rust test-python test-road test-benches test-compat soak bench bench-calls bench-build compat
 
 help:
 	@echo 'make demo    walk the road with qrcode 8.2: profile, port, prove, measure, pack (about 5 minutes)'
 	@echo 'make test    run everything the project checks (about 15 minutes)'
+	@echo 'make soak    try for hours to make the bindings crash, leak or hang: a million calls of every kind, every allocation refused'
 	@echo 'make bench   measure everything that is compared with others'
 	@echo 'make bench-calls  what a call costs, beside C by hand, PyO3, nanobind, Cython and others (5 minutes at first, then 1)'
 	@echo 'make bench-build  how long 720 functions and 720 classes take to build, and how large they are (35 minutes)'
@@ -55,6 +56,10 @@ test-benches:
 # That the comparison with PyO3 reads and decides what it should; it is made by `make compat`.
 test-compat:
 	$(PYTHON) tests/compat.py
+
+# What of it is short is in `make test`. SOAK passes arguments on: `make soak SOAK='--only endings'`.
+soak: tools
+	$(PYTHON) tests/soak.py $(SOAK)
 
 compat: tools
 	$(PYTHON) compat/run.py --python "$(PYTHON)"
