@@ -76,6 +76,52 @@ pub mod collected {
         }
     }
 
+    /// Has a dictionary, as a class written in Python below it would.
+    #[pyclass(subclass, dict)]
+    pub struct Open {
+        #[pyo3(get, set)]
+        next: Option<Py<PyAny>>,
+    }
+
+    #[pymethods]
+    impl Open {
+        #[new]
+        fn new() -> Self {
+            Open { next: None }
+        }
+
+        fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+            visit.call(&self.next)
+        }
+
+        fn __clear__(&mut self) {
+            self.next = None;
+        }
+    }
+
+    /// Python code can give it another base.
+    #[pyclass(extends = Open)]
+    pub struct BelowOpen {
+        #[pyo3(get, set)]
+        other: Option<Py<PyAny>>,
+    }
+
+    #[pymethods]
+    impl BelowOpen {
+        #[new]
+        fn new() -> PyClassInitializer<Self> {
+            PyClassInitializer::from(Open::new()).add_subclass(BelowOpen { other: None })
+        }
+
+        fn __traverse__(&self, visit: PyVisit<'_>) -> Result<(), PyTraverseError> {
+            visit.call(&self.other)
+        }
+
+        fn __clear__(&mut self) {
+            self.other = None;
+        }
+    }
+
     #[pyclass(extends = PyDict, subclass)]
     pub struct LinkedDict {
         #[pyo3(get, set)]

@@ -1,6 +1,34 @@
 //! Classes that extend others: own ones and Python's.
 
 use exuvia::prelude::*;
+use exuvia::sync::PyOnceLock;
+
+static LOOKING: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+
+/// Shows its class while that is being made: when it is asked for.
+#[pyclass(subclass)]
+pub struct Early {
+    #[pyo3(get)]
+    text: String,
+}
+
+#[pymethods]
+impl Early {
+    #[classattr]
+    fn SHOWN(py: Python<'_>) -> PyResult<Py<PyAny>> {
+        match LOOKING.get(py) {
+            Some(look) => look.call1(py, (py.get_type::<Early>(),)),
+            None => Ok(py.None()),
+        }
+    }
+
+    #[new]
+    fn new() -> Self {
+        Early {
+            text: "filled".to_owned(),
+        }
+    }
+}
 
 #[pymodule]
 pub mod inheritance {
@@ -430,6 +458,12 @@ pub mod inheritance {
             }
             slf.as_super().set_item("first", first)
         }
+    }
+
+    #[pyfunction]
+    fn make_early(py: Python<'_>, look: Py<PyAny>) -> Bound<'_, PyType> {
+        let _ = super::LOOKING.set(py, look);
+        py.get_type::<super::Early>()
     }
 
     #[pyfunction]

@@ -1,12 +1,13 @@
 """Classes that the garbage collector knows: `__traverse__` and `__clear__`."""
 
 import gc
+import subprocess
 import sys
 import threading
 import weakref
 
 import pytest
-from exuvia_bindings_tests import collected
+from exuvia_bindings_tests import ENGINE, collected
 
 Fork = collected.Fork
 LinkedDict = collected.LinkedDict
@@ -195,3 +196,28 @@ def test_what_belongs_to_another_thread_is_not_traversed():
     thread.start()
     thread.join()
     assert counts == [0]
+
+
+OTHER_BASE = """
+import gc, weakref
+from exuvia_bindings_tests import collected
+BelowOpen, Open = collected.BelowOpen, collected.Open
+class Between(Open):
+    __slots__ = ()
+class Witness:
+    pass
+object = BelowOpen()
+BelowOpen.__bases__ = (Between,)
+gc.collect()
+witness = Witness()
+gone = weakref.ref(witness)
+object.next, object.other, object.third = witness, object, object
+witness = object = None
+gc.collect()
+assert gone() is None
+"""
+
+
+@pytest.mark.skipif(ENGINE == "PyO3", reason="PyO3 0.30.1 calls itself until the stack is full")
+def test_a_class_that_python_gave_another_base():
+    subprocess.run([sys.executable, "-c", OTHER_BASE], check=True)

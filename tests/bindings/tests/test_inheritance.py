@@ -149,6 +149,54 @@ def test_a_constructor_that_python_replaced_makes_no_hollow_instances():
     subprocess.run([sys.executable, "-c", REPLACED], check=True)
 
 
+REPLACED_BELOW = """
+from exuvia_bindings_tests import inheritance
+Base, Last, Middle, Paired = (getattr(inheritance, name) for name in ("Base", "Last", "Middle", "Paired"))
+for cls, base, args in ((Paired, Base, (1,)), (Last, Base, (1,)), (Last, Middle, (1, "text"))):
+    cls.__new__ = staticmethod(lambda cls, base=base, args=args: base.__new__(cls, *args))
+    try:
+        cls()
+    except TypeError:
+        continue
+    raise SystemExit(f"a hollow {cls.__name__} by {base.__name__}")
+class Sub(Base):
+    pass
+assert Sub(3).value == 3
+assert Base.__new__(Sub, 4).value == 4
+"""
+
+
+@pytest.mark.skipif(ENGINE == "PyO3", reason="PyO3 makes instances without values")
+def test_the_constructor_of_a_base_makes_no_hollow_instances():
+    subprocess.run([sys.executable, "-c", REPLACED_BELOW], check=True)
+
+
+CHANGED_EARLY = """
+from exuvia_bindings_tests import inheritance
+def look(cls):
+    try:
+        cls.__new__ = staticmethod(lambda cls: object.__new__(cls))
+    except TypeError:
+        return "refused"
+Early = inheritance.make_early(look)
+assert Early.SHOWN == "refused", Early.SHOWN
+class Sub(Early):
+    pass
+assert Sub().text == "filled"
+try:
+    Early.SHOWN = 1
+except TypeError:
+    pass
+else:
+    raise SystemExit("Early can be changed")
+"""
+
+
+@pytest.mark.skipif(ENGINE == "PyO3", reason="PyO3's classes can be changed")
+def test_a_class_is_not_changed_while_it_is_made():
+    subprocess.run([sys.executable, "-c", CHANGED_EARLY], check=True)
+
+
 def test_empty_classes_are_not_interchangeable():
     assert EmptySub().is_sub()
     with pytest.raises(TypeError):

@@ -160,9 +160,9 @@ fn variant_class(class: &Class, variant: &Variant) -> Code {
             fn __getitem__(
                 slf: $root::PyRef<'_, Self>,
                 py: $root::Python<'_>,
-                key: ::core::primitive::usize,
+                idx: ::core::primitive::usize,
             ) -> $root::PyResult<$root::Py<$root::PyAny>> {
-                match key {
+                match idx {
                     $items
                     _ => ::core::result::Result::Err($root::exceptions::PyIndexError::new_err(\"tuple index out of range\")),
                 }

@@ -97,7 +97,7 @@ impl Words {
             let ty = self.receiver.cast();
             let object = match layout {
                 None => allocate_of(self.py(), class, ty),
-                Some(layout) => allocate_whole(self.py(), layout, ty),
+                Some(layout) => allocate_whole(self.py(), class, layout, ty),
             };
             if object.is_null() {
                 return Some(PyErr::fetch(self.py()));

@@ -6,6 +6,7 @@ An instance of a class that extends another begins with the memory of its base; 
 borrow as every other.
 */
 
+use crate::class::builder::Class;
 use crate::class::cell::{BorrowFlag, ClassObject, Flag, Frozen, NoFlag};
 use crate::class::extras::Extras;
 use crate::class::initializer::{BaseInitializer, NativeInitializer};
@@ -40,6 +41,9 @@ pub unsafe trait PyClassBaseType: PyTypeInfo {
     /// Where the mark of the thread lies, or zero.
     #[doc(hidden)]
     const THREAD: usize = 0;
+    /// The class, if it is one of Rust's.
+    #[doc(hidden)]
+    const EXTENDED: Option<&'static Class> = None;
     /// The first of Python's types among the bases, and the type itself.
     #[doc(hidden)]
     fn native(py: Python<'_>) -> *mut ffi::PyTypeObject {
@@ -103,6 +107,7 @@ unsafe impl<T: Subclassable> PyClassBaseType for T {
     const SIZE: usize = <T as PyClass>::SIZE;
     const FLAG: usize = <T as PyClass>::FLAG;
     const THREAD: usize = <T as PyClass>::THREAD;
+    const EXTENDED: Option<&'static Class> = Some(<T as PyClass>::CLASS);
     fn native(py: Python<'_>) -> *mut ffi::PyTypeObject {
         <T::BaseType as PyClassBaseType>::native(py)
     }
@@ -136,6 +141,8 @@ pub(crate) unsafe fn prepare<T: PyClass>(object: *mut ffi::PyObject) {
 pub struct Layout {
     /// The type it extends.
     pub(crate) base: fn(Python<'_>) -> *mut ffi::PyTypeObject,
+    /// That type's class, if it is one of Rust's.
+    pub(crate) extended: Option<&'static Class>,
     /// The most that an instance of it may take.
     pub(crate) base_size: usize,
     /// The first of Python's types among the bases.
@@ -153,6 +160,7 @@ impl Layout {
     pub const fn of<T: PyClass>() -> Self {
         Layout {
             base: <T::BaseType as PyTypeInfo>::type_object_raw,
+            extended: <T::BaseType as PyClassBaseType>::EXTENDED,
             base_size: <T::BaseType as PyClassBaseType>::SIZE,
             native: <T::BaseType as PyClassBaseType>::native,
             prepare: prepare::<T>,

@@ -9,7 +9,7 @@ the type while it computes the attributes gets the unfinished one.
 use std::ffi::{CStr, c_int, c_uint, c_void};
 use std::ptr::null_mut;
 
-use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use std::sync::{Mutex, MutexGuard};
 use std::thread::ThreadId;
 
@@ -38,6 +38,8 @@ pub struct Class {
     /// Of an instance, in bytes.
     size: usize,
     subclassable: bool,
+    /// Whether a class of Rust's that extends this one has a type object.
+    extended: AtomicBool,
     dealloc: unsafe extern "C" fn(*mut ffi::PyObject),
     describe: Describe,
     /// The finished type.
@@ -57,6 +59,15 @@ fn filling() -> MutexGuard<'static, Vec<(ThreadId, usize)>> {
         .unwrap_or_else(|poisoned| poisoned.into_inner())
 }
 
+/// The type objects of classes that extend other classes of Rust's.
+static BELOW: Mutex<Vec<usize>> = Mutex::new(Vec::new());
+
+fn below() -> MutexGuard<'static, Vec<usize>> {
+    BELOW
+        .lock()
+        .unwrap_or_else(|poisoned| poisoned.into_inner())
+}
+
 impl Class {
     /// A class that has no type object yet. `text` is the name with its module, as `tp_name` wants it, a NUL character, the
     /// docstring, and another; `size` that of an instance in bytes; `describe` says the rest.
@@ -71,6 +82,7 @@ impl Class {
             text,
             size,
             subclassable,
+            extended: AtomicBool::new(false),
             dealloc,
             describe,
             ready: AtomicPtr::new(null_mut()),
@@ -126,14 +138,36 @@ impl Class {
         }
     }
 
-    /// The type that the class extends, or NULL as long as there is no type object.
-    pub(crate) fn base(&self) -> *mut ffi::PyTypeObject {
-        let made = self.made.load(Ordering::Acquire);
-        if made.is_null() {
-            return null_mut();
+    /// Is an instance of the type, which is the class's own or a subclass, one of this class and of no other that extends it?
+    ///
+    /// Where Python code has replaced the constructor of such another, nothing else tells that this class's makes no instance of it:
+    /// there would be no value for the other class. Otherwise raises a `TypeError`.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn may_construct(&self, py: Python<'_>, ty: *mut ffi::PyTypeObject) -> bool {
+        if !self.extended.load(Ordering::Acquire) {
+            return true;
         }
-        // SAFETY: a type object that is never freed.
-        unsafe { (*made).tp_base }
+        let own = self.made.load(Ordering::Acquire);
+        let below = below();
+        let mut each = ty;
+        // The class's own type is among the bases.
+        while !each.is_null() && !std::ptr::eq(each, own) {
+            if below.contains(&each.addr()) {
+                drop(below);
+                // SAFETY: a live type.
+                let name = unsafe { CStr::from_ptr((*each).tp_name) }.to_string_lossy();
+                PyTypeError::new_err(format!(
+                    "{}.__new__({name}) is not safe, use {name}.__new__()",
+                    self.qualified_name().to_string_lossy()
+                ))
+                .restore(py);
+                return false;
+            }
+            // SAFETY: a live type.
+            each = unsafe { (*each).tp_base };
+        }
+        true
     }
 
     /// Is the object an instance of the class or of a subclass?
@@ -206,14 +240,16 @@ impl Class {
         if self.ready.load(Ordering::Acquire).is_null() {
             // SAFETY: the type is alive.
             let object = unsafe { Borrowed::from_ptr(py, ty.cast()) };
-            for (name, value) in attributes {
-                object.setattr(name, value)?;
-            }
-            if self.subclassable || description.immutable {
-                // Python subclasses allocate by themselves, so `refuse_alloc` does not protect them: their base's
-                // constructor must stay what it is.
-                // SAFETY: the type is alive, and no other thread changes its flags.
-                unsafe { (*ty).tp_flags |= ffi::Py_TPFLAGS_IMMUTABLETYPE };
+            // SAFETY: the type is alive, and no other thread changes its flags. Setting the attributes runs no Python code that could
+            // make use of it.
+            unsafe {
+                let immutable = (*ty).tp_flags & ffi::Py_TPFLAGS_IMMUTABLETYPE;
+                (*ty).tp_flags &= !immutable;
+                let set = attributes
+                    .iter()
+                    .try_for_each(|(name, value)| object.setattr(*name, value));
+                (*ty).tp_flags |= immutable;
+                set?;
             }
             self.ready.store(ty, Ordering::Release);
         }
@@ -232,6 +268,7 @@ impl Class {
         {
             Ok(_) => Ok(ty),
             Err(theirs) => {
+                below().retain(|each| *each != ty.addr());
                 // SAFETY: the type made here is in nobody's hands.
                 unsafe { ffi::Py_DECREF(ty.cast()) };
                 Ok(theirs)
@@ -321,7 +358,11 @@ impl Class {
         });
         let size = c_int::try_from(self.size)
             .map_err(|_| PyTypeError::new_err("the class is too large for a Python object"))?;
-        if self.subclassable {
+        if self.subclassable
+            && description
+                .layout
+                .is_none_or(|layout| !makes_more_of_itself((layout.native)(py)))
+        {
             flags |= ffi::Py_TPFLAGS_BASETYPE;
         }
         let mut type_spec = ffi::PyType_Spec {
@@ -342,6 +383,16 @@ impl Class {
             Bound::from_owned_ptr_or_err(py, ty)?
         };
         let ty = ty.into_ptr().cast::<ffi::PyTypeObject>();
+        if self.subclassable || description.immutable {
+            // Python subclasses allocate by themselves, so `refuse_alloc` does not protect them: their base's constructor must stay
+            // what it is, from the first moment on.
+            // SAFETY: the type is new and in nobody's hands.
+            unsafe { (*ty).tp_flags |= ffi::Py_TPFLAGS_IMMUTABLETYPE };
+        }
+        if let Some(base) = description.layout.and_then(|layout| layout.extended) {
+            below().push(ty.addr());
+            base.extended.store(true, Ordering::Release);
+        }
         if let Some(vectorcall) = description.vectorcall {
             // SAFETY: the type is new and in nobody's hands. `tp_vectorcall` is not inherited by subclasses.
             unsafe { (*ty).tp_vectorcall = Some(vectorcall) };
@@ -473,6 +524,15 @@ impl Description {
             self.slot(ffi::Py_tp_getset, properties.leak().as_ptr().cast());
         }
     }
+}
+
+/// Do methods of the type make new instances of the class of their `self` without calling that class? `replace` of the types of `datetime` does before
+/// CPython 3.13 (`time_replace` and others in `_datetimemodule.c`). An instance of a class of Rust's is refused by `refuse_alloc`; one of
+/// a Python class below that would not be.
+fn makes_more_of_itself(native: *mut ffi::PyTypeObject) -> bool {
+    const OF_DATETIME: [&CStr; 3] = [c"datetime.date", c"datetime.datetime", c"datetime.time"];
+    // SAFETY: a live type.
+    cfg!(not(Py_3_13)) && OF_DATETIME.contains(&unsafe { CStr::from_ptr((*native).tp_name) })
 }
 
 /// `tp_new` of a class without `#[new]`.

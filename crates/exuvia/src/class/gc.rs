@@ -12,8 +12,7 @@ use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::class::base::dict_offset;
-use crate::class::builder::Class;
+use crate::class::base::Layout;
 use crate::class::cell::{contents, share_for_collector};
 use crate::class::extras::belongs_here;
 use crate::ffi;
@@ -112,7 +111,7 @@ pub unsafe fn traverse<T: PyClass>(
 ) -> c_int {
     // SAFETY: the caller's promise.
     unsafe {
-        let inherited = traverse_inherited(T::CLASS, dict_offset::<T>(), object, visit, argument);
+        let inherited = traverse_inherited(T::LAYOUT, object, visit, argument);
         let Some(own) = own else {
             return inherited;
         };
@@ -142,21 +141,29 @@ pub unsafe fn traverse<T: PyClass>(
     }
 }
 
+/// The type that the class extends by its declaration. Python code may have given the class another base, one that leads back to
+/// the class's own functions.
+///
+/// # Safety
+/// An instance of the class is alive; called on an attached thread.
+unsafe fn base_type(layout: &Layout) -> *mut ffi::PyTypeObject {
+    // SAFETY: the caller's promise. The base has a type object since there are instances.
+    (layout.base)(unsafe { Python::assume_attached() })
+}
+
 /// # Safety
 /// As for [`traverse`].
 unsafe fn traverse_inherited(
-    class: &'static Class,
-    dict: usize,
+    layout: Option<&'static Layout>,
     object: Object,
     visit: ffi::visitproc,
     argument: *mut c_void,
 ) -> c_int {
     // SAFETY: the object is alive, and so is its class.
     unsafe {
-        let base = class.base();
         let mut code = 0;
         let mut type_is_shown = false;
-        if let Some(base) = base.as_ref()
+        if let Some(base) = layout.and_then(|layout| base_type(layout).as_ref())
             && let Some(traverse) = base.tp_traverse
         {
             code = traverse(object, visit, argument);
@@ -166,6 +173,7 @@ unsafe fn traverse_inherited(
         if code == 0 && !type_is_shown {
             code = visit(ffi::Py_TYPE(object).cast(), argument);
         }
+        let dict = layout.map_or(0, |layout| layout.dict);
         if code == 0 && dict != 0 {
             let dict = object.byte_add(dict).cast::<Object>().read();
             if !dict.is_null() {
@@ -186,7 +194,7 @@ pub unsafe fn clear<T: PyClass>(
 ) -> c_int {
     // SAFETY: the caller's promise.
     unsafe {
-        clear_inherited(T::CLASS, dict_offset::<T>(), object);
+        clear_inherited(T::LAYOUT, object);
         match own {
             Some(own) => crate::call::trampoline::unary_int(object, own) as c_int,
             None => 0,
@@ -196,11 +204,12 @@ pub unsafe fn clear<T: PyClass>(
 
 /// # Safety
 /// As for [`clear`].
-unsafe fn clear_inherited(class: &'static Class, dict: usize, object: Object) {
+unsafe fn clear_inherited(layout: Option<&'static Layout>, object: Object) {
     // SAFETY: the object is alive, and so is its class; CPython calls on an attached thread.
     unsafe {
         let py = Python::assume_attached();
-        if let Some(base) = class.base().as_ref()
+        let Some(layout) = layout else { return };
+        if let Some(base) = base_type(layout).as_ref()
             && let Some(clear) = base.tp_clear
             && clear(object) != 0
             && PyErr::occurred(py)
@@ -208,8 +217,8 @@ unsafe fn clear_inherited(class: &'static Class, dict: usize, object: Object) {
             // The rest has to be cleared all the same.
             PyErr::fetch_any(py).write_unraisable(py, None);
         }
-        if dict != 0 {
-            let slot = object.byte_add(dict).cast::<Object>();
+        if layout.dict != 0 {
+            let slot = object.byte_add(layout.dict).cast::<Object>();
             ffi::Py_XDECREF(slot.replace(std::ptr::null_mut()));
         }
     }

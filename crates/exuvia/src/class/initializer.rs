@@ -143,7 +143,7 @@ unsafe fn allocate<T: PyClass>(
     unsafe {
         let object = match T::LAYOUT {
             None => allocate_of(py, T::CLASS, ty),
-            Some(layout) => allocate_whole(py, layout, ty),
+            Some(layout) => allocate_whole(py, T::CLASS, layout, ty),
         };
         if object.is_null() {
             return Err(PyErr::fetch(py));
@@ -179,6 +179,8 @@ pub(crate) unsafe fn allocate_of(
             if ffi::PyType_IS_GC(ty) == 0 {
                 return ffi::PyObject_New::<ffi::PyObject>(ty);
             }
+        } else if !class.may_construct(py, ty) {
+            return null_mut();
         }
         ffi::PyType_GenericAlloc(ty, 0)
     }
@@ -201,13 +203,17 @@ pub(crate) fn may_allocate(ty: *mut ffi::PyTypeObject) -> bool {
 /// A new instance of a class with such a layout, with all but its contents, or NULL with an exception set.
 ///
 /// # Safety
-/// The layout is that of a class, and `ty` its type or a subclass of it.
+/// The layout is that of the class, and `ty` its type or a subclass of it.
 #[cold]
 pub(crate) unsafe fn allocate_whole(
     py: Python<'_>,
+    class: &'static Class,
     layout: &Layout,
     ty: *mut ffi::PyTypeObject,
 ) -> *mut ffi::PyObject {
+    if !class.is(ty) && !class.may_construct(py, ty) {
+        return null_mut();
+    }
     let native = (layout.native)(py);
     // SAFETY: the caller's promise. The memory is zeroes but for what the native type has written.
     unsafe {
