@@ -57,7 +57,8 @@ MAKE = [
     inheritance.Counting,
     inheritance.CountingMore,
     inheritance.NamedSet,
-    inheritance.NamedList,
+    # PyO3 has no class that extends `list`.
+    getattr(inheritance, "NamedList", inheritance.NamedSet),
     lambda: inheritance.Coded("text", 5),
     lambda: iteration.Countdown(5),
     lambda: operators.Residue(5),
