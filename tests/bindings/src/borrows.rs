@@ -111,6 +111,23 @@ pub mod borrows {
         fn __pow__(&self, other: i64, _modulus: Option<i64>) -> i64 {
             self.number + other
         }
+        // With the class on the left only, and on the right only.
+        fn __sub__(&self, other: i64) -> i64 {
+            self.number - other
+        }
+        fn __rmul__(&self, other: i64) -> i64 {
+            self.number * other
+        }
+        fn __rpow__(&self, other: i64, _modulus: Option<i64>) -> i64 {
+            self.number + other
+        }
+        fn __or__(&mut self, other: i64) -> i64 {
+            self.number |= other;
+            self.number
+        }
+        fn __ipow__(&mut self, other: i64, _modulus: Option<i64>) {
+            self.number += other;
+        }
         fn __neg__(&self) -> i64 {
             -self.number
         }
@@ -123,6 +140,93 @@ pub mod borrows {
         fn __next__(&mut self) -> Option<i64> {
             self.number += 1;
             Some(self.number)
+        }
+    }
+
+    /// What asks for its operand, by reference and by guard.
+    #[pyclass]
+    struct Asking {}
+
+    #[pymethods]
+    impl Asking {
+        #[new]
+        fn new() -> Self {
+            Asking {}
+        }
+        fn __add__(&self, other: &Guarded) -> i64 {
+            other.number
+        }
+        fn __radd__(&self, other: &Guarded) -> i64 {
+            other.number
+        }
+        fn __sub__(&self, mut other: PyRefMut<'_, Guarded>) -> i64 {
+            other.number += 1;
+            other.number
+        }
+        fn __pow__(&self, other: i64, modulus: Option<PyRef<'_, Guarded>>) -> i64 {
+            modulus.map_or(other, |modulus| other % modulus.number)
+        }
+        fn __iadd__(&mut self, other: &Guarded) {
+            let _ = other.number;
+        }
+        fn __lt__(&self, other: &Guarded) -> bool {
+            other.number > 0
+        }
+        fn __eq__(&self, other: PyRef<'_, Guarded>) -> bool {
+            other.number > 0
+        }
+        fn __contains__(&self, item: &Guarded) -> bool {
+            item.number > 0
+        }
+        fn __getitem__(&self, key: &Guarded) -> i64 {
+            key.number
+        }
+    }
+
+    /// Its operators borrow it by guards.
+    #[pyclass]
+    struct ByGuard {
+        number: i64,
+    }
+
+    #[pymethods]
+    impl ByGuard {
+        #[new]
+        fn new() -> Self {
+            ByGuard { number: 1 }
+        }
+        fn while_exclusive(&mut self, call: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+            Ok(call.call0()?.unbind())
+        }
+        fn __add__(slf: PyRef<'_, Self>, other: i64) -> i64 {
+            slf.number + other
+        }
+        fn __iadd__(mut slf: PyRefMut<'_, Self>, other: i64) {
+            slf.number += other;
+        }
+        fn __lt__(slf: PyRef<'_, Self>, other: i64) -> bool {
+            slf.number < other
+        }
+        fn __len__(slf: PyRef<'_, Self>) -> usize {
+            slf.number as usize
+        }
+    }
+
+    /// Compared by what the macro writes.
+    #[pyclass(eq, ord)]
+    #[derive(PartialEq, PartialOrd)]
+    struct Compared {
+        number: i64,
+    }
+
+    #[pymethods]
+    impl Compared {
+        #[new]
+        fn new() -> Self {
+            Compared { number: 1 }
+        }
+        fn while_exclusive(&mut self, call: &Bound<'_, PyAny>) -> PyResult<Py<PyAny>> {
+            Ok(call.call0()?.unbind())
         }
     }
 

@@ -23,7 +23,11 @@ pub(crate) enum OnFailure {
     /// -1, with the exception set.
     MinusOne,
     /// `NotImplemented`: an operand that does not convert is the other operand's business.
-    NotImplemented,
+    NotImplemented {
+        /// The same for a receiver that cannot be borrowed, as in PyO3's operators; in its comparisons and operators in place
+        /// that is an error.
+        of_receiver: bool,
+    },
     /// The error, as the end of a coroutine.
     Error,
 }
@@ -243,7 +247,7 @@ impl Binding<'_> {
             && signature.varargs.is_none()
             && signature.varkeywords.is_none()
             && !self.first_is_receiver()
-            && self.on_failure != OnFailure::NotImplemented;
+            && !matches!(self.on_failure, OnFailure::NotImplemented { .. });
         let mut pattern = vec![Code::new(); count];
         let mut types = vec![Code::new(); count];
         for (index, parameter) in self.function.parameters.iter().enumerate() {
@@ -284,7 +288,7 @@ impl Binding<'_> {
         match self.on_failure {
             OnFailure::Null => Code::from("return ::core::ptr::null_mut()"),
             OnFailure::MinusOne => Code::from("return -1"),
-            OnFailure::NotImplemented => emit(
+            OnFailure::NotImplemented { .. } => emit(
                 "return $root::emitted::not_implemented(py)",
                 &[("root", root())],
             ),
@@ -299,7 +303,7 @@ impl Binding<'_> {
     pub(crate) fn warnings(&self, warnings: &[Warning]) -> Code {
         let give_up = match self.on_failure {
             // A warning that is raised is an error even where an operand is not.
-            OnFailure::NotImplemented => Code::from("return ::core::ptr::null_mut()"),
+            OnFailure::NotImplemented { .. } => Code::from("return ::core::ptr::null_mut()"),
             _ => self.give_up(),
         };
         warnings
@@ -330,17 +334,22 @@ impl Binding<'_> {
             Receiver::Shared => ("receiver", "let this"),
             Receiver::Exclusive => ("receiver_mut", "let mut this"),
         };
-        let give_up = match self.on_failure {
-            // A receiver that cannot be borrowed is an error even where an operand is not.
-            OnFailure::NotImplemented => Code::from("return ::core::ptr::null_mut()"),
-            _ => self.give_up(),
+        let (told, give_up) = match self.on_failure {
+            OnFailure::NotImplemented { of_receiver: true } => {
+                ("::core::mem::drop(error)", self.give_up())
+            }
+            OnFailure::NotImplemented { of_receiver: false } => (
+                "error.restore(py)",
+                Code::from("return ::core::ptr::null_mut()"),
+            ),
+            _ => ("error.restore(py)", self.give_up()),
         };
         emit(
             &format!(
                 "{binding} = match unsafe {{ $root::emitted::{function}::<$class>(py, receiver) }} {{
                     ::core::result::Result::Ok(this) => this,
                     ::core::result::Result::Err(error) => {{
-                        error.restore(py);
+                        {told};
                         $give_up;
                     }}
                 }};"
@@ -357,7 +366,7 @@ impl Binding<'_> {
     fn parameter(&self, index: usize, parameter: &Parameter, source: Source<'_>) -> (Code, Code) {
         let (local, holder) = locals(index);
         let failed = match self.on_failure {
-            OnFailure::NotImplemented => emit(
+            OnFailure::NotImplemented { .. } => emit(
                 "{ ::core::mem::drop(error); $give_up }",
                 &[("give_up", self.give_up())],
             ),

@@ -549,7 +549,7 @@ fn special_method(
         .iter()
         .find(|(comparison, _)| *comparison == name)
     {
-        let body = operator_body(block, method, 1)?;
+        let body = operator_body(block, method, 1, false)?;
         let implementation = description.implementation(body, false);
         shared.comparisons.insert(number, implementation);
         return Ok(true);
@@ -636,7 +636,7 @@ fn special_method(
         Kind::Operator | Kind::Power => {
             let count = operand_count(block, method, special.kind == Kind::Power)?;
             let implementation = {
-                let body = operator_body(block, method, count)?;
+                let body = operator_body(block, method, count, true)?;
                 description.implementation(body, false)
             };
             let entry = shared.operators.entry(special.slot).or_default();
@@ -649,7 +649,7 @@ fn special_method(
         }
         Kind::InPlace | Kind::InPlacePower => {
             let count = operand_count(block, method, special.kind == Kind::InPlacePower)?;
-            let body = operator_body(block, method, count)?;
+            let body = operator_body(block, method, count, false)?;
             let implementation = description.implementation(body, false);
             let (names, call) = if special.kind == Kind::InPlace {
                 (
@@ -697,7 +697,7 @@ fn special_method(
 
 /// `pow` takes a modulus or leaves it out.
 fn operand_count(block: &Methods, method: &Method, power: bool) -> Result<usize> {
-    let count = callable(block, method, Self_::Instance, OnFailure::NotImplemented)
+    let count = callable(block, method, Self_::Instance, OnFailure::Null)
         .binding
         .arguments()
         .len();
@@ -761,8 +761,15 @@ pub(crate) fn int_implementation(
     Ok(description.implementation(body, true))
 }
 
-fn operator_body(block: &Methods, method: &Method, arguments: usize) -> Result<Code> {
-    let callable = callable(block, method, Self_::Instance, OnFailure::NotImplemented);
+/// What does not convert is `NotImplemented`: the operands, and with `of_receiver` the receiver too.
+fn operator_body(
+    block: &Methods,
+    method: &Method,
+    arguments: usize,
+    of_receiver: bool,
+) -> Result<Code> {
+    let on_failure = OnFailure::NotImplemented { of_receiver };
+    let callable = callable(block, method, Self_::Instance, on_failure);
     check_arguments(method, &callable, arguments)?;
     let finish = emit(
         "$root::emitted::output::object(py, result)",
@@ -773,7 +780,8 @@ fn operator_body(block: &Methods, method: &Method, arguments: usize) -> Result<C
 
 /// `__richcmp__(&self, other, op: CompareOp)`: the operator is not an object, but travels in an argument's place.
 fn rich_comparison(block: &Methods, method: &Method, description: &mut Description) -> Result<()> {
-    let callable = callable(block, method, Self_::Instance, OnFailure::NotImplemented);
+    let on_failure = OnFailure::NotImplemented { of_receiver: false };
+    let callable = callable(block, method, Self_::Instance, on_failure);
     check_arguments(method, &callable, 2)?;
     let call = call_with_raw(&callable, &["operator"], false)?;
     let body = emit(
