@@ -46,8 +46,6 @@ mod guards;
 mod inheritance;
 mod iteration;
 mod jiff_dates;
-#[cfg(feature = "oracle")]
-mod later;
 mod locks;
 mod memory;
 mod modules;
@@ -91,10 +89,6 @@ mod exuvia_bindings_tests {
         special_forms::special_forms, stress::stress, strict::strict, text::text, threads::threads,
         time_dates::time_dates, views::views, weakrefs::weakrefs,
     };
-
-    #[cfg(feature = "oracle")]
-    #[pymodule_export]
-    use crate::later::later;
 
     #[pymodule_export]
     const ENGINE: &str = if cfg!(feature = "oracle") {

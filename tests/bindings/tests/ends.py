@@ -10,6 +10,9 @@ class Ending:
     output: str = ""
     # What standard error may hold: it has to be empty otherwise.
     told: str | None = None
+    # Whether a thread may be in a call from Rust of Python then: CPython before 3.14 ends it where it asks for the interpreter,
+    # by unwinding its stack.
+    unwinds: bool = False
 
 
 BEGIN = "import atexit, functools, gc, sys, threading, time\nfrom exuvia_bindings_tests import classes, collected, endings, stress, threads\n"
@@ -89,7 +92,6 @@ ENDINGS = {
     "a thread of Rust's that drops the last reference": Ending(
         "for _ in range(50):\n    endings.drop_slowly(classes.Holder(stress.Counted()), 50, 100)\ntime.sleep(0.02)"
     ),
-    # CPython before 3.14 ends such threads where they ask for the interpreter, by unwinding their stacks.
     "a thread of Python's in a call from Rust": Ending(
         "def call():\n"
         "    time.sleep(0.001)\n"
@@ -98,7 +100,8 @@ ENDINGS = {
         "        endings.call(call)\n"
         "for _ in range(4):\n"
         "    threading.Thread(target=work, daemon=True).start()\n"
-        "time.sleep(0.05)"
+        "time.sleep(0.05)",
+        unwinds=True,
     ),
     "a thread of Python's in a call from Rust that holds objects": Ending(
         "def call():\n"
@@ -108,10 +111,12 @@ ENDINGS = {
         "        endings.call_holding(call, [object()] * 10)\n"
         "for _ in range(4):\n"
         "    threading.Thread(target=work, daemon=True).start()\n"
-        "time.sleep(0.05)"
+        "time.sleep(0.05)",
+        unwinds=True,
     ),
     "a thread of Rust's in a call of Python": Ending(
-        "endings.attach_for_ever(lambda: time.sleep(0.001))\ntime.sleep(0.05)"
+        "endings.attach_for_ever(lambda: time.sleep(0.001))\ntime.sleep(0.05)",
+        unwinds=True,
     ),
     "sys.exit in a call from Rust": Ending("endings.call(lambda: sys.exit(3))", status=3),
     "os._exit beside threads": Ending("import os\nendings.attach_for_ever(lambda: None)\nos._exit(4)", status=4),
@@ -126,6 +131,7 @@ ENDINGS = {
         "assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 5"
     ),
 }
+
 
 def program(ending):
     return BEGIN + ending.code

@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 
-import exuvia_bindings_tests
 import pytest
 from exuvia_bindings_tests import arguments as rust
 from hypothesis import given, settings
@@ -351,8 +350,6 @@ def test_methods_reached_in_every_way():
 
 
 def test_keywords_that_vanish_while_they_are_collected():
-    if exuvia_bindings_tests.ENGINE == "PyO3":
-        pytest.skip("what PyO3 does then is its own affair")
     code = """if True:
         from exuvia_bindings_tests import arguments, classes
 

@@ -339,8 +339,9 @@ def run(code):
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
 
 
-# Each of these lets PyO3 read memory that no constructor has filled.
-stricter_than_pyo3 = pytest.mark.skipif(ENGINE == "PyO3", reason="PyO3 0.30.1 allows it")
+stricter_than_pyo3 = pytest.mark.skipif(
+    ENGINE == "PyO3", reason="PyO3 0.30.1 allows it, and reads memory that no constructor has filled"
+)
 
 
 @stricter_than_pyo3

@@ -11,6 +11,7 @@ import sys
 
 import pytest
 from exuvia_bindings_tests import (
+    ENGINE,
     arguments,
     borrows,
     callbacks,
@@ -112,6 +113,10 @@ def related(a, b):
     return issubclass(a, b) or issubclass(b, a)
 
 
+@pytest.mark.skipif(
+    ENGINE == "PyO3",
+    reason="PyO3 0.30.1 lets a variant of a complex enum become another one, and panics where a field of that is asked for",
+)
 def test_no_object_changes_its_class(instances):
     for each, other in itertools.permutations(instances, 2):
         with pytest.raises(TypeError):
@@ -133,6 +138,10 @@ def test_no_object_becomes_one_of_rusts(instances):
             each.__class__ = Plain
 
 
+@pytest.mark.skipif(
+    ENGINE == "PyO3",
+    reason="PyO3 0.30.1 lets a class extend an empty class beside any other, and makes instances without the value of the other",
+)
 def test_no_subclass_changes_its_base(bases):
     for cls, other in itertools.permutations(bases, 2):
         for namespace in {}, {"__slots__": ()}, {"__slots__": ("a",)}:
@@ -249,6 +258,10 @@ def test_looking_from_all_sides(instances):
             getattr(type(each), name, None)
 
 
+@pytest.mark.skipif(
+    ENGINE == "PyO3",
+    reason="PyO3 0.30.1 lets `object` make instances of a class whose constructor was replaced, without values, and reads them",
+)
 def test_classes_that_were_changed():
     """A class can be told to construct in another way, and never comes to an instance without a value."""
     code = """if True:

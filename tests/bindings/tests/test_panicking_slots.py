@@ -244,7 +244,7 @@ def test_in_a_drop_while_another_collection_begins(unraisable):
     assert unraisable == ["in drop"] * 100
 
 
-@pytest.mark.skipif(PYO3, reason="the value of the base is lost there")
+@pytest.mark.skipif(PYO3, reason="PyO3 0.30.1 does not drop the value of the base then")
 def test_in_the_drop_of_two_levels(unraisable):
     witness = object()
     before = sys.getrefcount(witness)
@@ -273,7 +273,7 @@ def test_a_text_with_nul():
     assert str(caught.value) == "a\0b"
 
 
-@pytest.mark.skipif(PYO3, reason="ends the process there")
+@pytest.mark.skipif(PYO3, reason="PyO3 0.30.1 ends the process then")
 def test_what_was_thrown_panics_in_its_turn():
     for _ in range(3):
         with panics_with("panic from Rust code"):
