@@ -16,6 +16,7 @@ import time
 
 from every_kind import ALL, SLOW
 from exuvia_bindings_tests import memory
+from settling import settle
 
 
 def make(call, times):
@@ -35,7 +36,7 @@ def make(call, times):
 
 
 def state(call):
-    gc.collect()
+    settle()
     references = [sys.getrefcount(each) for each in call.witnesses()]
     return references, sys.getallocatedblocks(), memory.blocks()
 

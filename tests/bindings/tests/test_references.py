@@ -7,6 +7,7 @@ import weakref
 
 import pytest
 from exuvia_bindings_tests import arguments, classes, containers, enums, errors, functions, panics, references
+from settling import settle
 
 
 class Anything:
@@ -71,11 +72,6 @@ def a_small_heap():
     gc.freeze()
     yield
     gc.unfreeze()
-
-
-def settle():
-    gc.collect()
-    gc.collect()
 
 
 @pytest.mark.parametrize("name", CALLS)
