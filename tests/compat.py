@@ -171,16 +171,10 @@ class Tables(unittest.TestCase):
             told = [["a", "unfinished"], ["a", "error"], ["b", "unfinished"], ["b", "passed"], ["c", "unfinished"]]
             Path(folder, "1-a.outcomes").write_text("\n".join(map(json.dumps, told)) + "\n")
             Path(folder, "2-b.outcomes").write_text("")
-            outcomes = read_outcomes(Path(folder), Path("/run"))
+            outcomes = read_outcomes(Path(folder))
         self.assertEqual(outcomes.of, {"a": "error", "b": "passed", "c": "unfinished"})
         self.assertEqual(outcomes.passed, {"b"})
         self.assertEqual(last_of(outcomes), " in c")
-
-    def test_tests_that_are_named_after_files_have_one_name_on_both_engines(self) -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            Path(folder, "1.outcomes").write_text('["t.py::test_open[/here/pyo3/run/data/a.xlsx]", "passed"]\n')
-            outcomes = read_outcomes(Path(folder), Path("/here/pyo3/run"))
-        self.assertEqual(outcomes.of, {"t.py::test_open[data/a.xlsx]": "passed"})
 
 
 LOG = """\

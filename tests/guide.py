@@ -176,7 +176,7 @@ class Guide(unittest.TestCase):
         files = self.module()
         (dependencies,) = blocks(page("types-of-other-crates.md"), "toml")
         dependencies = dependencies.replace("/where/exuvia/is", str(ROOT))
-        # A crate that asks for the limited API gets a wheel for this version of Python, and no other name.
+        # A crate that asks for the limited API gets a wheel for all versions from that one on.
         dependencies = dependencies.replace("features = [", 'features = ["abi3", "abi3-py310", ')
         before, section, _ = files["Cargo.toml"].partition("[dependencies]\n")
         self.assertTrue(section)
@@ -184,8 +184,7 @@ class Guide(unittest.TestCase):
         folder = lay(WORK / "foreign", files)
         self.type(visit("types-of-other-crates.md"), folder)
         (wheel,) = (folder / "dist").glob("*.whl")
-        version = subprocess.check_output([PYTHON, "-c", "import sys; print('cp3%d' % sys.version_info[1])"], text=True)
-        self.assertIn(f"-{version.strip()}-{version.strip()}-", wheel.name)
+        self.assertIn("-cp310-abi3-", wheel.name)
         shutil.unpack_archive(wheel, folder / "unpacked", "zip")
         subprocess.run([PYTHON, "-c", "import counter"], cwd=folder / "unpacked", check=True)
 

@@ -57,14 +57,6 @@ def pytest_collectreport(report):
         _tell(report.nodeid, "error")
 
 
-def pytest_unconfigure():
-    """Closes the file."""
-    global _lines
-    if _lines is not None:
-        _lines.close()
-        _lines = None
-
-
 def _tell(nodeid, outcome):
     if _lines is not None:
         _lines.write(json.dumps([nodeid, outcome]) + "\n")

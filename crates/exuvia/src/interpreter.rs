@@ -2,6 +2,7 @@
 
 use std::sync::Once;
 
+use crate::attachment;
 use crate::ffi;
 use crate::instance::pending;
 use crate::marker::{Python, is_attached, is_running};
@@ -22,7 +23,9 @@ pub(crate) fn initialize() {
             // every thread attaches in the same way.
             unsafe {
                 ffi::Py_InitializeEx(0);
+                let inside = attachment::inside();
                 let checked = crate::convert::check_digits(Python::assume_attached());
+                inside.end();
                 ffi::PyEval_SaveThread();
                 checked.expect("an interpreter that exuvia supports");
             }
@@ -69,6 +72,7 @@ where
     // SAFETY: the caller's promise that nobody else does this; initializing leaves the thread attached until the end.
     unsafe {
         ffi::Py_InitializeEx(0);
+        let _inside = attachment::inside();
         let py = Python::assume_attached();
         crate::convert::check_digits(py).expect("an interpreter that exuvia supports");
         // The thread that imports this first is the main one to it, and the one that has to shut down.

@@ -18,13 +18,17 @@ Where things are: `marker` (the [`Python`] token, attach and detach), `instance`
 `types` (one file for each Python type), `convert` (one for each family of Rust types), `call` (conventions,
 argument binding, panics), `class` (description → type object, cells and borrows, inheritance), `coroutine` (what `async fn`
 becomes), `buffer` (the memory of objects, in place), `pybacked` (text and bytes that borrow from their object), `sync` (locks
-that do not keep the interpreter), `interpreter` (starting one), `err`.
+that do not keep the interpreter), `interpreter` (starting one), `err`, `access` (the inside of
+Python's objects, where it lies or by the limited API), `attachment` (whether a thread may look at them).
 */
 
-#[cfg(Py_LIMITED_API)]
+#[cfg(all(Py_LIMITED_API, not(Py_3_10)))]
 compile_error!(
-    "exuvia does not support the limited API yet; build for one Python version. Its own `abi3` features do so: another crate has \
-     switched on those of `pyo3-ffi`"
+    "exuvia needs the limited API of Python 3.10 or later: ask for `abi3-py310`, not for an older one"
+);
+#[cfg(all(Py_LIMITED_API, Py_GIL_DISABLED))]
+compile_error!(
+    "exuvia does not support the limited API of free-threaded Python (`abi3t`): build for one version, without it"
 );
 #[cfg(PyPy)]
 compile_error!(
@@ -36,6 +40,9 @@ extern crate self as exuvia;
 
 pub use pyo3_ffi as ffi;
 
+mod access;
+mod attachment;
+#[cfg(any(not(Py_LIMITED_API), Py_3_11))]
 pub mod buffer;
 #[doc(hidden)]
 pub mod call;
@@ -49,6 +56,7 @@ mod instance;
 mod interpreter;
 mod macros;
 pub mod marker;
+#[cfg(not(Py_LIMITED_API))]
 pub mod marshal;
 pub mod panic;
 pub mod prelude;

@@ -8,6 +8,7 @@ question arises.
 use std::ffi::{CStr, CString};
 use std::marker::PhantomData;
 
+use crate::attachment::{self, Inside, Outside};
 use crate::class::gc::is_traversing;
 use crate::err::{PyErr, PyResult};
 use crate::ffi;
@@ -42,16 +43,7 @@ pub(crate) fn is_attached() -> bool {
     if is_traversing() {
         return false;
     }
-    // SAFETY: these functions may be called at any time, from any thread; they only read.
-    unsafe {
-        let current = ffi::compat::PyThreadState_GetUnchecked();
-        // Since 3.12 the current thread state is kept for each thread. Before, it is that of whichever thread holds the
-        // GIL; comparing does not follow the pointer.
-        #[cfg(Py_3_12)]
-        return !current.is_null();
-        #[cfg(not(Py_3_12))]
-        return !current.is_null() && current == ffi::PyGILState_GetThisThreadState();
-    }
+    attachment::is_current()
 }
 
 /// Is there an interpreter that a thread can attach to? CPython says no as soon as it begins to shut down.
@@ -61,7 +53,7 @@ pub(crate) fn is_running() -> bool {
 }
 
 /// Undoes an attach that had to be made; holds nothing when the thread was attached already.
-struct AttachGuard(Option<ffi::PyGILState_STATE>);
+struct AttachGuard(Option<(ffi::PyGILState_STATE, Inside)>);
 
 impl AttachGuard {
     /// # Safety
@@ -76,7 +68,8 @@ impl AttachGuard {
         }
         interpreter::wait_until_initialized();
         // SAFETY: the caller's promise.
-        let guard = AttachGuard(Some(unsafe { ffi::PyGILState_Ensure() }));
+        let state = unsafe { ffi::PyGILState_Ensure() };
+        let guard = AttachGuard(Some((state, attachment::inside())));
         // SAFETY: attached since the line above.
         pending::release_all(unsafe { Python::assume_attached() });
         guard
@@ -85,10 +78,11 @@ impl AttachGuard {
 
 impl Drop for AttachGuard {
     fn drop(&mut self) {
-        if let Some(state) = self.0 {
+        if let Some((state, inside)) = self.0.take() {
             // SAFETY: the state comes from the matching `PyGILState_Ensure` on this thread: the guard never leaves
             // the function that made it, and no `Python` token outlives the closure it was lent to.
-            unsafe { ffi::PyGILState_Release(state) }
+            unsafe { ffi::PyGILState_Release(state) };
+            inside.end();
         }
     }
 }
@@ -107,21 +101,22 @@ impl Drop for DetachGuard {
 /// A thread that waits for others, detached so that they can go on. Attaches it again when it is dropped.
 ///
 /// Unlike [`Python::detach`] it releases nothing then: the thread may hold a lock that a destructor asks for.
-pub(crate) struct Detached(*mut ffi::PyThreadState);
+pub(crate) struct Detached(Option<(*mut ffi::PyThreadState, Outside)>);
 
 impl Detached {
     /// # Safety
     /// Until the guard is dropped, on this thread, nothing may touch Python objects, and no token may be used.
     pub(crate) unsafe fn new(_: Python<'_>) -> Self {
         // SAFETY: the thread is attached, as the token proves.
-        Detached(unsafe { ffi::PyEval_SaveThread() })
+        let state = unsafe { ffi::PyEval_SaveThread() };
+        Detached(Some((state, attachment::outside())))
     }
 
     fn attach(&mut self) {
-        if !self.0.is_null() {
+        if let Some((state, outside)) = self.0.take() {
             // SAFETY: the state was saved by `PyEval_SaveThread` on this thread.
-            unsafe { ffi::PyEval_RestoreThread(self.0) };
-            self.0 = std::ptr::null_mut();
+            unsafe { ffi::PyEval_RestoreThread(state) };
+            outside.end();
         }
     }
 }
@@ -320,7 +315,7 @@ impl<'py> Python<'py> {
 
     /// The version of the running interpreter, for comparisons: `py.version_info() >= (3, 12)`.
     pub fn version_info(self) -> PythonVersionInfo {
-        PythonVersionInfo::parse(Python::version_str())
+        PythonVersionInfo::running()
     }
 
     /// Runs pending signal handlers, as Python does between bytecodes; long loops in Rust should call it now and then.

@@ -13,15 +13,15 @@ pub mod critical_section;
 #[cfg(feature = "lock_api")]
 mod lock_api;
 mod locks;
-#[cfg(Py_3_13)]
+#[cfg(all(Py_3_13, not(Py_LIMITED_API)))]
 mod mutex;
-#[cfg(Py_3_13)]
+#[cfg(all(Py_3_13, not(Py_LIMITED_API)))]
 pub mod nonpoison;
 #[cfg(feature = "parking_lot")]
 mod parking_lot;
 
 pub use self::locks::{MutexExt, OnceExt, OnceLockExt, RwLockExt};
-#[cfg(Py_3_13)]
+#[cfg(all(Py_3_13, not(Py_LIMITED_API)))]
 pub use self::mutex::{PyMutex, PyMutexGuard};
 
 /// A cell that is filled once, by an attached thread.

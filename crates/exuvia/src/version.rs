@@ -1,6 +1,9 @@
 //! The version of the running interpreter.
 
 use std::cmp::Ordering;
+use std::ffi::CStr;
+
+use crate::ffi;
 
 /// A Python version, as [`Python::version_info`](crate::Python::version_info) gives it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +19,13 @@ pub struct PythonVersionInfo {
 }
 
 impl PythonVersionInfo {
+    /// That of the interpreter that runs; may be asked at any time.
+    pub(crate) fn running() -> Self {
+        // SAFETY: the call gives a static C string of ASCII.
+        let line = unsafe { CStr::from_ptr(ffi::Py_GetVersion()) };
+        Self::parse(line.to_str().unwrap_or_default())
+    }
+
     /// From the line that CPython says of itself: `3.13.0 (main, …) [GCC …]`.
     pub(crate) fn parse(line: &'static str) -> Self {
         let version = line.split(' ').next().unwrap_or_default();

@@ -6,12 +6,13 @@ use exuvia::prelude::*;
 pub mod code {
     use std::ffi::CString;
 
+    #[cfg(not(feature = "limited"))]
     use exuvia::exceptions::PyValueError;
     use exuvia::prelude::*;
     use exuvia::types::code::PyCodeInput;
-    use exuvia::types::{
-        PyCode, PyCodeMethods, PyContext, PyDict, PyFrame, PyFrameMethods, PyTraceback,
-    };
+    use exuvia::types::{PyCode, PyCodeMethods, PyDict};
+    #[cfg(not(feature = "limited"))]
+    use exuvia::types::{PyContext, PyFrame, PyFrameMethods, PyTraceback};
 
     #[pyfunction]
     fn compile<'py>(
@@ -39,21 +40,25 @@ pub mod code {
         code.run(globals, locals)
     }
 
+    #[cfg(not(feature = "limited"))]
     #[pyfunction]
     fn line_number(frame: &Bound<'_, PyFrame>) -> i32 {
         frame.line_number()
     }
 
+    #[cfg(not(feature = "limited"))]
     #[pyfunction]
     fn outer<'py>(frame: &Bound<'py, PyFrame>) -> Option<Bound<'py, PyFrame>> {
         frame.outer()
     }
 
+    #[cfg(not(feature = "limited"))]
     #[pyfunction]
     fn code_of<'py>(frame: &Bound<'py, PyFrame>) -> Bound<'py, PyCode> {
         frame.code()
     }
 
+    #[cfg(not(feature = "limited"))]
     /// Raise a `ValueError` that seems to come from two places outside of Python.
     #[pyfunction]
     fn raise_elsewhere(py: Python<'_>) -> PyResult<()> {
@@ -66,6 +71,7 @@ pub mod code {
         Err(error)
     }
 
+    #[cfg(not(feature = "limited"))]
     #[pyfunction]
     fn is_context(object: &Bound<'_, PyAny>) -> bool {
         object.is_instance_of::<PyContext>()

@@ -38,6 +38,12 @@ pub mod inheritance {
     use exuvia::prelude::*;
     use exuvia::types::{PyDict, PyList, PySet, PyTuple, PyType};
 
+    /// Set an attribute of the class `Base`, as a module does when it is imported.
+    #[pyfunction]
+    fn set_attribute_of_base(py: Python<'_>, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
+        py.get_type::<Base>().setattr(name, value)
+    }
+
     /// How many `Base`, `Middle` and `Last` values have been dropped.
     static DROPPED: [AtomicUsize; 3] = [const { AtomicUsize::new(0) }; 3];
 

@@ -22,6 +22,7 @@ mod arguments;
 mod backed;
 mod bigints;
 mod borrows;
+#[cfg(not(feature = "limited"))]
 mod buffers;
 mod callbacks;
 mod chrono_dates;
@@ -54,6 +55,7 @@ mod numbers;
 mod objects;
 mod operators;
 mod options;
+#[cfg(not(feature = "limited"))]
 mod panicking_slots;
 mod panics;
 mod properties;
@@ -62,6 +64,7 @@ mod references;
 mod scalars;
 mod snippets;
 mod special_forms;
+#[cfg(not(feature = "limited"))]
 mod stress;
 pub mod strict;
 mod text;
@@ -75,7 +78,7 @@ mod weakrefs;
 mod exuvia_bindings_tests {
     #[pymodule_export]
     use crate::{
-        arguments::arguments, backed::backed, bigints::bigints, borrows::borrows, buffers::buffers,
+        arguments::arguments, backed::backed, bigints::bigints, borrows::borrows,
         callbacks::callbacks, chrono_dates::chrono_dates, classes::classes, code::code,
         collected::collected, complex_enums::complex_enums, constructed::constructed,
         containers::containers, coroutines::coroutines, datetimes::datetimes, decimals::decimals,
@@ -83,12 +86,18 @@ mod exuvia_bindings_tests {
         foreign::foreign, function_options::function_options, functions::functions, guards::guards,
         inheritance::inheritance, iteration::iteration, jiff_dates::jiff_dates, locks::locks,
         memory::memory, modules::function_form, modules::modules, native_bases::native_bases,
-        numbers::numbers, objects::objects, operators::operators, options::options,
-        panicking_slots::panicking_slots, panics::panics, properties::properties,
-        protocols::protocols, references::references, scalars::scalars, snippets::snippets,
-        special_forms::special_forms, stress::stress, strict::strict, text::text, threads::threads,
-        time_dates::time_dates, views::views, weakrefs::weakrefs,
+        numbers::numbers, objects::objects, operators::operators, options::options, panics::panics,
+        properties::properties, protocols::protocols, references::references, scalars::scalars,
+        snippets::snippets, special_forms::special_forms, strict::strict, text::text,
+        threads::threads, time_dates::time_dates, views::views, weakrefs::weakrefs,
     };
+
+    #[cfg(not(feature = "limited"))]
+    #[pymodule_export]
+    use crate::{buffers::buffers, panicking_slots::panicking_slots, stress::stress};
+
+    #[pymodule_export]
+    const LIMITED: bool = cfg!(feature = "limited");
 
     #[pymodule_export]
     const ENGINE: &str = if cfg!(feature = "oracle") {

@@ -1,16 +1,12 @@
-//! Special methods beyond operators and containers: attribute access, descriptors, asynchronous iteration, sequences, buffers.
+//! Special methods beyond operators and containers: attribute access, descriptors, asynchronous iteration, sequences.
 
 use exuvia::prelude::*;
 
 #[pymodule]
 pub mod protocols {
     use std::collections::BTreeMap;
-    use std::ffi::{c_int, c_void};
-    use std::ptr;
-    use std::sync::atomic::{AtomicUsize, Ordering};
 
-    use exuvia::exceptions::{PyAttributeError, PyBufferError, PyValueError};
-    use exuvia::ffi;
+    use exuvia::exceptions::{PyAttributeError, PyValueError};
     use exuvia::prelude::*;
     use exuvia::types::{PyDict, PyString, PyTuple, PyType};
 
@@ -270,74 +266,6 @@ pub mod protocols {
         fn content(&self) -> Vec<u8> {
             self.content.clone()
         }
-    }
-
-    static RELEASED: AtomicUsize = AtomicUsize::new(0);
-
-    /// Shows its memory.
-    #[pyclass(frozen)]
-    pub struct Memory {
-        content: Vec<u8>,
-        fail_release: bool,
-    }
-
-    #[pymethods]
-    impl Memory {
-        #[new]
-        #[pyo3(signature = (content, fail_release = false))]
-        fn new(content: Vec<u8>, fail_release: bool) -> Self {
-            Memory {
-                content,
-                fail_release,
-            }
-        }
-
-        /// # Safety
-        /// Called by Python.
-        unsafe fn __getbuffer__(
-            slf: Bound<'_, Self>,
-            view: *mut ffi::Py_buffer,
-            flags: c_int,
-        ) -> PyResult<()> {
-            if view.is_null() {
-                return Err(PyBufferError::new_err("View is null"));
-            }
-            if flags & ffi::PyBUF_WRITABLE == ffi::PyBUF_WRITABLE {
-                return Err(PyBufferError::new_err("Object is not writable"));
-            }
-            let content = &slf.get().content;
-            // SAFETY: the view is the caller's to fill; the content lives and stays where it is as long as the object, which the
-            // view keeps alive.
-            unsafe {
-                (*view).buf = content.as_ptr().cast_mut().cast::<c_void>();
-                (*view).len = content.len() as isize;
-                (*view).readonly = 1;
-                (*view).itemsize = 1;
-                (*view).format = ptr::null_mut();
-                (*view).ndim = 1;
-                (*view).shape = &raw mut (*view).len;
-                (*view).strides = &raw mut (*view).itemsize;
-                (*view).suboffsets = ptr::null_mut();
-                (*view).internal = ptr::null_mut();
-                (*view).obj = slf.into_any().into_ptr();
-            }
-            Ok(())
-        }
-
-        /// # Safety
-        /// Called by Python.
-        unsafe fn __releasebuffer__(&self, _view: *mut ffi::Py_buffer) -> PyResult<()> {
-            RELEASED.fetch_add(1, Ordering::Relaxed);
-            if self.fail_release {
-                return Err(PyValueError::new_err("cannot release"));
-            }
-            Ok(())
-        }
-    }
-
-    #[pyfunction]
-    fn released() -> usize {
-        RELEASED.load(Ordering::Relaxed)
     }
 
     /// Ordinary methods with special names.

@@ -68,12 +68,14 @@ pub mod snippets {
         Python::version_str()
     }
 
+    #[cfg(not(feature = "limited"))]
     #[pyfunction]
     fn through_marshal<'py>(object: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let bytes = exuvia::marshal::dumps(object, exuvia::marshal::VERSION)?;
         exuvia::marshal::loads(object.py(), bytes.as_bytes())
     }
 
+    #[cfg(not(feature = "limited"))]
     #[pyfunction]
     fn load_marshalled<'py>(py: Python<'py>, data: &[u8]) -> PyResult<Bound<'py, PyAny>> {
         exuvia::marshal::loads(py, data)

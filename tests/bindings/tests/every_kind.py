@@ -398,7 +398,7 @@ kind(
     iterate=Call(list, (iteration.Letters(word),)),
     next=Call(next, (iteration.Endless(),)),
     next_at_the_end=Call(next, (iteration.Countdown(0),), raises=StopIteration),
-    buffer=Call(view, (protocols.Memory(b"some memory"),)),
+    buffer=Call(view, (buffers.Memory(b"some memory"),)),
     buffer_refused=Call(memoryview, (protocols.Context(),), raises=TypeError),
     copy=Call(copy.copy, (protocols.Context(),)),
     class_item=Call(operator.getitem, (protocols.Context, w)),

@@ -3,13 +3,18 @@
 import array
 import ctypes
 import gc
+import io
 import struct
 import sys
 
 import pytest
-from exuvia_bindings_tests import ENGINE, buffers
+from exuvia_bindings_tests import ENGINE, LIMITED
 from hypothesis import given
 from hypothesis import strategies as st
+
+if LIMITED:
+    pytest.skip("the limited API of Python 3.10 has no buffers", allow_module_level=True)
+from exuvia_bindings_tests import buffers
 
 CODES = {
     "u8": "B", "u16": "H", "u32": "I", "u64": "Q", "usize": "N",
@@ -276,3 +281,29 @@ def test_a_python_class_exports_and_is_told_of_the_release():
 
     with pytest.raises(ValueError, match="not today"):
         buffers.elements(Failing(), "u8")
+
+
+def test_the_memory_of_a_class():
+    memory = buffers.Memory(b"content")
+    before = buffers.released()
+    view = memoryview(memory)
+    assert view.tobytes() == b"content"
+    assert view.readonly
+    assert buffers.released() == before
+    view.release()
+    assert buffers.released() == before + 1
+    assert bytes(memory) == b"content"
+    with pytest.raises((BufferError, TypeError), match="not writable|read-write"):
+        io.BytesIO(b"xyz").readinto(memory)
+    references = sys.getrefcount(memory)
+    for _ in range(10):
+        memoryview(memory).release()
+    assert sys.getrefcount(memory) == references
+
+
+def test_errors_of_releasing_are_reported(monkeypatch):
+    reported = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda info: reported.append(str(info.exc_value)))
+    memory = buffers.Memory(b"content", True)
+    memoryview(memory).release()
+    assert reported == ["cannot release"]

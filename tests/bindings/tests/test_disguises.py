@@ -12,6 +12,7 @@ import sys
 import pytest
 from exuvia_bindings_tests import (
     ENGINE,
+    buffers,
     arguments,
     borrows,
     callbacks,
@@ -70,7 +71,7 @@ MAKE = [
     lambda: options.Recycled(5),
     options.FixedSequence,
     properties.Fields,
-    lambda: protocols.Memory(b"1234"),
+    lambda: buffers.Memory(b"1234"),
     protocols.Descriptor,
     lambda: protocols.Initialised(5),
     lambda: scalars.Meter(2.5),

@@ -394,3 +394,18 @@ def test_references_to_classes_balance():
             make()
         gc.collect()
         assert abs(sys.getrefcount(cls) - before) < 10
+
+
+def test_attributes_that_rust_gives_a_class():
+    before = inheritance.Base(1)
+    assert not hasattr(before, "later")
+    for value in (5, 6):
+        inheritance.set_attribute_of_base("later", value)
+        assert inheritance.Base.later == before.later == inheritance.Middle.later == value
+
+
+@pytest.mark.skipif(ENGINE == "PyO3", reason="PyO3 lets everybody change the constructor of a class with subclasses")
+def test_constructors_cannot_be_changed_from_rust_either():
+    for name in ("__new__", "__init__"):
+        with pytest.raises(TypeError, match="immutable type"):
+            inheritance.set_attribute_of_base(name, object.__new__)

@@ -1,9 +1,8 @@
-"""Special methods beyond operators and containers: attribute access, descriptors, asynchronous iteration, buffers."""
+"""Special methods beyond operators and containers: attribute access, descriptors, asynchronous iteration."""
 
 import asyncio
 import copy
 import gc
-import io
 import operator
 import pickle
 import sys
@@ -104,32 +103,6 @@ def test_sequences_by_their_own_protocol():
     one *= 2
     assert one is same
     assert bytes(one.content()) == b"abxyabxy"
-
-
-def test_buffers(monkeypatch):
-    memory = protocols.Memory(b"content")
-    before = protocols.released()
-    view = memoryview(memory)
-    assert view.tobytes() == b"content"
-    assert view.readonly
-    assert protocols.released() == before
-    view.release()
-    assert protocols.released() == before + 1
-    assert bytes(memory) == b"content"
-    with pytest.raises((BufferError, TypeError), match="not writable|read-write"):
-        io.BytesIO(b"xyz").readinto(memory)
-    references = sys.getrefcount(memory)
-    for _ in range(10):
-        memoryview(memory).release()
-    assert sys.getrefcount(memory) == references
-
-
-def test_errors_of_releasing_are_reported(monkeypatch):
-    reported = []
-    monkeypatch.setattr(sys, "unraisablehook", lambda info: reported.append(str(info.exc_value)))
-    memory = protocols.Memory(b"content", True)
-    memoryview(memory).release()
-    assert reported == ["cannot release"]
 
 
 def test_context_managers():

@@ -3,7 +3,7 @@
 import sys
 
 import pytest
-from exuvia_bindings_tests import snippets
+from exuvia_bindings_tests import LIMITED, snippets
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -46,11 +46,16 @@ def test_version():
     assert snippets.version_text() == sys.version
 
 
+needs_marshal = pytest.mark.skipif(LIMITED, reason="the limited API has no `marshal`")
+
+
+@needs_marshal
 @given(st.recursive(st.none() | st.integers() | st.text() | st.binary(), lambda inner: st.lists(inner) | st.tuples(inner)))
 def test_marshal(value):
     assert snippets.through_marshal(value) == value
 
 
+@needs_marshal
 def test_what_marshal_does_not_know():
     with pytest.raises(ValueError, match="unmarshallable object"):
         snippets.through_marshal(object())

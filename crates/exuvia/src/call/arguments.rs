@@ -8,6 +8,7 @@ use std::mem::MaybeUninit;
 use std::ptr::{copy_nonoverlapping, null_mut};
 use std::sync::atomic::Ordering;
 
+use crate::access::{self, TupleItems};
 use crate::call::spec::{FunctionSpec, Signature};
 use crate::call::trampoline::guarded;
 use crate::err::{PyErr, PyResult};
@@ -54,19 +55,17 @@ impl Arguments {
     }
 
     /// # Safety
-    /// `args` is a tuple, `keywords` a dict or NULL.
-    pub(crate) unsafe fn from_tuple_and_dict(args: Object, keywords: Object) -> Self {
-        // SAFETY: the items of a tuple lie behind one another in `ob_item`.
-        unsafe {
-            Arguments {
-                positional: (&raw const (*args.cast::<ffi::PyTupleObject>()).ob_item).cast(),
-                given: ffi::PyTuple_GET_SIZE(args) as usize,
-                keywords: if keywords.is_null() {
-                    Keywords::None
-                } else {
-                    Keywords::Dict(keywords)
-                },
-            }
+    /// `args` are the items of a tuple that live as long as this is used, `keywords` is a dict or NULL.
+    pub(crate) unsafe fn from_tuple_and_dict(args: &TupleItems, keywords: Object) -> Self {
+        let args = args.as_slice();
+        Arguments {
+            positional: args.as_ptr(),
+            given: args.len(),
+            keywords: if keywords.is_null() {
+                Keywords::None
+            } else {
+                Keywords::Dict(keywords)
+            },
         }
     }
 
@@ -135,15 +134,13 @@ unsafe fn bind_interned(
     // SAFETY: the array has an entry for each parameter and is never freed; `names` is a tuple, and a value for each of
     // its names lies at `values`.
     let (known, names) = unsafe {
-        let items: *const Object =
-            (&raw const (*names.cast::<ffi::PyTupleObject>()).ob_item).cast();
         (
             std::slice::from_raw_parts(known, slots.len()),
-            std::slice::from_raw_parts(items, ffi::PyTuple_GET_SIZE(names) as usize),
+            TupleItems::of(names),
         )
     };
     let first = given.max(signature.positional_only());
-    for (index, name) in names.iter().enumerate() {
+    for (index, name) in names.as_slice().iter().enumerate() {
         let found = match known[first..].iter().position(|known| known == name) {
             Some(found) => found,
             // SAFETY: names are live objects, and the known ones are strings.
@@ -182,7 +179,7 @@ unsafe fn position_by_text(known: &[Object], name: Object) -> Option<usize> {
         if ffi::PyUnicode_CheckExact(name) == 0 {
             return None;
         }
-        let length = |object: Object| (*object.cast::<ffi::PyASCIIObject>()).length;
+        let length = |object: Object| access::string_length(object);
         let text = |object| {
             let mut size = 0;
             let start = ffi::PyUnicode_AsUTF8AndSize(object, &raw mut size);
@@ -356,7 +353,7 @@ unsafe fn tuple_of(items: *const Object, count: usize) -> Object {
             for index in 0..count {
                 let item = *items.add(index);
                 ffi::Py_INCREF(item);
-                ffi::PyTuple_SET_ITEM(tuple, index as ffi::Py_ssize_t, item);
+                access::fill_tuple(tuple, index as ffi::Py_ssize_t, item);
             }
         }
         tuple
@@ -382,14 +379,14 @@ pub(crate) unsafe fn call_type(
             let count = if names.is_null() {
                 0
             } else {
-                ffi::PyTuple_GET_SIZE(names)
+                access::tuple_size(names)
             };
             for index in 0..count {
-                let name = Borrowed::from_ptr(py, ffi::PyTuple_GET_ITEM(names, index));
+                let name = Borrowed::from_ptr(py, access::tuple_item(names, index));
                 let value = Borrowed::from_ptr(py, *args.add(given + index as usize));
                 keywords.set_item(name, value)?;
             }
-            let call = ffi::PyType_Type.tp_call;
+            let call = access::tp_call(&raw mut ffi::PyType_Type);
             let call = call.expect("CPython's `type` can be called");
             Ok(call(class, positional.as_ptr(), keywords.as_ptr()))
         }
@@ -410,11 +407,11 @@ fn bind_keywords<'py>(
         Keywords::None => {}
         Keywords::Names(names) => {
             // SAFETY: `names` is a tuple, and a value for each name follows the positional arguments.
-            let count = unsafe { ffi::PyTuple_GET_SIZE(names) } as usize;
+            let count = unsafe { access::tuple_size(names) } as usize;
             for index in 0..count {
                 // SAFETY: as above.
                 let (name, value) = unsafe {
-                    let name = ffi::PyTuple_GET_ITEM(names, index as ffi::Py_ssize_t);
+                    let name = access::tuple_item(names, index as ffi::Py_ssize_t);
                     (
                         Borrowed::from_ptr(py, name),
                         *arguments.positional.add(arguments.given + index),
@@ -657,7 +654,7 @@ pub(crate) unsafe extern "C" fn refuse_any(
                 let name = module.getattr("__name__").ok()?;
                 Some(name.cast::<PyString>().ok()?.to_string_lossy().into_owned())
             });
-            let has_keywords = !names.is_null() && ffi::PyTuple_GET_SIZE(names) > 0;
+            let has_keywords = !names.is_null() && access::tuple_size(names) > 0;
             (module, has_keywords)
         };
         let name = match module {

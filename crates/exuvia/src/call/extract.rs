@@ -5,6 +5,8 @@ Parameters taken by reference need something to live in while the function runs,
 instance, or nothing much for references to Python objects and text. Errors are told which argument they are about.
 */
 
+#[cfg(any(Py_3_11, Py_LIMITED_API))]
+use crate::access;
 use crate::class::boolean_struct::False;
 use crate::class::cell::{ExclusiveGuard, SharedGuard};
 use crate::convert::FromPyObject;
@@ -14,7 +16,7 @@ use crate::instance::{Borrowed, Bound};
 use crate::marker::Python;
 use crate::types::PyAny;
 use crate::types::any::PyAnyMethods;
-#[cfg(Py_3_11)]
+#[cfg(any(Py_3_11, Py_LIMITED_API))]
 use crate::types::{PyList, PyString};
 use crate::{PyClass, PyTypeCheck};
 
@@ -225,28 +227,22 @@ pub unsafe fn receiver_mut<'a, T: PyClass<Frozen = False>>(
 #[cold]
 #[inline(never)]
 pub fn fail(py: Python<'_>, name: &str, error: PyErr) {
-    // Python 3.10 has no notes; the exception is then raised without.
-    #[cfg(Py_3_11)]
+    // Python 3.10 has no notes; the exception is then raised without. A module for many versions finds out by trying.
+    #[cfg(any(Py_3_11, Py_LIMITED_API))]
     let error = annotated(py, name, error);
-    #[cfg(not(Py_3_11))]
+    #[cfg(not(any(Py_3_11, Py_LIMITED_API)))]
     let _ = name;
     error.restore(py);
 }
 
-#[cfg(Py_3_11)]
+#[cfg(any(Py_3_11, Py_LIMITED_API))]
 fn annotated(py: Python<'_>, name: &str, error: PyErr) -> PyErr {
     let note = PyString::new(py, &format!("while processing '{name}'"));
     let exception = error.into_value(py).into_bound(py);
     // A built-in exception without attributes of its own has no notes yet: `add_note`, which is a method, need not be
     // looked up and called for the first one.
     // SAFETY: the object is a live exception.
-    let is_bare = unsafe {
-        let object = exception.as_ptr();
-        (*ffi::Py_TYPE(object)).tp_flags & ffi::Py_TPFLAGS_HEAPTYPE == 0
-            && (*object.cast::<ffi::PyBaseExceptionObject>())
-                .dict
-                .is_null()
-    };
+    let is_bare = unsafe { access::is_bare_exception(exception.as_ptr()) };
     // That an exception cannot be annotated is no reason to hide it.
     let _ = if is_bare {
         PyList::new(py, [note])

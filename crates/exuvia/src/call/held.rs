@@ -53,11 +53,15 @@ macro_rules! held {
     )*};
 }
 
+#[cfg(not(Py_LIMITED_API))]
 held! {
     /// `PyObject_VectorcallDict`
     vectorcall_dict = ffi::PyObject_VectorcallDict, (function: Object, args: *const Object, flags: usize, keywords: Object);
     /// `PyObject_VectorcallMethod`
     vectorcall_method = ffi::PyObject_VectorcallMethod, (name: Object, args: *const Object, flags: usize, names: Object);
+}
+
+held! {
     /// `PyObject_Call`
     call = ffi::PyObject_Call, (function: Object, args: Object, keywords: Object);
     /// `PyObject_CallNoArgs`
@@ -68,7 +72,7 @@ held! {
     import = ffi::PyImport_Import, (name: Object);
 }
 
-#[cfg(Py_3_11)]
+#[cfg(any(Py_3_12, all(Py_3_11, not(Py_LIMITED_API))))]
 held! {
     /// `PyObject_Vectorcall`
     vectorcall = ffi::PyObject_Vectorcall, (function: Object, args: *const Object, flags: usize, names: Object);
@@ -78,7 +82,7 @@ held! {
 ///
 /// # Safety
 /// That of the function, and `names` is NULL.
-#[cfg(not(Py_3_11))]
+#[cfg(not(any(Py_3_11, Py_LIMITED_API)))]
 #[inline]
 pub(crate) unsafe fn vectorcall(
     function: Object,

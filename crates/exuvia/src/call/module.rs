@@ -14,6 +14,8 @@ use crate::marker::Python;
 use crate::types::any::PyAnyMethods;
 use crate::types::module::PyModuleMethods;
 use crate::types::{PyAny, PyModule};
+#[cfg(Py_LIMITED_API)]
+use crate::version::PythonVersionInfo;
 use crate::{IntoPyObject, PyClass, PyTypeInfo};
 
 /// A module's definition in static memory: initialized in several phases (PEP 489).
@@ -145,6 +147,7 @@ static INTERPRETER: AtomicI64 = AtomicI64::new(-1);
 
 /// Refuses an interpreter of another version than the module was built for. What memory looks like differs between them, and a
 /// wheel may say that it is for several.
+#[cfg(not(Py_LIMITED_API))]
 fn check_version() -> PyResult<()> {
     const BUILT_FOR: &str = env!("EXUVIA_PYTHON_VERSION");
     // SAFETY: a static C string.
@@ -152,11 +155,26 @@ fn check_version() -> PyResult<()> {
     match running.strip_prefix(BUILT_FOR) {
         Some(rest) if !rest.starts_with(|next: char| next.is_ascii_digit()) => Ok(()),
         _ => Err(PyImportError::new_err(format!(
-            "this module was built for Python {BUILT_FOR} and cannot be imported by Python {}: exuvia does not use the \
-             limited API (`abi3`)",
+            "this module was built for Python {BUILT_FOR} and cannot be imported by Python {}: a module for many versions \
+             needs the limited API (`abi3`)",
             running.split(' ').next().unwrap_or_default(),
         ))),
     }
+}
+
+/// Refuses an interpreter that is older than the oldest one that the module was built for. It may lack functions, or take those that
+/// there are for something else.
+#[cfg(Py_LIMITED_API)]
+fn check_version() -> PyResult<()> {
+    let oldest = PythonVersionInfo::parse(env!("EXUVIA_PYTHON_VERSION"));
+    let running = PythonVersionInfo::running();
+    if running >= (oldest.major, oldest.minor) {
+        return Ok(());
+    }
+    Err(PyImportError::new_err(format!(
+        "this module was built for Python {}.{} and later, and cannot be imported by Python {}.{}",
+        oldest.major, oldest.minor, running.major, running.minor,
+    )))
 }
 
 /// Refuses to fill a module in a second interpreter, or in one of another version.

@@ -1,5 +1,6 @@
 //! Calling Python from Rust.
 
+use crate::access;
 use crate::call::held;
 use crate::convert::{IntoPyObject, IntoPyObjectExt};
 use crate::err::{PyErr, PyResult};
@@ -40,14 +41,10 @@ fn vectorcall<'py>(
     args: &mut [Object],
     kwargs: Option<Borrowed<'_, 'py, PyDict>>,
 ) -> PyResult<Bound<'py, PyAny>> {
-    let flags = (args.len() - 1) | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET;
-    let first = args[1..].as_ptr();
-    // SAFETY: all objects are alive for the call, and the slot before the first argument is ours to lend.
+    let kwargs = kwargs.map_or(std::ptr::null_mut(), Borrowed::as_ptr);
+    // SAFETY: all objects are alive for the call.
     unsafe {
-        let result = match kwargs {
-            None => held::vectorcall(function.as_ptr(), first, flags, std::ptr::null_mut()),
-            Some(kwargs) => held::vectorcall_dict(function.as_ptr(), first, flags, kwargs.as_ptr()),
-        };
+        let result = access::vectorcall(function.as_ptr(), args, kwargs);
         Bound::from_owned_ptr_or_err(function.py(), result)
     }
 }
@@ -57,15 +54,9 @@ fn vectorcall_method<'py>(
     name: Borrowed<'_, 'py, PyString>,
     args: &mut [Object],
 ) -> PyResult<Bound<'py, PyAny>> {
-    let flags = (args.len() - 1) | ffi::PY_VECTORCALL_ARGUMENTS_OFFSET;
     // SAFETY: as in `vectorcall`.
     unsafe {
-        let result = held::vectorcall_method(
-            name.as_ptr(),
-            args[1..].as_ptr(),
-            flags,
-            std::ptr::null_mut(),
-        );
+        let result = access::vectorcall_method(name.as_ptr(), args);
         Bound::from_owned_ptr_or_err(name.py(), result)
     }
 }

@@ -23,6 +23,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr::null_mut;
 
 use crate::PyClass;
+use crate::access::{self, TupleItems};
+use crate::attachment;
 use crate::call::arguments::{self, Arguments};
 #[cfg(not(for_speed))]
 use crate::call::scalars::{self, ScalarConstructor, ScalarImplementation};
@@ -44,6 +46,7 @@ type Object = *mut ffi::PyObject;
 pub(crate) fn guarded<R>(failed: R, body: impl FnOnce(Python<'_>) -> R) -> R {
     // SAFETY: CPython calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
+    let _inside = attachment::inside();
     // A panic may leave the user's own data in a state it did not mean to, as in a thread that is joined; borrow flags
     // and reference counts are released while unwinding.
     match catch_unwind(AssertUnwindSafe(|| body(py))) {
@@ -428,11 +431,9 @@ pub unsafe extern "C" fn construct(
     // SAFETY: the caller's promise: the class is a live type; the vectorcall protocol gives the count with a flag.
     unsafe {
         let ty = class.cast::<ffi::PyTypeObject>();
-        let is_own = (*ty)
-            .tp_new
-            .is_some_and(|current| std::ptr::fn_addr_eq(current, new))
+        let is_own = access::tp_new(ty).is_some_and(|current| std::ptr::fn_addr_eq(current, new))
             && has_no_init(ty);
-        let given = ffi::PyVectorcall_NARGS(given) as usize;
+        let given = access::vectorcall_count(given);
         if is_own
             && keywords.is_null()
             && given == spec.signature.positional()
@@ -472,11 +473,9 @@ pub unsafe extern "C" fn construct_scalars(
             implementation,
         } = constructor_of_scalars(ty);
         let new: ffi::newfunc = new_scalars;
-        let is_own = (*ty)
-            .tp_new
-            .is_some_and(|current| std::ptr::fn_addr_eq(current, new))
+        let is_own = access::tp_new(ty).is_some_and(|current| std::ptr::fn_addr_eq(current, new))
             && has_no_init(ty);
-        let given = ffi::PyVectorcall_NARGS(given) as usize;
+        let given = access::vectorcall_count(given);
         construct_bound(
             class,
             args,
@@ -499,8 +498,9 @@ pub unsafe extern "C" fn construct_scalars(
 unsafe fn has_no_init(ty: *mut ffi::PyTypeObject) -> bool {
     // SAFETY: the caller's promise; `object` is a static type.
     unsafe {
-        let object = &raw const ffi::PyBaseObject_Type;
-        (*ty).tp_init.map(|init| init as usize) == (*object).tp_init.map(|init| init as usize)
+        let object = &raw mut ffi::PyBaseObject_Type;
+        access::tp_init(ty).map(|init| init as usize)
+            == access::tp_init(object).map(|init| init as usize)
     }
 }
 
@@ -543,7 +543,9 @@ pub unsafe extern "C" fn tuple_call(
 ) -> Object {
     guarded(null_mut(), |py| {
         // SAFETY: CPython passes a tuple, and a dict or NULL.
-        let arguments = unsafe { Arguments::from_tuple_and_dict(args, keywords) };
+        let args = unsafe { TupleItems::of(args) };
+        // SAFETY: the tuple outlives the call.
+        let arguments = unsafe { Arguments::from_tuple_and_dict(&args, keywords) };
         // SAFETY: the caller's promise.
         unsafe {
             arguments::bind_and_call(py, &arguments, spec, &mut |slots| {
@@ -570,7 +572,8 @@ pub unsafe extern "C" fn new_scalars(
                 spec,
                 implementation,
             } = constructor_of_scalars(subtype);
-            let arguments = Arguments::from_tuple_and_dict(args, keywords);
+            let args = TupleItems::of(args);
+            let arguments = Arguments::from_tuple_and_dict(&args, keywords);
             arguments::bind_and_call(py, &arguments, spec, &mut |slots| {
                 let class = subtype.cast();
                 scalars::call(py, class, slots, Some(spec), spec.kinds, implementation)
@@ -729,6 +732,7 @@ pub unsafe extern "C" fn get_attribute(
 ///
 /// # Safety
 /// As for [`unary`].
+#[cfg(any(not(Py_LIMITED_API), Py_3_11))]
 #[inline(never)]
 pub unsafe extern "C" fn buffer_get(
     receiver: Object,
@@ -756,6 +760,7 @@ pub unsafe extern "C" fn buffer_get(
 ///
 /// # Safety
 /// As for [`unary`].
+#[cfg(any(not(Py_LIMITED_API), Py_3_11))]
 #[inline(never)]
 pub unsafe extern "C" fn buffer_release(
     receiver: Object,
@@ -901,7 +906,7 @@ unsafe extern "C" fn free(object: Object) {
     // SAFETY: instances of a heap type hold a reference to it, which is given up after the memory (C API, `tp_dealloc`).
     unsafe {
         let ty = ffi::Py_TYPE(object);
-        if let Some(free) = (*ty).tp_free {
+        if let Some(free) = access::tp_free(ty) {
             free(object.cast());
         }
         ffi::Py_DECREF(ty.cast());
@@ -916,6 +921,7 @@ unsafe extern "C" fn free(object: Object) {
 pub(crate) unsafe fn drop_dead(object: Object, drop_contents: unsafe fn(Object)) {
     // SAFETY: CPython calls on an attached thread.
     let py = unsafe { Python::assume_attached() };
+    let _inside = attachment::inside();
     // An exception may be on its way while an object dies; destructors must neither see nor lose it.
     let pending = Pending::save(py);
     // SAFETY: the object is dead, and its contents are dropped here only.

@@ -10,6 +10,7 @@ use crate::class::builder::Class;
 use crate::class::cell::{BorrowFlag, ClassObject, Flag, Frozen, NoFlag};
 use crate::class::extras::Extras;
 use crate::class::initializer::{BaseInitializer, NativeInitializer};
+use crate::class::natives;
 use crate::ffi;
 use crate::marker::Python;
 use crate::{PyClass, PyClassInitializer, PyTypeInfo, exceptions, types};
@@ -44,6 +45,9 @@ pub unsafe trait PyClassBaseType: PyTypeInfo {
     /// The class, if it is one of Rust's.
     #[doc(hidden)]
     const EXTENDED: Option<&'static Class> = None;
+    /// Whether there can be weak references to instances because a class says so.
+    #[doc(hidden)]
+    const WEAK: bool = false;
     /// The first of Python's types among the bases, and the type itself.
     #[doc(hidden)]
     fn native(py: Python<'_>) -> *mut ffi::PyTypeObject {
@@ -108,6 +112,7 @@ unsafe impl<T: Subclassable> PyClassBaseType for T {
     const FLAG: usize = <T as PyClass>::FLAG;
     const THREAD: usize = <T as PyClass>::THREAD;
     const EXTENDED: Option<&'static Class> = Some(<T as PyClass>::CLASS);
+    const WEAK: bool = is_weak::<T>();
     fn native(py: Python<'_>) -> *mut ffi::PyTypeObject {
         <T::BaseType as PyClassBaseType>::native(py)
     }
@@ -181,6 +186,11 @@ pub(crate) const fn dict_offset<T: PyClass>() -> usize {
     }
 }
 
+/// Does the class, or one that it extends, say `weakref`?
+pub(crate) const fn is_weak<T: PyClass>() -> bool {
+    <T::Extras as Extras<T>>::WEAKLIST.is_some() || <T::BaseType as PyClassBaseType>::WEAK
+}
+
 macro_rules! native_base {
     ($($name:path: $layout:ty;)*) => {$(
         // SAFETY: instances of the type begin with such a struct. Should an interpreter have a larger one, the class is refused
@@ -195,93 +205,85 @@ macro_rules! native_base {
     )*};
 }
 
-/// An exception with attributes of its own (`AttributeError`: two; `NameError`: one).
-#[doc(hidden)]
-#[repr(C)]
-pub struct ExceptionWith<const ATTRIBUTES: usize> {
-    base: ffi::PyBaseExceptionObject,
-    attributes: [*mut ffi::PyObject; ATTRIBUTES],
-}
-
 native_base! {
     types::PyAny: ffi::PyObject;
-    types::PyComplex: ffi::PyComplexObject;
-    types::PyDict: ffi::PyDictObject;
-    types::PyFloat: ffi::PyFloatObject;
-    types::PyFrozenSet: ffi::PySetObject;
-    types::PyList: ffi::PyListObject;
-    types::PySet: ffi::PySetObject;
-    types::PyWeakrefReference: ffi::PyWeakReference;
+    types::PyComplex: natives::Complex;
+    types::PyDict: natives::Dict;
+    types::PyFloat: natives::Float;
+    types::PyFrozenSet: natives::Set;
+    types::PyList: natives::List;
+    types::PySet: natives::Set;
+    types::PyWeakrefReference: natives::Weakref;
 
-    types::PyDate: ffi::PyDateTime_Date;
-    types::PyDateTime: ffi::PyDateTime_DateTime;
-    types::PyDelta: ffi::PyDateTime_Delta;
-    types::PyTime: ffi::PyDateTime_Time;
-    types::PyTzInfo: ffi::PyObject;
+    types::PyDate: natives::Date;
+    types::PyDateTime: natives::DateTime;
+    types::PyDelta: natives::Delta;
+    types::PyTime: natives::Time;
+    types::PyTzInfo: natives::TzInfo;
 
-    exceptions::PyAttributeError: ExceptionWith<2>;
-    exceptions::PyNameError: ExceptionWith<1>;
-    exceptions::PyUnboundLocalError: ExceptionWith<1>;
-    exceptions::PyImportError: ffi::PyImportErrorObject;
-    exceptions::PyModuleNotFoundError: ffi::PyImportErrorObject;
-    exceptions::PyStopIteration: ffi::PyStopIterationObject;
-    exceptions::PySyntaxError: ffi::PySyntaxErrorObject;
-    exceptions::PyTabError: ffi::PySyntaxErrorObject;
-    exceptions::PySystemExit: ffi::PySystemExitObject;
-    exceptions::PyUnicodeDecodeError: ffi::PyUnicodeErrorObject;
-    exceptions::PyUnicodeEncodeError: ffi::PyUnicodeErrorObject;
-    exceptions::PyUnicodeTranslateError: ffi::PyUnicodeErrorObject;
-    exceptions::PyOSError: ffi::PyOSErrorObject;
-    exceptions::PyBlockingIOError: ffi::PyOSErrorObject;
-    exceptions::PyBrokenPipeError: ffi::PyOSErrorObject;
-    exceptions::PyChildProcessError: ffi::PyOSErrorObject;
-    exceptions::PyConnectionAbortedError: ffi::PyOSErrorObject;
-    exceptions::PyConnectionError: ffi::PyOSErrorObject;
-    exceptions::PyConnectionRefusedError: ffi::PyOSErrorObject;
-    exceptions::PyConnectionResetError: ffi::PyOSErrorObject;
-    exceptions::PyFileExistsError: ffi::PyOSErrorObject;
-    exceptions::PyFileNotFoundError: ffi::PyOSErrorObject;
-    exceptions::PyInterruptedError: ffi::PyOSErrorObject;
-    exceptions::PyIsADirectoryError: ffi::PyOSErrorObject;
-    exceptions::PyNotADirectoryError: ffi::PyOSErrorObject;
-    exceptions::PyPermissionError: ffi::PyOSErrorObject;
-    exceptions::PyProcessLookupError: ffi::PyOSErrorObject;
-    exceptions::PyTimeoutError: ffi::PyOSErrorObject;
+    exceptions::PyAttributeError: natives::AttributeError;
+    exceptions::PyNameError: natives::NameError;
+    exceptions::PyUnboundLocalError: natives::NameError;
+    exceptions::PyImportError: natives::ImportError;
+    exceptions::PyModuleNotFoundError: natives::ImportError;
+    exceptions::PyStopIteration: natives::StopIteration;
+    exceptions::PySyntaxError: natives::SyntaxError;
+    exceptions::PyTabError: natives::SyntaxError;
+    exceptions::PySystemExit: natives::SystemExit;
+    exceptions::PyUnicodeDecodeError: natives::UnicodeError;
+    exceptions::PyUnicodeEncodeError: natives::UnicodeError;
+    exceptions::PyUnicodeTranslateError: natives::UnicodeError;
+    exceptions::PyOSError: natives::OSError;
+    exceptions::PyBlockingIOError: natives::OSError;
+    exceptions::PyBrokenPipeError: natives::OSError;
+    exceptions::PyChildProcessError: natives::OSError;
+    exceptions::PyConnectionAbortedError: natives::OSError;
+    exceptions::PyConnectionError: natives::OSError;
+    exceptions::PyConnectionRefusedError: natives::OSError;
+    exceptions::PyConnectionResetError: natives::OSError;
+    exceptions::PyFileExistsError: natives::OSError;
+    exceptions::PyFileNotFoundError: natives::OSError;
+    exceptions::PyInterruptedError: natives::OSError;
+    exceptions::PyIsADirectoryError: natives::OSError;
+    exceptions::PyNotADirectoryError: natives::OSError;
+    exceptions::PyPermissionError: natives::OSError;
+    exceptions::PyProcessLookupError: natives::OSError;
+    exceptions::PyTimeoutError: natives::OSError;
 
-    exceptions::PyArithmeticError: ffi::PyBaseExceptionObject;
-    exceptions::PyAssertionError: ffi::PyBaseExceptionObject;
-    exceptions::PyBaseException: ffi::PyBaseExceptionObject;
-    exceptions::PyBufferError: ffi::PyBaseExceptionObject;
-    exceptions::PyBytesWarning: ffi::PyBaseExceptionObject;
-    exceptions::PyDeprecationWarning: ffi::PyBaseExceptionObject;
-    exceptions::PyEncodingWarning: ffi::PyBaseExceptionObject;
-    exceptions::PyEOFError: ffi::PyBaseExceptionObject;
-    exceptions::PyException: ffi::PyBaseExceptionObject;
-    exceptions::PyFloatingPointError: ffi::PyBaseExceptionObject;
-    exceptions::PyFutureWarning: ffi::PyBaseExceptionObject;
-    exceptions::PyGeneratorExit: ffi::PyBaseExceptionObject;
-    exceptions::PyImportWarning: ffi::PyBaseExceptionObject;
-    exceptions::PyIndexError: ffi::PyBaseExceptionObject;
-    exceptions::PyKeyError: ffi::PyBaseExceptionObject;
-    exceptions::PyKeyboardInterrupt: ffi::PyBaseExceptionObject;
-    exceptions::PyLookupError: ffi::PyBaseExceptionObject;
-    exceptions::PyMemoryError: ffi::PyBaseExceptionObject;
-    exceptions::PyNotImplementedError: ffi::PyBaseExceptionObject;
-    exceptions::PyOverflowError: ffi::PyBaseExceptionObject;
-    exceptions::PyPendingDeprecationWarning: ffi::PyBaseExceptionObject;
-    exceptions::PyRecursionError: ffi::PyBaseExceptionObject;
-    exceptions::PyReferenceError: ffi::PyBaseExceptionObject;
-    exceptions::PyResourceWarning: ffi::PyBaseExceptionObject;
-    exceptions::PyRuntimeError: ffi::PyBaseExceptionObject;
-    exceptions::PyRuntimeWarning: ffi::PyBaseExceptionObject;
-    exceptions::PyStopAsyncIteration: ffi::PyBaseExceptionObject;
-    exceptions::PySyntaxWarning: ffi::PyBaseExceptionObject;
-    exceptions::PySystemError: ffi::PyBaseExceptionObject;
-    exceptions::PyTypeError: ffi::PyBaseExceptionObject;
-    exceptions::PyUnicodeError: ffi::PyBaseExceptionObject;
-    exceptions::PyUnicodeWarning: ffi::PyBaseExceptionObject;
-    exceptions::PyUserWarning: ffi::PyBaseExceptionObject;
-    exceptions::PyValueError: ffi::PyBaseExceptionObject;
-    exceptions::PyWarning: ffi::PyBaseExceptionObject;
-    exceptions::PyZeroDivisionError: ffi::PyBaseExceptionObject;
+    exceptions::PyArithmeticError: natives::Exception;
+    exceptions::PyAssertionError: natives::Exception;
+    exceptions::PyBaseException: natives::Exception;
+    exceptions::PyBufferError: natives::Exception;
+    exceptions::PyBytesWarning: natives::Exception;
+    exceptions::PyDeprecationWarning: natives::Exception;
+    exceptions::PyEncodingWarning: natives::Exception;
+    exceptions::PyEOFError: natives::Exception;
+    exceptions::PyException: natives::Exception;
+    exceptions::PyFloatingPointError: natives::Exception;
+    exceptions::PyFutureWarning: natives::Exception;
+    exceptions::PyGeneratorExit: natives::Exception;
+    exceptions::PyImportWarning: natives::Exception;
+    exceptions::PyIndexError: natives::Exception;
+    exceptions::PyKeyError: natives::Exception;
+    exceptions::PyKeyboardInterrupt: natives::Exception;
+    exceptions::PyLookupError: natives::Exception;
+    exceptions::PyMemoryError: natives::Exception;
+    exceptions::PyNotImplementedError: natives::Exception;
+    exceptions::PyOverflowError: natives::Exception;
+    exceptions::PyPendingDeprecationWarning: natives::Exception;
+    exceptions::PyRecursionError: natives::Exception;
+    exceptions::PyReferenceError: natives::Exception;
+    exceptions::PyResourceWarning: natives::Exception;
+    exceptions::PyRuntimeError: natives::Exception;
+    exceptions::PyRuntimeWarning: natives::Exception;
+    exceptions::PyStopAsyncIteration: natives::Exception;
+    exceptions::PySyntaxWarning: natives::Exception;
+    exceptions::PySystemError: natives::Exception;
+    exceptions::PyTypeError: natives::Exception;
+    exceptions::PyUnicodeError: natives::Exception;
+    exceptions::PyUnicodeWarning: natives::Exception;
+    exceptions::PyUserWarning: natives::Exception;
+    exceptions::PyValueError: natives::Exception;
+    exceptions::PyWarning: natives::Exception;
+    exceptions::PyZeroDivisionError: natives::Exception;
 }

@@ -13,11 +13,14 @@ use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 use std::sync::{Mutex, MutexGuard};
 use std::thread::ThreadId;
 
+use crate::access;
 #[cfg(not(for_speed))]
 use crate::call::scalars::ScalarConstructor;
-#[cfg(not(for_speed))]
+#[cfg(all(not(for_speed), not(Py_LIMITED_API)))]
 use crate::call::trampoline::construct_scalars;
 use crate::class::base::Layout;
+#[cfg(all(not(for_speed), Py_LIMITED_API))]
+use crate::class::constructors;
 use crate::class::description::{Container, Describe, Description, split};
 #[cfg(all(for_speed, not(Py_GIL_DISABLED)))]
 use crate::class::freelist::FreeList;
@@ -28,7 +31,6 @@ use crate::ffi;
 use crate::instance::{Borrowed, Bound, Py};
 use crate::marker::Python;
 use crate::panic::unwind_with;
-use crate::types::any::PyAnyMethods;
 use crate::types::{PyAny, PyType};
 
 /// A class: what there is to say about it, and its type object once there is one.
@@ -156,7 +158,7 @@ impl Class {
             if below.contains(&each.addr()) {
                 drop(below);
                 // SAFETY: a live type.
-                let name = unsafe { CStr::from_ptr((*each).tp_name) }.to_string_lossy();
+                let name = unsafe { access::type_name(py, each) };
                 PyTypeError::new_err(format!(
                     "{}.__new__({name}) is not safe, use {name}.__new__()",
                     self.qualified_name().to_string_lossy()
@@ -165,7 +167,7 @@ impl Class {
                 return false;
             }
             // SAFETY: a live type.
-            each = unsafe { (*each).tp_base };
+            each = unsafe { access::base(each) };
         }
         true
     }
@@ -240,16 +242,9 @@ impl Class {
         if self.ready.load(Ordering::Acquire).is_null() {
             // SAFETY: the type is alive.
             let object = unsafe { Borrowed::from_ptr(py, ty.cast()) };
-            // SAFETY: the type is alive, and no other thread changes its flags. Setting the attributes runs no Python code that could
-            // make use of it.
-            unsafe {
-                let immutable = (*ty).tp_flags & ffi::Py_TPFLAGS_IMMUTABLETYPE;
-                (*ty).tp_flags &= !immutable;
-                let set = attributes
-                    .iter()
-                    .try_for_each(|(name, value)| object.setattr(*name, value));
-                (*ty).tp_flags |= immutable;
-                set?;
+            for (name, value) in attributes {
+                // SAFETY: the class is made here; its flags change nowhere else once it is made.
+                unsafe { access::set_class_attribute(object, name, value)? };
             }
             self.ready.store(ty, Ordering::Release);
         }
@@ -269,6 +264,8 @@ impl Class {
             Ok(_) => Ok(ty),
             Err(theirs) => {
                 below().retain(|each| *each != ty.addr());
+                #[cfg(all(not(for_speed), Py_LIMITED_API))]
+                constructors::forget(ty);
                 // SAFETY: the type made here is in nobody's hands.
                 unsafe { ffi::Py_DECREF(ty.cast()) };
                 Ok(theirs)
@@ -302,15 +299,18 @@ impl Drop for Filling {
 #[repr(C)]
 union MethodEntry {
     method: ffi::PyMethodDef,
-    #[cfg(not(for_speed))]
+    #[cfg(all(not(for_speed), not(Py_LIMITED_API)))]
     constructor: ScalarConstructor,
 }
+
+#[cfg(all(not(for_speed), Py_LIMITED_API))]
+pub(crate) use constructors::constructor_of_scalars;
 
 /// The constructor of the class that `ty` is or inherits from.
 ///
 /// # Safety
 /// It is a live type, and a class made by this library whose constructor takes scalars is among its bases or the type itself.
-#[cfg(not(for_speed))]
+#[cfg(all(not(for_speed), not(Py_LIMITED_API)))]
 pub(crate) unsafe fn constructor_of_scalars(mut ty: *mut ffi::PyTypeObject) -> ScalarConstructor {
     let construct: ffi::vectorcallfunc = construct_scalars;
     // SAFETY: the caller's promise: only types made here have this `tp_vectorcall`, which no type inherits, be it made by a `class`
@@ -344,6 +344,8 @@ impl Class {
             description.layout_slots(py, layout, self.qualified_name())?;
         }
         description.item_slots();
+        #[cfg(all(not(for_speed), Py_LIMITED_API))]
+        let constructor = description.scalar_constructor(self);
         description.method_slots(self);
         description.property_slots();
 
@@ -364,6 +366,9 @@ impl Class {
                 .is_none_or(|layout| !makes_more_of_itself((layout.native)(py)))
         {
             flags |= ffi::Py_TPFLAGS_BASETYPE;
+        }
+        if self.subclassable || description.immutable {
+            flags |= access::IMMUTABLE;
         }
         let mut type_spec = ffi::PyType_Spec {
             name: self.qualified_name().as_ptr(),
@@ -387,7 +392,7 @@ impl Class {
             // Python subclasses allocate by themselves, so `refuse_alloc` does not protect them: their base's constructor must stay
             // what it is, from the first moment on.
             // SAFETY: the type is new and in nobody's hands.
-            unsafe { (*ty).tp_flags |= ffi::Py_TPFLAGS_IMMUTABLETYPE };
+            unsafe { access::make_immutable(ty) };
         }
         if let Some(base) = description.layout.and_then(|layout| layout.extended) {
             below().push(ty.addr());
@@ -395,7 +400,11 @@ impl Class {
         }
         if let Some(vectorcall) = description.vectorcall {
             // SAFETY: the type is new and in nobody's hands. `tp_vectorcall` is not inherited by subclasses.
-            unsafe { (*ty).tp_vectorcall = Some(vectorcall) };
+            unsafe { access::set_vectorcall(ty, vectorcall) };
+        }
+        #[cfg(all(not(for_speed), Py_LIMITED_API))]
+        if let Some(constructor) = constructor {
+            constructors::note(ty, constructor);
         }
         Ok(ty)
     }
@@ -421,10 +430,7 @@ impl Description {
     fn layout_slots(&mut self, py: Python<'_>, layout: &Layout, name: &CStr) -> PyResult<()> {
         let base = (layout.base)(py);
         // SAFETY: a live type.
-        let fits = unsafe {
-            usize::try_from((*base).tp_basicsize).is_ok_and(|size| size <= layout.base_size)
-                && (*base).tp_itemsize == 0
-        };
+        let fits = unsafe { access::is_at_most(py, base, layout.base_size) };
         if !fits {
             return Err(PyTypeError::new_err(format!(
                 "the class {} cannot extend its base: this interpreter's instances of that are larger than expected",
@@ -483,17 +489,22 @@ impl Description {
         }
     }
 
-    #[cfg_attr(for_speed, expect(unused_variables))]
+    /// The constructor that takes scalars, if there is one. It lives for ever.
+    #[cfg(not(for_speed))]
+    fn scalar_constructor(&mut self, class: &'static Class) -> Option<ScalarConstructor> {
+        let (mut spec, implementation) = self.of_scalars.take()?;
+        spec.signature.class = Some(class);
+        Some(ScalarConstructor {
+            spec: Box::leak(Box::new(spec)),
+            implementation,
+        })
+    }
+
+    #[cfg_attr(any(for_speed, Py_LIMITED_API), expect(unused_variables))]
     fn method_slots(&mut self, class: &'static Class) {
         let mut entries = Vec::new();
-        #[cfg(not(for_speed))]
-        if let Some((mut spec, implementation)) = self.of_scalars.take() {
-            spec.signature.class = Some(class);
-            let spec = Box::leak(Box::new(spec));
-            let constructor = ScalarConstructor {
-                spec,
-                implementation,
-            };
+        #[cfg(all(not(for_speed), not(Py_LIMITED_API)))]
+        if let Some(constructor) = self.scalar_constructor(class) {
             entries.push(MethodEntry { constructor });
         }
         let first = entries.len();
@@ -544,7 +555,7 @@ unsafe extern "C" fn refuse_new(
     // SAFETY: CPython calls on an attached thread, with a live type.
     unsafe {
         let py = Python::assume_attached();
-        let name = CStr::from_ptr((*ty).tp_name).to_string_lossy();
+        let name = access::type_name(py, ty);
         PyTypeError::new_err(format!("cannot create '{name}' instances")).restore(py);
     }
     null_mut()
@@ -566,13 +577,23 @@ unsafe extern "C" fn refuse_alloc(
     // SAFETY: CPython calls on an attached thread, with a live type.
     unsafe {
         let py = Python::assume_attached();
-        let name = CStr::from_ptr((*ty).tp_name).to_string_lossy();
+        let name = access::type_name(py, ty);
         PyTypeError::new_err(format!(
             "cannot create '{name}' instances without their own __new__"
         ))
         .restore(py);
     }
     null_mut()
+}
+
+/// Was the type, or the base whose instances it allocates, made by this library?
+///
+/// # Safety
+/// It is a live type.
+pub(crate) unsafe fn is_made_here(ty: *mut ffi::PyTypeObject) -> bool {
+    let own: ffi::allocfunc = refuse_alloc;
+    // SAFETY: the caller's promise.
+    unsafe { access::tp_alloc(ty) }.is_some_and(|alloc| std::ptr::fn_addr_eq(alloc, own))
 }
 
 /// `sq_item` on top of `mp_subscript`.

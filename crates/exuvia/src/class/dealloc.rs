@@ -4,8 +4,9 @@ are known to the garbage collector.
 */
 
 use crate::PyClass;
+use crate::access;
 use crate::call::trampoline::drop_dead;
-use crate::class::base::{PyClassBaseType, dict_offset};
+use crate::class::base::{PyClassBaseType, dict_offset, is_weak};
 use crate::class::cell::drop_contents;
 use crate::class::extras::class_of_another_thread;
 use crate::exceptions::PyRuntimeError;
@@ -22,6 +23,7 @@ pub(crate) unsafe extern "C" fn dealloc<T: PyClass>(object: Object) {
             object,
             release::<T>,
             <T::BaseType as PyClassBaseType>::native,
+            is_weak::<T>(),
         )
     }
 }
@@ -84,11 +86,12 @@ unsafe fn release_level(
 
 /// # Safety
 /// As for [`dealloc`]; `release` gives up what Rust has in the instance, and `native` is the first of Python's types among the
-/// bases of its class.
+/// bases of its class; `weak` says whether one of the classes has weak references.
 unsafe fn finish(
     object: Object,
     release: unsafe fn(Python<'_>, Object),
     native: fn(Python<'_>) -> *mut ffi::PyTypeObject,
+    weak: bool,
 ) {
     // SAFETY: CPython calls on an attached thread. What is done, and in which order, is what CPython's own `subtype_dealloc` does
     // for classes written in Python.
@@ -99,12 +102,12 @@ unsafe fn finish(
         if ffi::PyType_IS_GC(ty) != 0 {
             ffi::PyObject_GC_UnTrack(object.cast());
         }
-        if (*ty).tp_weaklistoffset > 0 {
+        if access::has_weak_references(ty, weak) {
             ffi::PyObject_ClearWeakRefs(object);
         }
         release(py, object);
         let native = native(py);
-        match (*native).tp_dealloc {
+        match access::tp_dealloc(native) {
             Some(dealloc) if !std::ptr::eq(native, &raw const ffi::PyBaseObject_Type) => {
                 // The destructors of types that the collector knows expect it to know the object.
                 if ffi::PyType_IS_GC(native) != 0 {
@@ -113,7 +116,7 @@ unsafe fn finish(
                 dealloc(object);
             }
             _ => {
-                if let Some(free) = (*ty).tp_free {
+                if let Some(free) = access::tp_free(ty) {
                     free(object.cast());
                 }
             }

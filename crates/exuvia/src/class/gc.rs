@@ -12,6 +12,7 @@ use std::num::NonZero;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use crate::access;
 use crate::class::base::Layout;
 use crate::class::cell::{contents, share_for_collector};
 use crate::class::extras::belongs_here;
@@ -163,11 +164,11 @@ unsafe fn traverse_inherited(
     unsafe {
         let mut code = 0;
         let mut type_is_shown = false;
-        if let Some(base) = layout.and_then(|layout| base_type(layout).as_ref())
-            && let Some(traverse) = base.tp_traverse
+        if let Some(base) = layout.map(|layout| base_type(layout))
+            && let Some(traverse) = access::tp_traverse(base)
         {
             code = traverse(object, visit, argument);
-            type_is_shown = base.tp_flags & ffi::Py_TPFLAGS_HEAPTYPE != 0;
+            type_is_shown = access::flags(base) & ffi::Py_TPFLAGS_HEAPTYPE != 0;
         }
         // Instances of heap types refer to their type (C API, `tp_traverse`): the first heap type shows it.
         if code == 0 && !type_is_shown {
@@ -209,8 +210,7 @@ unsafe fn clear_inherited(layout: Option<&'static Layout>, object: Object) {
     unsafe {
         let py = Python::assume_attached();
         let Some(layout) = layout else { return };
-        if let Some(base) = base_type(layout).as_ref()
-            && let Some(clear) = base.tp_clear
+        if let Some(clear) = access::tp_clear(base_type(layout))
             && clear(object) != 0
             && PyErr::occurred(py)
         {

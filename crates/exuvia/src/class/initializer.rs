@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::ptr::null_mut;
 
 use crate::PyClass;
+use crate::access;
 use crate::class::base::{Layout, NativeBase, PyClassBaseType};
 use crate::class::builder::Class;
 use crate::class::cell::ClassObject;
@@ -240,7 +241,7 @@ unsafe fn make_native(
 ) -> *mut ffi::PyObject {
     // SAFETY: the caller's promise.
     unsafe {
-        let Some(new) = (*native).tp_new else {
+        let Some(new) = access::tp_new(native) else {
             PyTypeError::new_err("base type without tp_new").restore(py);
             return null_mut();
         };

@@ -4,17 +4,20 @@ Rust types as Python classes.
 `cell` is an instance: the object header, the borrow flag, the Rust value; `reference` a borrow that keeps it alive, `guard` one
 that does not. `base` is what a
 class can extend, `extras` what its options add to an instance. `description` is what the macros say about a class,
-`builder` makes the type object from it at first use, `blocks` finds what several `#[pymethods]` of a class say, `field` gets and sets the fields of structs, `compare` names the operators
-of comparisons, `initializer` makes instances, `dealloc` ends those that are not plain, `gc` shows them to the garbage collector,
-`freelist` keeps the memory of a few that have died.
+`builder` makes the type object from it at first use (`constructors` is what it has no room for in the limited API), `blocks` finds what several `#[pymethods]` of a class say, `field` gets and sets the fields of structs, `compare` names the operators
+of comparisons, `attributes` sets those of classes that Python cannot change, `initializer` makes instances, `dealloc` ends those that are not plain, `gc` shows them to the garbage collector,
+`natives` is the memory of Python's own types, `freelist` keeps the memory of a few that have died.
 */
 
+pub(crate) mod attributes;
 pub(crate) mod base;
 #[cfg(feature = "multiple-pymethods")]
 pub(crate) mod blocks;
 pub(crate) mod builder;
 pub(crate) mod cell;
 mod compare;
+#[cfg(all(not(for_speed), Py_LIMITED_API))]
+mod constructors;
 pub(crate) mod dealloc;
 pub(crate) mod description;
 #[doc(hidden)]
@@ -25,6 +28,7 @@ pub(crate) mod freelist;
 pub mod gc;
 pub(crate) mod guard;
 pub(crate) mod initializer;
+mod natives;
 pub(crate) mod reference;
 
 pub use self::compare::CompareOp;

@@ -5,6 +5,7 @@ use std::ffi::{c_long, c_longlong};
 use std::num::NonZero;
 
 use crate::PyResult;
+use crate::access;
 use crate::convert::{AtRest, FromPyObject, IntoPyObject};
 use crate::err::PyErr;
 use crate::exceptions::{PyImportError, PyOverflowError, PyTypeError, PyValueError};
@@ -14,6 +15,8 @@ use crate::marker::Python;
 use crate::types::any::PyAnyMethods;
 use crate::types::boolobject::PyBoolMethods;
 use crate::types::bytearray::PyByteArrayMethods;
+#[cfg(Py_LIMITED_API)]
+use crate::types::bytes::PyBytesMethods;
 use crate::types::typeobject::PyTypeMethods;
 use crate::types::{PyAny, PyBool, PyByteArray, PyBytes, PyInt};
 
@@ -98,6 +101,9 @@ pub(crate) fn one_digit(obj: Borrowed<'_, '_, PyAny>) -> Option<i64> {
 /// # Errors
 /// `ImportError` where a digit has not 30 bits (`sys.int_info.bits_per_digit`).
 pub(crate) fn check_digits(py: Python<'_>) -> PyResult<()> {
+    if cfg!(Py_LIMITED_API) {
+        return Ok(());
+    }
     // SAFETY: the result is a new reference to a tuple whose first item is a number, or NULL with an exception set.
     let bits: usize = unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyLong_GetInfo())? }
         .getattr("bits_per_digit")?
@@ -268,8 +274,18 @@ integer!(u8, from signed_long, to PyLong_FromLong as c_long, {
 /// The 16 bytes of an integer in the machine's order, of an object that is one or has `__index__`.
 fn wide_bytes(obj: Borrowed<'_, '_, PyAny>, signed: bool) -> PyResult<[u8; 16]> {
     let int = index(obj)?;
+    #[cfg(Py_LIMITED_API)]
+    {
+        let bytes = access::int_to_bytes(&int, 16, signed)?;
+        let bytes: [u8; 16] = bytes
+            .as_bytes()
+            .try_into()
+            .expect("`int.to_bytes` gives as many bytes as it is asked for");
+        Ok(little_endian(bytes))
+    }
+    #[cfg(not(Py_LIMITED_API))]
     let mut bytes = [0_u8; 16];
-    #[cfg(Py_3_13)]
+    #[cfg(all(Py_3_13, not(Py_LIMITED_API)))]
     {
         let flags = if signed {
             ffi::Py_ASNATIVEBYTES_NATIVE_ENDIAN
@@ -295,7 +311,7 @@ fn wide_bytes(obj: Borrowed<'_, '_, PyAny>, signed: bool) -> PyResult<[u8; 16]> 
             Ok(_) => Ok(bytes),
         }
     }
-    #[cfg(not(Py_3_13))]
+    #[cfg(all(not(Py_3_13), not(Py_LIMITED_API)))]
     {
         // SAFETY: the object is an integer, the buffer as large as is said.
         let answer = unsafe {
@@ -312,11 +328,24 @@ fn wide_bytes(obj: Borrowed<'_, '_, PyAny>, signed: bool) -> PyResult<[u8; 16]> 
     }
 }
 
+/// The bytes of the machine's order from the lowest on, or the other way round.
+#[cfg(Py_LIMITED_API)]
+fn little_endian(mut bytes: [u8; 16]) -> [u8; 16] {
+    if cfg!(target_endian = "big") {
+        bytes.reverse();
+    }
+    bytes
+}
+
 /// The integer of 16 bytes in the machine's order.
 fn from_wide_bytes(py: Python<'_>, bytes: [u8; 16], signed: bool) -> Bound<'_, PyInt> {
+    #[cfg(Py_LIMITED_API)]
+    return access::int_from_bytes(py, &little_endian(bytes), signed)
+        .expect("16 bytes are an integer");
+    #[cfg(not(Py_LIMITED_API))]
     // SAFETY: the buffer is as large as is said; the result is a new reference to an integer, or NULL.
     unsafe {
-        #[cfg(Py_3_13)]
+        #[cfg(all(Py_3_13, not(Py_LIMITED_API)))]
         let int = {
             let unsigned = if signed {
                 0
@@ -326,7 +355,7 @@ fn from_wide_bytes(py: Python<'_>, bytes: [u8; 16], signed: bool) -> Bound<'_, P
             let flags = ffi::Py_ASNATIVEBYTES_NATIVE_ENDIAN | unsigned;
             ffi::PyLong_FromNativeBytes(bytes.as_ptr().cast(), bytes.len(), flags)
         };
-        #[cfg(not(Py_3_13))]
+        #[cfg(all(not(Py_3_13), not(Py_LIMITED_API)))]
         let int = {
             let little = cfg!(target_endian = "little").into();
             ffi::_PyLong_FromByteArray(bytes.as_ptr(), bytes.len(), little, signed.into())
@@ -440,10 +469,7 @@ fn numpy_bool(obj: Borrowed<'_, '_, PyAny>) -> PyResult<bool> {
     }
     // SAFETY: the type object is alive; the slot is called with an instance of the type.
     unsafe {
-        let as_bool = (*ty.as_type_ptr())
-            .tp_as_number
-            .as_ref()
-            .and_then(|number| number.nb_bool);
+        let as_bool = access::nb_bool(ty.as_type_ptr());
         match as_bool.map(|as_bool| as_bool(obj.as_ptr())) {
             Some(answer) => crate::types::any::truth(obj.py(), answer),
             None => Err(PyTypeError::new_err(format!(

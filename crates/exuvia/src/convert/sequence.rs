@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::PyResult;
+use crate::access;
 use crate::convert::{AtRest, FromPyObject, FromPyObjectOwned, IntoPyObject};
 use crate::err::{CastError, PyErr};
 use crate::exceptions::{PyTypeError, PyValueError};
@@ -12,7 +13,6 @@ use crate::marker::Python;
 use crate::type_object::PyTypeInfo;
 use crate::types::any::PyAnyMethods;
 use crate::types::list::{PyListMethods, item_at, peek_item};
-use crate::types::tuple::PyTupleMethods;
 use crate::types::{PyAny, PyBytes, PyList, PySequence, PyString, PyTuple};
 
 /// A list of the items.
@@ -66,8 +66,7 @@ where
         }
         if let Ok(tuple) = obj.cast_exact::<PyTuple>() {
             return tuple
-                .as_slice()
-                .iter()
+                .iter_borrowed()
                 .map(|item| item.extract().map_err(Into::into))
                 .collect();
         }
@@ -123,7 +122,7 @@ where
     for (offset, place) in free.iter_mut().enumerate() {
         // SAFETY: within the list, which holds the item: nothing runs in between that could change it.
         let item = unsafe {
-            let item = ffi::PyList_GET_ITEM(list.as_ptr(), (first + offset) as ffi::Py_ssize_t);
+            let item = access::list_item(list.as_ptr(), (first + offset) as ffi::Py_ssize_t);
             Borrowed::from_non_null(list.py(), std::ptr::NonNull::new_unchecked(item))
         };
         let Some(value) = T::extract_at_rest(item, AtRest) else {

@@ -11,6 +11,7 @@ use std::ptr::NonNull;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+#[cfg(any(not(Py_LIMITED_API), Py_3_11))]
 use crate::buffer::View;
 use crate::ffi;
 use crate::marker::Python;
@@ -18,6 +19,7 @@ use crate::marker::Python;
 /// What the queue owns.
 enum Owned {
     Reference(NonNull<ffi::PyObject>),
+    #[cfg(any(not(Py_LIMITED_API), Py_3_11))]
     Buffer(NonNull<View>),
 }
 // SAFETY: the pointers are only followed by an attached thread.
@@ -33,6 +35,7 @@ pub(super) fn give_up(object: NonNull<ffi::PyObject>) {
 }
 
 /// Queues one buffer. Leaks it when the interpreter is gone.
+#[cfg(any(not(Py_LIMITED_API), Py_3_11))]
 #[cold]
 pub(crate) fn give_up_buffer(view: NonNull<View>) {
     enqueue(Owned::Buffer(view));
@@ -82,6 +85,7 @@ fn release_filled(_: Python<'_>) {
         unsafe {
             match owned {
                 Owned::Reference(object) => ffi::Py_DECREF(object.as_ptr()),
+                #[cfg(any(not(Py_LIMITED_API), Py_3_11))]
                 Owned::Buffer(view) => crate::buffer::release(view),
             }
         }

@@ -5,7 +5,7 @@ use std::cmp::Ordering;
 use std::ffi::c_int;
 
 use crate::call::{PyCallArgs, held};
-use crate::class::CompareOp;
+use crate::class::{CompareOp, attributes};
 use crate::convert::{FromPyObject, IntoPyObject, IntoPyObjectExt};
 use crate::err::{PyErr, PyResult, error_on_minus_one};
 use crate::exceptions::PyTypeError;
@@ -502,9 +502,12 @@ impl<'py> PyAnyMethods<'py> for Bound<'py, PyAny> {
         let name = attr_name.into_pyobject_or_pyerr(self.py())?;
         let value = value.into_pyobject_or_pyerr(self.py())?;
         // SAFETY: all are alive.
-        error_on_minus_one(self.py(), unsafe {
-            ffi::PyObject_SetAttr(self.as_ptr(), name.as_ptr(), value.as_ptr())
-        })
+        let answer = unsafe { ffi::PyObject_SetAttr(self.as_ptr(), name.as_ptr(), value.as_ptr()) };
+        if answer == -1 {
+            // SAFETY: as above.
+            return unsafe { attributes::set_refused(self, name.as_ptr(), value.as_ptr()) };
+        }
+        Ok(())
     }
 
     fn delattr<N>(&self, attr_name: N) -> PyResult<()>

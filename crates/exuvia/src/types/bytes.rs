@@ -5,6 +5,7 @@ use std::io;
 use std::ops::Index;
 use std::slice::SliceIndex;
 
+use crate::access;
 use crate::convert::IntoPyObject;
 use crate::err::{PyErr, PyResult};
 use crate::exceptions::PyMemoryError;
@@ -39,9 +40,7 @@ impl PyBytes {
         let bytes = Self::uninitialized(py, len)?;
         // SAFETY: the buffer has `len` bytes, and nobody else has seen the object.
         let buffer = unsafe {
-            let start = ffi::PyBytes_AS_STRING(bytes.as_ptr())
-                .cast::<u8>()
-                .cast_mut();
+            let start = access::bytes_start(bytes.as_ptr());
             start.write_bytes(0, len);
             std::slice::from_raw_parts_mut(start, len)
         };
@@ -70,9 +69,7 @@ impl PyBytes {
         let len = items.len();
         let bytes = Self::uninitialized(py, len)?;
         // SAFETY: the buffer has `len` bytes, and nobody else has seen the object.
-        let start = unsafe { ffi::PyBytes_AS_STRING(bytes.as_ptr()) }
-            .cast::<u8>()
-            .cast_mut();
+        let start = unsafe { access::bytes_start(bytes.as_ptr()) };
         let mut filled = 0;
         for (index, item) in (0..len).zip(items) {
             // SAFETY: within the buffer.
@@ -138,7 +135,7 @@ impl<'a> Borrowed<'a, '_, PyBytes> {
     pub(crate) fn as_bytes(self) -> &'a [u8] {
         // SAFETY: the object is a `bytes`, alive for `'a` and never changed; the buffer is never NULL.
         unsafe {
-            let start = ffi::PyBytes_AS_STRING(self.as_ptr()).cast::<u8>();
+            let start = access::bytes_start(self.as_ptr());
             std::slice::from_raw_parts(start, ffi::Py_SIZE(self.as_ptr()) as usize)
         }
     }

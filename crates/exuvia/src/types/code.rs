@@ -12,9 +12,16 @@ use crate::types::any::PyAnyMethods;
 use crate::types::dict::PyDictMethods;
 use crate::types::{PyAny, PyDict, PyString};
 
+#[cfg(not(Py_LIMITED_API))]
 native_type! {
     /// Python's code objects: what `compile` gives and functions carry as `__code__`.
     PyCode = "CodeType" in "types", &raw mut ffi::PyCode_Type, is ffi::PyCode_Check, exactly ffi::PyCode_Check
+}
+
+#[cfg(Py_LIMITED_API)]
+imported_type! {
+    /// Python's code objects: what `compile` gives and functions carry as `__code__`.
+    PyCode = "CodeType" in "types"
 }
 
 /// What a text is compiled as.
@@ -53,6 +60,7 @@ impl PyCode {
     }
 
     /// Code that does nothing, for a frame that only says where it is.
+    #[cfg(not(Py_LIMITED_API))]
     pub(crate) fn empty<'py>(
         py: Python<'py>,
         file_name: &CStr,

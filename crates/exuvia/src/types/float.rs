@@ -2,6 +2,7 @@
 
 use std::ffi::c_double;
 
+use crate::access;
 use crate::ffi;
 use crate::instance::Bound;
 use crate::marker::Python;
@@ -33,7 +34,7 @@ impl<'py> PyFloatMethods<'py> for Bound<'py, PyFloat> {
     #[inline]
     fn value(&self) -> c_double {
         // SAFETY: the object is a float; subclasses have the same field.
-        unsafe { ffi::PyFloat_AS_DOUBLE(self.as_ptr()) }
+        unsafe { access::float_value(self.as_ptr()) }
     }
 }
 

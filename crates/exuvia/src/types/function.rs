@@ -19,9 +19,16 @@ native_type! {
     is ffi::PyCFunction_Check, exactly ffi::PyCFunction_CheckExact
 }
 
+#[cfg(not(Py_LIMITED_API))]
 native_type! {
     /// A function written in Python.
     PyFunction = "function", &raw mut ffi::PyFunction_Type, is ffi::PyFunction_Check, exactly ffi::PyFunction_Check
+}
+
+#[cfg(Py_LIMITED_API)]
+imported_type! {
+    /// A function written in Python.
+    PyFunction = "FunctionType" in "types"
 }
 
 impl PyCFunction {

@@ -1,5 +1,6 @@
 //! Iterators.
 
+use crate::access;
 use crate::err::{PyErr, PyResult};
 use crate::instance::{Bound, Py};
 use crate::marker::Python;
@@ -90,7 +91,7 @@ impl<'py> Iterator for Bound<'py, PyIterator> {
     /// The lower bound is Python's `operator.length_hint`.
     fn size_hint(&self) -> (usize, Option<usize>) {
         // SAFETY: the object is alive.
-        match unsafe { ffi::PyObject_LengthHint(self.as_ptr(), 0) } {
+        match unsafe { access::length_hint(self.as_ptr()) } {
             hint if hint >= 0 => (hint as usize, None),
             _ => {
                 PyErr::fetch(self.py()).write_unraisable(self.py(), Some(self.as_any()));

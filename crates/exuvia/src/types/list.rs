@@ -2,6 +2,7 @@
 
 use std::iter::FusedIterator;
 
+use crate::access;
 use crate::convert::{IntoPyObject, IntoPyObjectExt};
 use crate::err::{PyErr, PyResult, error_on_minus_one};
 use crate::ffi;
@@ -58,29 +59,20 @@ impl<'py> ListBuilder<'py> {
     pub(crate) fn with_capacity(py: Python<'py>, capacity: usize) -> PyResult<Self> {
         let capacity = ffi::Py_ssize_t::try_from(capacity)
             .expect("out of range integral type conversion attempted on `elements.len()`");
-        // SAFETY: the result is a new reference to a list, or NULL with an exception set. Its items are NULL, so the
-        // size is set to what is there; `allocated` keeps the capacity.
+        // SAFETY: the result is a new reference to a list, or NULL with an exception set.
         unsafe {
-            let list = Bound::from_owned_ptr_or_err(py, ffi::PyList_New(capacity))?;
-            (*list.as_ptr().cast::<ffi::PyListObject>()).ob_base.ob_size = 0;
+            let list = Bound::from_owned_ptr_or_err(py, access::new_list(capacity))?;
             Ok(ListBuilder(list.cast_into_unchecked()))
         }
     }
 
     #[inline]
     pub(crate) fn push(&self, item: Bound<'py, PyAny>) -> PyResult<()> {
-        // SAFETY: the object is a list. The slot is within what is allocated and beyond what is in use; it takes over
-        // the reference. No Python code runs in between.
-        unsafe {
-            let list = self.0.as_ptr().cast::<ffi::PyListObject>();
-            let len = (*list).ob_base.ob_size;
-            if len < (*list).allocated {
-                (*list).ob_item.offset(len).write(item.into_ptr());
-                (*list).ob_base.ob_size = len + 1;
-                return Ok(());
-            }
+        // SAFETY: the list was made by `new_list`.
+        match unsafe { access::push_within_capacity(self.0.as_ptr(), item) } {
+            None => Ok(()),
+            Some(item) => self.grow(item),
         }
-        self.grow(item)
     }
 
     #[cold]
@@ -223,7 +215,7 @@ impl<'py> PyListMethods<'py> for Bound<'py, PyList> {
     #[inline]
     fn len(&self) -> usize {
         // SAFETY: the object is a list.
-        unsafe { ffi::PyList_GET_SIZE(self.as_ptr()) as usize }
+        unsafe { access::list_size(self.as_ptr()) as usize }
     }
 
     #[inline]
@@ -252,7 +244,7 @@ impl<'py> PyListMethods<'py> for Bound<'py, PyList> {
         unsafe {
             Bound::from_borrowed_ptr(
                 self.py(),
-                ffi::PyList_GET_ITEM(self.as_ptr(), index as ffi::Py_ssize_t),
+                access::list_item(self.as_ptr(), index as ffi::Py_ssize_t),
             )
         }
     }
@@ -414,7 +406,7 @@ pub(crate) unsafe fn peek_item<'py, R>(
     Some(f(unsafe {
         Borrowed::from_ptr(
             list.py(),
-            ffi::PyList_GET_ITEM(list.as_ptr(), index as ffi::Py_ssize_t),
+            access::list_item(list.as_ptr(), index as ffi::Py_ssize_t),
         )
     }))
 }

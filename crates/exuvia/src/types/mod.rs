@@ -48,6 +48,31 @@ macro_rules! native_type {
     (@module $module:literal) => { Some($module) };
 }
 
+/// Declares a marker type whose type object the limited API does not know: it is imported the first time.
+#[cfg(Py_LIMITED_API)]
+macro_rules! imported_type {
+    ($(#[$attribute:meta])* $name:ident = $python:literal in $module:literal) => {
+        $(#[$attribute])*
+        #[repr(transparent)]
+        pub struct $name($crate::types::PyAny);
+
+        // SAFETY: the type object is the one of this name, and its instances are recognized by it alone.
+        unsafe impl $crate::PyTypeInfo for $name {
+            const NAME: &'static str = $python;
+            const MODULE: Option<&'static str> = Some($module);
+            fn type_object_raw(py: $crate::Python<'_>) -> *mut $crate::ffi::PyTypeObject {
+                static TYPE: $crate::sync::PyOnceLock<$crate::Py<$crate::types::PyType>> =
+                    $crate::sync::PyOnceLock::new();
+                TYPE.import(py, $module, $python)
+                    .unwrap_or_else(|error| panic!("cannot import {}.{}: {error}", $module, $python))
+                    .as_ptr()
+                    .cast()
+            }
+        }
+        impl $crate::type_object::DerefToPyAny for $name {}
+    };
+}
+
 /// `PartialEq` between a bound object and a Rust value in all the directions and degrees of reference that people
 /// write, from one comparison of `&Bound` with a value.
 macro_rules! compare_with {
@@ -184,11 +209,13 @@ pub mod bytes;
 pub mod capsule;
 pub mod code;
 pub(crate) mod complex;
+#[cfg(not(Py_LIMITED_API))]
 mod context;
 pub mod datetime;
 pub mod dict;
 mod ellipsis;
 pub(crate) mod float;
+#[cfg(not(Py_LIMITED_API))]
 mod frame;
 pub mod frozenset;
 mod function;
@@ -220,6 +247,7 @@ pub use self::bytes::{PyBytes, PyBytesMethods};
 pub use self::capsule::{PyCapsule, PyCapsuleMethods};
 pub use self::code::{PyCode, PyCodeMethods};
 pub use self::complex::{PyComplex, PyComplexMethods};
+#[cfg(not(Py_LIMITED_API))]
 pub use self::context::PyContext;
 pub use self::datetime::{
     PyDate, PyDateAccess, PyDateTime, PyDelta, PyDeltaAccess, PyTime, PyTimeAccess, PyTzInfo,
@@ -228,6 +256,7 @@ pub use self::datetime::{
 pub use self::dict::{IntoPyDict, PyDict, PyDictItems, PyDictKeys, PyDictMethods, PyDictValues};
 pub use self::ellipsis::PyEllipsis;
 pub use self::float::{PyFloat, PyFloatMethods};
+#[cfg(not(Py_LIMITED_API))]
 pub use self::frame::{PyFrame, PyFrameMethods};
 pub use self::frozenset::{PyFrozenSet, PyFrozenSetMethods};
 pub use self::function::{PyCFunction, PyFunction};
@@ -260,6 +289,7 @@ pub use self::code::PyCodeInput;
 pub use self::frozenset::PyFrozenSetBuilder;
 pub use self::iterator::PySendResult;
 pub use self::slice::PySliceIndices;
+#[cfg(not(Py_LIMITED_API))]
 pub use self::string::PyStringData;
 
 /// The iterators over Python's collections.

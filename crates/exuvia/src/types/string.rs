@@ -133,6 +133,7 @@ pub trait PyStringMethods<'py>: super::sealed::Sealed {
     ///
     /// # Errors
     /// `MemoryError`.
+    #[cfg(not(Py_LIMITED_API))]
     unsafe fn data(&self) -> PyResult<PyStringData<'_>>;
 }
 
@@ -166,6 +167,7 @@ impl<'py> PyStringMethods<'py> for Bound<'py, PyString> {
         }
     }
 
+    #[cfg(not(Py_LIMITED_API))]
     unsafe fn data(&self) -> PyResult<PyStringData<'_>> {
         let object = self.as_ptr();
         // SAFETY: the object is a string; after `PyUnicode_READY` (which does nothing from 3.12 on) its code points lie

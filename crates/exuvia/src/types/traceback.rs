@@ -2,11 +2,16 @@
 
 use crate::err::{PyResult, error_on_minus_one};
 use crate::instance::Bound;
+#[cfg(not(Py_LIMITED_API))]
 use crate::marker::Python;
+#[cfg(not(Py_LIMITED_API))]
+use crate::type_object::PyTypeInfo;
+#[cfg(not(Py_LIMITED_API))]
+use crate::types::PyFrame;
+use crate::types::PyString;
 use crate::types::any::PyAnyMethods;
 use crate::types::string::PyStringMethods;
-use crate::types::{PyFrame, PyString};
-use crate::{PyTypeInfo, ffi, intern};
+use crate::{ffi, intern};
 
 native_type! {
     /// Python's traceback objects.
@@ -14,6 +19,7 @@ native_type! {
     is ffi::PyTraceBack_Check, exactly ffi::PyTraceBack_Check
 }
 
+#[cfg(not(Py_LIMITED_API))]
 impl PyTraceback {
     /// An entry of a traceback, for code outside of Python; `next` is the entry closer to where the exception was raised.
     ///

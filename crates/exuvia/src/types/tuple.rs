@@ -2,6 +2,7 @@
 
 use std::iter::FusedIterator;
 
+use crate::access;
 use crate::convert::{IntoPyObject, IntoPyObjectExt};
 use crate::err::{PyErr, PyResult};
 use crate::ffi;
@@ -69,7 +70,7 @@ impl PyTuple {
         unsafe {
             let tuple = Bound::from_owned_ptr_or_err(py, ffi::PyTuple_New(N as ffi::Py_ssize_t))?;
             for (index, item) in items.into_iter().enumerate() {
-                ffi::PyTuple_SET_ITEM(tuple.as_ptr(), index as ffi::Py_ssize_t, item.into_ptr());
+                access::fill_tuple(tuple.as_ptr(), index as ffi::Py_ssize_t, item.into_ptr());
             }
             Ok(tuple.cast_into_unchecked())
         }
@@ -124,7 +125,7 @@ impl<'py> TupleBuilder<'py> {
         debug_assert!(self.next < self.len);
         // SAFETY: `new` pushes no more than `len` items; the slot is empty and takes over the reference.
         unsafe {
-            ffi::PyTuple_SET_ITEM(
+            access::fill_tuple(
                 self.tuple.as_ptr(),
                 self.next as ffi::Py_ssize_t,
                 item.into_ptr(),
@@ -184,6 +185,7 @@ pub trait PyTupleMethods<'py>: super::sealed::Sealed {
     unsafe fn get_borrowed_item_unchecked<'a>(&'a self, index: usize) -> Borrowed<'a, 'py, PyAny>;
 
     /// The items where they lie.
+    #[cfg(not(Py_LIMITED_API))]
     fn as_slice(&self) -> &[Bound<'py, PyAny>];
 
     /// Python's `value in self`.
@@ -216,7 +218,7 @@ impl<'py> PyTupleMethods<'py> for Bound<'py, PyTuple> {
     #[inline]
     fn len(&self) -> usize {
         // SAFETY: the object is a tuple.
-        unsafe { ffi::PyTuple_GET_SIZE(self.as_ptr()) as usize }
+        unsafe { access::tuple_size(self.as_ptr()) as usize }
     }
 
     #[inline]
@@ -272,9 +274,10 @@ impl<'py> PyTupleMethods<'py> for Bound<'py, PyTuple> {
         unsafe { self.as_borrowed().item_unchecked(index) }
     }
 
+    #[cfg(not(Py_LIMITED_API))]
     #[inline]
     fn as_slice(&self) -> &[Bound<'py, PyAny>] {
-        self.as_borrowed().items()
+        access::slice_of_tuple(self.as_borrowed())
     }
 
     fn contains<V>(&self, value: V) -> PyResult<bool>
@@ -332,25 +335,15 @@ impl<'a, 'py> Borrowed<'a, 'py, PyTuple> {
         unsafe {
             Borrowed::from_ptr(
                 self.py(),
-                ffi::PyTuple_GET_ITEM(self.as_ptr(), index as ffi::Py_ssize_t),
+                access::tuple_item(self.as_ptr(), index as ffi::Py_ssize_t),
             )
-        }
-    }
-
-    #[inline]
-    pub(crate) fn items(self) -> &'a [Bound<'py, PyAny>] {
-        // SAFETY: the items lie one after the other, none is NULL, and a `Bound` is one pointer. A tuple that anybody
-        // has a reference to does not change.
-        unsafe {
-            let first = &raw const (*self.as_ptr().cast::<ffi::PyTupleObject>()).ob_item;
-            std::slice::from_raw_parts(first.cast(), PyTupleMethods::len(&*self))
         }
     }
 
     #[inline]
     pub(crate) fn iter_borrowed(self) -> BorrowedTupleIterator<'a, 'py> {
         BorrowedTupleIterator {
-            items: self.items().iter(),
+            items: access::Items::of(self),
         }
     }
 }
@@ -449,7 +442,7 @@ impl<'py> IntoIterator for &Bound<'py, PyTuple> {
 
 /// The items of a tuple, counted by the tuple.
 pub struct BorrowedTupleIterator<'a, 'py> {
-    items: std::slice::Iter<'a, Bound<'py, PyAny>>,
+    items: access::Items<'a, 'py>,
 }
 
 impl<'a, 'py> Iterator for BorrowedTupleIterator<'a, 'py> {
@@ -457,12 +450,12 @@ impl<'a, 'py> Iterator for BorrowedTupleIterator<'a, 'py> {
 
     #[inline]
     fn next(&mut self) -> Option<Self::Item> {
-        self.items.next().map(Bound::as_borrowed)
+        self.items.next()
     }
 
     #[inline]
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.items.size_hint()
+        (self.items.len(), Some(self.items.len()))
     }
 
     fn count(self) -> usize {
@@ -477,7 +470,7 @@ impl<'a, 'py> Iterator for BorrowedTupleIterator<'a, 'py> {
 impl DoubleEndedIterator for BorrowedTupleIterator<'_, '_> {
     #[inline]
     fn next_back(&mut self) -> Option<Self::Item> {
-        self.items.next_back().map(Bound::as_borrowed)
+        self.items.next_back()
     }
 }
 
@@ -547,6 +540,7 @@ mod tests {
         Python::attach(|py| {
             let tuple = PyTuple::new(py, 0..4).unwrap();
             let sum = |items: &mut dyn Iterator<Item = i32>| items.sum::<i32>();
+            #[cfg(not(Py_LIMITED_API))]
             assert_eq!(
                 sum(&mut tuple.as_slice().iter().map(|item| item.extract().unwrap())),
                 6
@@ -559,6 +553,7 @@ mod tests {
                 sum(&mut tuple.iter().rev().map(|item| item.extract().unwrap())),
                 6
             );
+            #[cfg(not(Py_LIMITED_API))]
             assert!(PyTuple::empty(py).as_slice().is_empty());
         });
     }

@@ -159,17 +159,10 @@ impl<'py> PyTypeMethods<'py> for Bound<'py, PyType> {
     }
 
     fn mro(&self) -> Bound<'py, PyTuple> {
-        // SAFETY: the object is a type; the field of one that is ready is a tuple.
-        unsafe {
-            Bound::from_borrowed_ptr(self.py(), (*self.as_type_ptr()).tp_mro).cast_into_unchecked()
-        }
+        crate::access::mro(self)
     }
 
     fn bases(&self) -> Bound<'py, PyTuple> {
-        // SAFETY: the object is a type; the field of one that is ready is a tuple.
-        unsafe {
-            Bound::from_borrowed_ptr(self.py(), (*self.as_type_ptr()).tp_bases)
-                .cast_into_unchecked()
-        }
+        crate::access::bases(self)
     }
 }

@@ -2,16 +2,21 @@
 
 use num_bigint::{BigInt, BigUint};
 
+#[cfg(Py_LIMITED_API)]
+use crate::access;
 use crate::convert::int::{index, small};
 use crate::convert::{FromPyObject, IntoPyObject};
 use crate::err::{PyErr, PyResult};
+#[cfg(not(Py_LIMITED_API))]
 use crate::ffi;
 use crate::instance::{Borrowed, Bound};
 use crate::marker::Python;
+#[cfg(Py_LIMITED_API)]
+use crate::types::bytes::PyBytesMethods;
 use crate::types::{PyAny, PyInt};
 
 /// An integer as bytes, the lowest first: two's complement if `signed`, else its value, which is not negative.
-#[cfg(Py_3_13)]
+#[cfg(all(Py_3_13, not(Py_LIMITED_API)))]
 fn to_bytes(int: &Bound<'_, PyInt>, signed: bool) -> PyResult<Vec<u8>> {
     let flags = if signed {
         ffi::Py_ASNATIVEBYTES_LITTLE_ENDIAN
@@ -41,7 +46,7 @@ fn to_bytes(int: &Bound<'_, PyInt>, signed: bool) -> PyResult<Vec<u8>> {
 }
 
 /// An integer as bytes, the lowest first: two's complement if `signed`, else its value, which is not negative.
-#[cfg(not(Py_3_13))]
+#[cfg(all(not(Py_3_13), not(Py_LIMITED_API)))]
 fn to_bytes(int: &Bound<'_, PyInt>, signed: bool) -> PyResult<Vec<u8>> {
     // SAFETY: an integer begins as `longintrepr.h` tells: up to 3.11 with the number of its digits and its own sign, in 3.12 with
     // the number of digits above three other bits.
@@ -67,9 +72,20 @@ fn to_bytes(int: &Bound<'_, PyInt>, signed: bool) -> PyResult<Vec<u8>> {
     Ok(bytes)
 }
 
+/// An integer as bytes, the lowest first: two's complement if `signed`, else its value, which is not negative.
+#[cfg(Py_LIMITED_API)]
+fn to_bytes(int: &Bound<'_, PyInt>, signed: bool) -> PyResult<Vec<u8>> {
+    // One bit more is for the sign.
+    let len = access::int_bits(int)? / 8 + 1;
+    Ok(access::int_to_bytes(int, len, signed)?.as_bytes().to_vec())
+}
+
 /// The integer of bytes that [`to_bytes`] could have made.
 fn from_bytes<'py>(py: Python<'py>, bytes: &[u8], signed: bool) -> PyResult<Bound<'py, PyInt>> {
+    #[cfg(Py_LIMITED_API)]
+    return access::int_from_bytes(py, bytes, signed);
     // SAFETY: the buffer is as large as is said; the result is a new reference to an integer, or NULL with an exception set.
+    #[cfg(not(Py_LIMITED_API))]
     unsafe {
         #[cfg(Py_3_13)]
         let int = {

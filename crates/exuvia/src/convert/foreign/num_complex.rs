@@ -7,8 +7,7 @@ use num_complex::Complex;
 
 use super::into_by_reference;
 use crate::convert::{FromPyObject, IntoPyObject};
-use crate::err::PyErr;
-use crate::ffi;
+use crate::err::{PyErr, PyResult};
 use crate::instance::{Borrowed, Bound};
 use crate::marker::Python;
 use crate::types::{PyAny, PyComplex};
@@ -30,15 +29,44 @@ impl PyComplex {
 impl FromPyObject<'_, '_> for Complex<f64> {
     type Error = PyErr;
     fn extract(obj: Borrowed<'_, '_, PyAny>) -> Result<Self, Self::Error> {
-        // SAFETY: the object is alive.
-        let number = unsafe { ffi::PyComplex_AsCComplex(obj.as_ptr()) };
-        // A real part of -1 is a value like any other, or an exception.
-        if number.real == -1.0
-            && let Some(error) = PyErr::take(obj.py())
-        {
-            return Err(error);
+        parts(obj).map(|(real, imaginary)| Complex::new(real, imaginary))
+    }
+}
+
+#[cfg(not(Py_LIMITED_API))]
+fn parts(obj: Borrowed<'_, '_, PyAny>) -> PyResult<(f64, f64)> {
+    // SAFETY: the object is alive.
+    let number = unsafe { crate::ffi::PyComplex_AsCComplex(obj.as_ptr()) };
+    // A real part of -1 is a value like any other, or an exception.
+    if number.real == -1.0
+        && let Some(error) = PyErr::take(obj.py())
+    {
+        return Err(error);
+    }
+    Ok((number.real, number.imag))
+}
+
+/// By the rules of `PyComplex_AsCComplex`, which the limited API does not have.
+#[cfg(Py_LIMITED_API)]
+fn parts(obj: Borrowed<'_, '_, PyAny>) -> PyResult<(f64, f64)> {
+    use crate::types::any::PyAnyMethods;
+    use crate::types::complex::PyComplexMethods;
+
+    if let Ok(number) = obj.cast::<PyComplex>() {
+        return Ok((number.real(), number.imag()));
+    }
+    match obj.get_type().getattr("__complex__") {
+        Ok(method) => {
+            let number = method.call1((obj,))?;
+            let number = number.cast::<PyComplex>().map_err(|_| {
+                crate::exceptions::PyTypeError::new_err(format!(
+                    "__complex__ returned non-complex (type {})",
+                    number.get_type()
+                ))
+            })?;
+            Ok((number.real(), number.imag()))
         }
-        Ok(Complex::new(number.real, number.imag))
+        Err(_) => Ok((obj.extract()?, 0.0)),
     }
 }
 

@@ -4,7 +4,6 @@ use std::ffi::c_int;
 
 use super::PyDateAccess;
 use crate::err::PyResult;
-use crate::ffi;
 use crate::instance::Bound;
 use crate::marker::Python;
 use crate::types::PyTuple;
@@ -48,16 +47,16 @@ impl PyDate {
 impl PyDateAccess for Bound<'_, PyDate> {
     fn get_year(&self) -> i32 {
         // SAFETY: the object is a date.
-        unsafe { ffi::PyDateTime_GET_YEAR(self.as_ptr()) }
+        unsafe { super::table::year(self.as_ptr()) }
     }
 
     fn get_month(&self) -> u8 {
         // SAFETY: the object is a date.
-        unsafe { ffi::PyDateTime_GET_MONTH(self.as_ptr()) as u8 }
+        unsafe { super::table::month(self.as_ptr()) as u8 }
     }
 
     fn get_day(&self) -> u8 {
         // SAFETY: the object is a date.
-        unsafe { ffi::PyDateTime_GET_DAY(self.as_ptr()) as u8 }
+        unsafe { super::table::day(self.as_ptr()) as u8 }
     }
 }

@@ -5,7 +5,6 @@ use std::ffi::c_int;
 use super::{PyDateAccess, PyTimeAccess, PyTzInfo, PyTzInfoAccess};
 use crate::convert::IntoPyObject;
 use crate::err::PyResult;
-use crate::ffi;
 use crate::instance::Bound;
 use crate::marker::Python;
 
@@ -109,50 +108,50 @@ impl PyDateTime {
 impl PyDateAccess for Bound<'_, PyDateTime> {
     fn get_year(&self) -> i32 {
         // SAFETY: the object is a datetime, which is a date.
-        unsafe { ffi::PyDateTime_GET_YEAR(self.as_ptr()) }
+        unsafe { super::table::year(self.as_ptr()) }
     }
 
     fn get_month(&self) -> u8 {
         // SAFETY: the object is a datetime, which is a date.
-        unsafe { ffi::PyDateTime_GET_MONTH(self.as_ptr()) as u8 }
+        unsafe { super::table::month(self.as_ptr()) as u8 }
     }
 
     fn get_day(&self) -> u8 {
         // SAFETY: the object is a datetime, which is a date.
-        unsafe { ffi::PyDateTime_GET_DAY(self.as_ptr()) as u8 }
+        unsafe { super::table::day(self.as_ptr()) as u8 }
     }
 }
 
 impl PyTimeAccess for Bound<'_, PyDateTime> {
     fn get_hour(&self) -> u8 {
         // SAFETY: the object is a datetime.
-        unsafe { ffi::PyDateTime_DATE_GET_HOUR(self.as_ptr()) as u8 }
+        unsafe { super::table::datetime_hour(self.as_ptr()) as u8 }
     }
 
     fn get_minute(&self) -> u8 {
         // SAFETY: the object is a datetime.
-        unsafe { ffi::PyDateTime_DATE_GET_MINUTE(self.as_ptr()) as u8 }
+        unsafe { super::table::datetime_minute(self.as_ptr()) as u8 }
     }
 
     fn get_second(&self) -> u8 {
         // SAFETY: the object is a datetime.
-        unsafe { ffi::PyDateTime_DATE_GET_SECOND(self.as_ptr()) as u8 }
+        unsafe { super::table::datetime_second(self.as_ptr()) as u8 }
     }
 
     fn get_microsecond(&self) -> u32 {
         // SAFETY: the object is a datetime.
-        unsafe { ffi::PyDateTime_DATE_GET_MICROSECOND(self.as_ptr()) as u32 }
+        unsafe { super::table::datetime_microsecond(self.as_ptr()) as u32 }
     }
 
     fn get_fold(&self) -> bool {
         // SAFETY: the object is a datetime.
-        unsafe { ffi::PyDateTime_DATE_GET_FOLD(self.as_ptr()) != 0 }
+        unsafe { super::table::datetime_fold(self.as_ptr()) != 0 }
     }
 }
 
 impl<'py> PyTzInfoAccess<'py> for Bound<'py, PyDateTime> {
     fn get_tzinfo(&self) -> Option<Bound<'py, PyTzInfo>> {
         // SAFETY: the object is a datetime, whose time zone is one or `None`, and never changes.
-        unsafe { super::some_tzinfo(self.py(), ffi::PyDateTime_DATE_GET_TZINFO(self.as_ptr())) }
+        unsafe { super::table::datetime_tzinfo(self.py(), self.as_ptr()) }
     }
 }

@@ -5,7 +5,6 @@ use std::ffi::c_int;
 use super::PyDeltaAccess;
 use crate::err::PyResult;
 use crate::exceptions::PyOverflowError;
-use crate::ffi;
 use crate::instance::Bound;
 use crate::marker::Python;
 
@@ -55,17 +54,17 @@ impl PyDelta {
 impl PyDeltaAccess for Bound<'_, PyDelta> {
     fn get_days(&self) -> i32 {
         // SAFETY: the object is a timedelta.
-        unsafe { ffi::PyDateTime_DELTA_GET_DAYS(self.as_ptr()) }
+        unsafe { super::table::delta_days(self.as_ptr()) }
     }
 
     fn get_seconds(&self) -> i32 {
         // SAFETY: the object is a timedelta.
-        unsafe { ffi::PyDateTime_DELTA_GET_SECONDS(self.as_ptr()) }
+        unsafe { super::table::delta_seconds(self.as_ptr()) }
     }
 
     fn get_microseconds(&self) -> i32 {
         // SAFETY: the object is a timedelta.
-        unsafe { ffi::PyDateTime_DELTA_GET_MICROSECONDS(self.as_ptr()) }
+        unsafe { super::table::delta_microseconds(self.as_ptr()) }
     }
 }
 

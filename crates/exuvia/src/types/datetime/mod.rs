@@ -1,20 +1,19 @@
 /*!
-The types of Python's `datetime` module, through the table of functions that the module keeps for C programs.
+The types of Python's `datetime` module, through the table of functions that the module keeps for C programs (`capsule`), or by
+their names where the limited API knows no table (`imported`).
 
-The table is imported the first time that it is needed. A constructor gives the exception of an import that fails; asking an
+They are imported the first time that they are needed. A constructor gives the exception of an import that fails; asking an
 object for its type then answers no; and what needs the type object itself panics.
 */
 
 use std::ffi::c_int;
 
-use crate::err::{PyErr, PyResult};
+use crate::err::PyResult;
 use crate::ffi;
-use crate::instance::{Borrowed, Bound, Py};
+use crate::instance::{Borrowed, Bound};
 use crate::marker::Python;
-use crate::sync::PyOnceLock;
 use crate::type_object::PyTypeInfo;
 use crate::types::PyAny;
-use crate::types::any::PyAnyMethods;
 
 /// Declares a type of the module by the field that it has in the table.
 macro_rules! datetime_type {
@@ -54,11 +53,21 @@ macro_rules! datetime_type {
     };
 }
 
+#[cfg(not(Py_LIMITED_API))]
+mod capsule;
 mod date;
 mod date_time;
 mod delta;
+#[cfg(Py_LIMITED_API)]
+mod imported;
 mod time;
 mod tzinfo;
+
+#[cfg(not(Py_LIMITED_API))]
+use self::capsule as table;
+#[cfg(Py_LIMITED_API)]
+use self::imported as table;
+pub(crate) use self::table::api;
 
 pub use self::date::PyDate;
 pub use self::date_time::PyDateTime;
@@ -107,39 +116,6 @@ pub trait PyTzInfoAccess<'py> {
     fn get_tzinfo(&self) -> Option<Bound<'py, PyTzInfo>>;
 }
 
-/// The module's table, with what keeps it in memory.
-struct Api {
-    table: &'static ffi::PyDateTime_CAPI,
-    /// Since Python 3.13 the table goes with its capsule.
-    _capsule: Py<PyAny>,
-}
-
-/// The module's table of types and functions, imported the first time.
-///
-/// # Errors
-/// What importing `datetime` raises, or the lack of a table in it.
-#[inline]
-pub(crate) fn api(py: Python<'_>) -> PyResult<&'static ffi::PyDateTime_CAPI> {
-    static API: PyOnceLock<Api> = PyOnceLock::new();
-    API.get_or_try_init(py, || import(py)).map(|api| api.table)
-}
-
-#[cold]
-fn import(py: Python<'_>) -> PyResult<Api> {
-    let capsule = py.import("datetime")?.as_any().getattr("datetime_CAPI")?;
-    // SAFETY: the object is alive and the name ends with a NUL. A capsule of this name holds the table, which lives as long
-    // as the capsule, and so as the static that holds both.
-    let table = unsafe {
-        ffi::PyCapsule_GetPointer(capsule.as_ptr(), ffi::PyDateTime_CAPSULE_NAME.as_ptr())
-            .cast::<ffi::PyDateTime_CAPI>()
-            .as_ref()
-    };
-    Ok(Api {
-        table: table.ok_or_else(|| PyErr::fetch(py))?,
-        _capsule: capsule.unbind(),
-    })
-}
-
 /// Casts to a type of the module; where that cannot be imported, its exception is the error.
 pub(crate) fn cast<'a, 'py, T: PyTypeInfo>(
     object: Borrowed<'a, 'py, PyAny>,
@@ -159,18 +135,6 @@ unsafe fn made<T>(py: Python<'_>, object: *mut ffi::PyObject) -> PyResult<Bound<
 fn tzinfo_or_none(tzinfo: Option<&Bound<'_, PyTzInfo>>) -> *mut ffi::PyObject {
     // SAFETY: `None` is always there.
     tzinfo.map_or_else(|| unsafe { ffi::Py_None() }, Bound::as_ptr)
-}
-
-/// The time zone of an object that keeps it where it was read from; borrowed, or `None`.
-///
-/// # Safety
-/// `tzinfo` is a live time zone, or `None`.
-unsafe fn some_tzinfo(py: Python<'_>, tzinfo: *mut ffi::PyObject) -> Option<Bound<'_, PyTzInfo>> {
-    // SAFETY: the caller's promise.
-    unsafe {
-        let tzinfo = Borrowed::from_ptr(py, tzinfo);
-        (!tzinfo.is_none()).then(|| tzinfo.cast_unchecked().to_owned())
-    }
 }
 
 /// Microseconds as a C integer; too many become as many as there can be, which are too many as well.

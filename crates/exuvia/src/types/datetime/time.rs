@@ -4,7 +4,6 @@ use std::ffi::c_int;
 
 use super::{PyTimeAccess, PyTzInfo, PyTzInfoAccess};
 use crate::err::PyResult;
-use crate::ffi;
 use crate::instance::Bound;
 use crate::marker::Python;
 
@@ -63,33 +62,33 @@ impl PyTime {
 impl PyTimeAccess for Bound<'_, PyTime> {
     fn get_hour(&self) -> u8 {
         // SAFETY: the object is a time.
-        unsafe { ffi::PyDateTime_TIME_GET_HOUR(self.as_ptr()) as u8 }
+        unsafe { super::table::time_hour(self.as_ptr()) as u8 }
     }
 
     fn get_minute(&self) -> u8 {
         // SAFETY: the object is a time.
-        unsafe { ffi::PyDateTime_TIME_GET_MINUTE(self.as_ptr()) as u8 }
+        unsafe { super::table::time_minute(self.as_ptr()) as u8 }
     }
 
     fn get_second(&self) -> u8 {
         // SAFETY: the object is a time.
-        unsafe { ffi::PyDateTime_TIME_GET_SECOND(self.as_ptr()) as u8 }
+        unsafe { super::table::time_second(self.as_ptr()) as u8 }
     }
 
     fn get_microsecond(&self) -> u32 {
         // SAFETY: the object is a time.
-        unsafe { ffi::PyDateTime_TIME_GET_MICROSECOND(self.as_ptr()) as u32 }
+        unsafe { super::table::time_microsecond(self.as_ptr()) as u32 }
     }
 
     fn get_fold(&self) -> bool {
         // SAFETY: the object is a time.
-        unsafe { ffi::PyDateTime_TIME_GET_FOLD(self.as_ptr()) != 0 }
+        unsafe { super::table::time_fold(self.as_ptr()) != 0 }
     }
 }
 
 impl<'py> PyTzInfoAccess<'py> for Bound<'py, PyTime> {
     fn get_tzinfo(&self) -> Option<Bound<'py, PyTzInfo>> {
         // SAFETY: the object is a time, whose time zone is one or `None`, and never changes.
-        unsafe { super::some_tzinfo(self.py(), ffi::PyDateTime_TIME_GET_TZINFO(self.as_ptr())) }
+        unsafe { super::table::time_tzinfo(self.py(), self.as_ptr()) }
     }
 }
