@@ -7,7 +7,8 @@
 
 Interpreters are looked for on PATH, in ~/.pyenv/versions and in /usr/bin; the first of each minor version is taken.
 Each has a virtual environment and a cargo target folder of its own in target/python-tests/<version>/, made once and
-reused. While one interpreter's tests run, the next one's projects are built.
+reused. While one interpreter's tests run, the next one's projects are built. The module for many versions (abi3) is built once,
+for the first interpreter, and tested on all.
 
 Exit status: 0 all passed, 1 something failed, 2 nothing could be run. Linux and macOS.
 """
@@ -46,10 +47,13 @@ class Project:
     builder: str | None = "maturin"
     # Put before what the environment says, so that pure-Python sources are imported from the tree.
     pythonpath: Path | None = None
+    # A feature for the limited API: built for the oldest interpreter, whose module the others import too.
+    limited: str | None = None
 
 
 PROJECTS = [
     Project("bindings", ROOT / "tests" / "bindings"),
+    Project("bindings-limited", ROOT / "tests" / "bindings", limited="limited"),
     Project("counter", ROOT / "examples" / "counter"),
     Project("lucas", ROOT / "examples" / "lucas"),
     Project("lucas-setuptools", ROOT / "examples" / "lucas", builder="setuptools"),
@@ -211,6 +215,8 @@ def environment(interpreter: Interpreter) -> dict[str, str]:
 
 def installed(project: Project, interpreter: Interpreter) -> Path | None:
     """Where a project is installed that is not installed in the virtual environment, or where its sources are."""
+    if project.limited:
+        return WORK / project.name
     return interpreter.folder / project.name / "installed" if project.builder == "setuptools" else project.pythonpath
 
 
@@ -234,6 +240,21 @@ def build_by_setuptools(project: Project, interpreter: Interpreter) -> subproces
     return run([*pip, "--no-build-isolation", "--no-deps", "--target", str(folder / "installed"), "."], cwd=source, env=env)
 
 
+def build_limited(project: Project, interpreter: Interpreter) -> subprocess.CompletedProcess[str]:
+    """Build the one wheel for all interpreters, and unpack it where all find it."""
+    wheels = interpreter.folder / project.name
+    for outdated in (wheels, WORK / project.name):
+        shutil.rmtree(outdated, ignore_errors=True)
+    maturin = str(interpreter.folder / "venv" / "bin" / "maturin")
+    command = [maturin, "build", "--quiet", "--features", project.limited, "--out", str(wheels)]
+    built = run(command, cwd=project.folder, env=environment(interpreter))
+    if built.returncode == 0:
+        (wheel,) = wheels.glob("*.whl")
+        assert f"-cp3{SUPPORTED_MINORS[0]}-abi3-" in wheel.name, f"not a wheel for many versions: {wheel.name}"
+        shutil.unpack_archive(wheel, WORK / project.name, "zip")
+    return built
+
+
 def build(project: Project, interpreter: Interpreter, oracle: bool) -> subprocess.CompletedProcess[str]:
     if project.builder == "setuptools":
         return build_by_setuptools(project, interpreter)
@@ -247,6 +268,9 @@ def test(project: Project, interpreter: Interpreter, extra: list[str]) -> subpro
     env = environment(interpreter)
     if path := installed(project, interpreter):
         env["PYTHONPATH"] = str(path)
+    if project.limited:
+        # What this interpreter does not have is found out by the import, not by the first call.
+        env["LD_BIND_NOW"] = "1"
     command = [str(interpreter.venv_python), "-m", "pytest", "-q", "-p", "no:cacheprovider", *extra]
     return run(command, cwd=project.folder, env=env)
 
@@ -300,8 +324,11 @@ def run_all(interpreters: list[Interpreter], projects: list[Project], oracle: bo
                     if problem is not None:
                         record(interpreter, project, Outcome(0, 1, "NO ENVIRONMENT", False), problem)
                         continue
-                    if project.builder:
-                        built = build(project, interpreter, oracle and project.name == "bindings")
+                    if project.builder and not (project.limited and interpreter is not interpreters[0]):
+                        if project.limited:
+                            built = build_limited(project, interpreter)
+                        else:
+                            built = build(project, interpreter, oracle and project.name == "bindings")
                         if built.returncode != 0:
                             record(interpreter, project, Outcome(0, 1, "DOES NOT BUILD", False), built.stdout)
                             continue
