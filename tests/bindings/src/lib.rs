@@ -55,7 +55,6 @@ mod numbers;
 mod objects;
 mod operators;
 mod options;
-#[cfg(not(feature = "limited"))]
 mod panicking_slots;
 mod panics;
 mod properties;
@@ -64,7 +63,6 @@ mod references;
 mod scalars;
 mod snippets;
 mod special_forms;
-#[cfg(not(feature = "limited"))]
 mod stress;
 pub mod strict;
 mod text;
@@ -86,15 +84,16 @@ mod exuvia_bindings_tests {
         foreign::foreign, function_options::function_options, functions::functions, guards::guards,
         inheritance::inheritance, iteration::iteration, jiff_dates::jiff_dates, locks::locks,
         memory::memory, modules::function_form, modules::modules, native_bases::native_bases,
-        numbers::numbers, objects::objects, operators::operators, options::options, panics::panics,
-        properties::properties, protocols::protocols, references::references, scalars::scalars,
-        snippets::snippets, special_forms::special_forms, strict::strict, text::text,
-        threads::threads, time_dates::time_dates, views::views, weakrefs::weakrefs,
+        numbers::numbers, objects::objects, operators::operators, options::options,
+        panicking_slots::panicking_slots, panics::panics, properties::properties,
+        protocols::protocols, references::references, scalars::scalars, snippets::snippets,
+        special_forms::special_forms, stress::stress, strict::strict, text::text, threads::threads,
+        time_dates::time_dates, views::views, weakrefs::weakrefs,
     };
 
     #[cfg(not(feature = "limited"))]
     #[pymodule_export]
-    use crate::{buffers::buffers, panicking_slots::panicking_slots, stress::stress};
+    use crate::buffers::buffers;
 
     #[pymodule_export]
     const LIMITED: bool = cfg!(feature = "limited");

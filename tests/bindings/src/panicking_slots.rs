@@ -21,9 +21,11 @@ impl AttributeFails {
 
 #[pymodule]
 pub mod panicking_slots {
+    #[cfg(not(feature = "limited"))]
     use std::ffi::c_int;
     use std::sync::atomic::{AtomicBool, Ordering};
 
+    #[cfg(not(feature = "limited"))]
     use exuvia::ffi;
     use exuvia::gc::{PyTraverseError, PyVisit};
     use exuvia::prelude::*;
@@ -260,12 +262,14 @@ pub mod panicking_slots {
     }
 
     /// Panics where its memory is asked for, or given back.
+    #[cfg(not(feature = "limited"))]
     #[pyclass(frozen)]
     pub struct Memory {
         on_release: bool,
         content: [u8; 4],
     }
 
+    #[cfg(not(feature = "limited"))]
     #[pymethods]
     impl Memory {
         #[new]

@@ -8,7 +8,6 @@ pub mod stress {
     use std::sync::{Arc, Mutex};
     use std::time::{Duration, Instant};
 
-    use exuvia::buffer::PyBuffer;
     use exuvia::exceptions::PyValueError;
     use exuvia::prelude::*;
     use exuvia::sync::PyOnceLock;
@@ -85,13 +84,27 @@ pub mod stress {
         ALIVE.load(Ordering::Relaxed)
     }
 
+    /// A view of memory that somebody else has to give back.
+    #[cfg(not(feature = "limited"))]
+    type View = exuvia::buffer::PyBuffer<u8>;
+    /// The limited API has none: an object.
+    #[cfg(feature = "limited")]
+    type View = Py<PyBytes>;
+
+    fn view(bytes: Bound<'_, PyBytes>) -> PyResult<View> {
+        #[cfg(not(feature = "limited"))]
+        return View::get(bytes.as_any());
+        #[cfg(feature = "limited")]
+        return Ok(bytes.unbind());
+    }
+
     struct Shared {
         witness: Py<PyAny>,
         callback: Py<PyAny>,
         twins: Py<Twins>,
         /// What one thread has left for another to drop.
         left: Mutex<Vec<Py<PyAny>>>,
-        buffers: Mutex<Vec<PyBuffer<u8>>>,
+        views: Mutex<Vec<View>>,
         error: PyErr,
         done: Instant,
     }
@@ -174,18 +187,15 @@ pub mod stress {
             }
             // Takes views of memory that are given back elsewhere.
             10 => {
-                let buffer = Python::attach(|py| {
-                    let bytes = PyBytes::new(py, b"0123456789");
-                    PyBuffer::<u8>::get(bytes.as_any())
-                })?;
-                shared.buffers.lock().unwrap().push(buffer);
-                let mut buffers = shared.buffers.lock().unwrap();
-                let given_up = if buffers.len() > 20 {
-                    std::mem::take(&mut *buffers)
+                let taken = Python::attach(|py| view(PyBytes::new(py, b"0123456789")))?;
+                shared.views.lock().unwrap().push(taken);
+                let mut views = shared.views.lock().unwrap();
+                let given_up = if views.len() > 20 {
+                    std::mem::take(&mut *views)
                 } else {
                     Vec::new()
                 };
-                drop(buffers);
+                drop(views);
                 drop(given_up);
                 Ok(())
             }
@@ -217,7 +227,7 @@ pub mod stress {
             callback,
             twins,
             left: Mutex::default(),
-            buffers: Mutex::default(),
+            views: Mutex::default(),
             error: PyValueError::new_err("shared by all"),
             done: Instant::now() + Duration::from_millis(milliseconds),
         });

@@ -17,11 +17,11 @@ from dataclasses import dataclass, field
 
 from exuvia_bindings_tests import (
     ENGINE,
+    LIMITED,
     arguments,
     backed,
     bigints,
     borrows,
-    buffers,
     callbacks,
     classes,
     collected,
@@ -398,7 +398,6 @@ kind(
     iterate=Call(list, (iteration.Letters(word),)),
     next=Call(next, (iteration.Endless(),)),
     next_at_the_end=Call(next, (iteration.Countdown(0),), raises=StopIteration),
-    buffer=Call(view, (buffers.Memory(b"some memory"),)),
     buffer_refused=Call(memoryview, (protocols.Context(),), raises=TypeError),
     copy=Call(copy.copy, (protocols.Context(),)),
     class_item=Call(operator.getitem, (protocols.Context, w)),
@@ -570,15 +569,20 @@ kind(
     view=Call(views.proxy, (mapping,)),
 )
 
-kind(
-    "buffers",
-    sum=Call(buffers.sum, (array.array("d", [1.5] * 10),)),
-    cells=Call(buffers.cells, (array.array("d", [1.5] * 10),)),
-    write=Call(buffers.write, (array.array("d", [1.5] * 3), [1.0, 2.0, 3.0])),
-    describe=Call(buffers.describe, (memoryview(b"1234"),)),
-    wrong_type=Call(buffers.sum, (b"1234",), raises=BufferError),
-    no_buffer=Call(buffers.sum, (w,), raises=TypeError),
-)
+if not LIMITED:
+    from exuvia_bindings_tests import buffers
+
+    kind(
+        "not in the limited API",
+        buffer=Call(view, (buffers.Memory(b"some memory"),)),
+        buffer_summed=Call(buffers.sum, (array.array("d", [1.5] * 10),)),
+        buffer_of_cells=Call(buffers.cells, (array.array("d", [1.5] * 10),)),
+        buffer_written=Call(buffers.write, (array.array("d", [1.5] * 3), [1.0, 2.0, 3.0])),
+        buffer_described=Call(buffers.describe, (memoryview(b"1234"),)),
+        buffer_of_wrong_type=Call(buffers.sum, (b"1234",), raises=BufferError),
+        no_buffer=Call(buffers.sum, (w,), raises=TypeError),
+        marshal=Call(snippets.through_marshal, ([middle, word],)),
+    )
 
 kind(
     "dates",
@@ -656,7 +660,6 @@ kind(
     is_instance=Call(objects.is_instance, (w, Anything)),
     failed_cast=Call(objects.failed_cast_gives_the_object_back, (w,)),
     eval=Call(objects.eval_with_nothing),
-    marshal=Call(snippets.through_marshal, ([middle, word],)),
     closure=Call(callbacks.adder, (middle,)),
     closure_called=Call(callbacks.adder(5), (middle,)),
     closure_fails=Call(callbacks.failing(), raises=ValueError),
@@ -689,7 +692,7 @@ kind(
 NOT_WITHOUT_MEMORY = {
     "containers: iterate a generator": "3.13 makes a generator in memory that it has not got",
     "text: path": "`os.fspath` takes a failure to look `__fspath__` up for its absence",
-    "objects: marshal": "it takes the lack of memory for an object that cannot be marshalled",
+    "not in the limited API: marshal": "it takes the lack of memory for an object that cannot be marshalled",
     "objects: eval": "the compiler of 3.13 follows a pointer that is NULL",
     "errors: caught": "an exception that is given back keeps its frame: soon CPython has none of the `MemoryError`s left that it puts by",
     "errors: as object": "an exception is the result",

@@ -12,7 +12,7 @@ import sys
 import pytest
 from exuvia_bindings_tests import (
     ENGINE,
-    buffers,
+    LIMITED,
     arguments,
     borrows,
     callbacks,
@@ -71,7 +71,6 @@ MAKE = [
     lambda: options.Recycled(5),
     options.FixedSequence,
     properties.Fields,
-    lambda: buffers.Memory(b"1234"),
     protocols.Descriptor,
     lambda: protocols.Initialised(5),
     lambda: scalars.Meter(2.5),
@@ -81,6 +80,10 @@ MAKE = [
     stress.Twins,
     threads.Shared,
 ]
+if not LIMITED:
+    from exuvia_bindings_tests import buffers
+
+    MAKE.append(lambda: buffers.Memory(b"1234"))
 # Attributes whose access alone does something else than finding a descriptor.
 WATCHED = {"__abstractmethods__", "__class__"}
 # `Py_TPFLAGS_HEAPTYPE`: types that CPython does not have from the beginning.

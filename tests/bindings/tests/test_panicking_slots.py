@@ -11,7 +11,7 @@ from pathlib import Path
 
 import exuvia_bindings_tests
 import pytest
-from exuvia_bindings_tests import coroutines, panicking_slots as slots, panics
+from exuvia_bindings_tests import LIMITED, coroutines, panicking_slots as slots, panics
 
 PanicException = panics.panic_exception_type()
 PYO3 = exuvia_bindings_tests.ENGINE == "PyO3"
@@ -179,6 +179,10 @@ def test_a_coroutine():
         coroutines.panics().send(None)
 
 
+needs_buffers = pytest.mark.skipif(LIMITED, reason="the limited API of Python 3.10 has no buffers")
+
+
+@needs_buffers
 def test_getting_memory():
     memory = slots.Memory(False)
     before = sys.getrefcount(memory)
@@ -188,6 +192,7 @@ def test_getting_memory():
     assert sys.getrefcount(memory) == before
 
 
+@needs_buffers
 def test_giving_memory_back(unraisable):
     memory = slots.Memory(True)
     before = sys.getrefcount(memory)
@@ -199,6 +204,7 @@ def test_giving_memory_back(unraisable):
     assert sys.getrefcount(memory) == before
 
 
+@needs_buffers
 def test_giving_memory_back_with_an_exception_on_its_way(unraisable):
     with pytest.raises(LookupError, match="^on its way$"):
         with memoryview(slots.Memory(True)):

@@ -7,7 +7,7 @@ use std::ptr::null_mut;
 
 use crate::call::held;
 use crate::class::attributes;
-use crate::err::PyResult;
+use crate::err::{PyResult, panic_with};
 use crate::ffi;
 use crate::instance::{Borrowed, Bound, Py};
 use crate::marker::Python;
@@ -185,14 +185,17 @@ pub(crate) unsafe fn is_at_most(py: Python<'_>, ty: Type, size: usize) -> bool {
 /// # Safety
 /// `ty` is a live type.
 pub(crate) unsafe fn type_name<'a>(py: Python<'_>, ty: Type) -> Cow<'a, str> {
-    // SAFETY: the caller's promise.
-    let ty = unsafe { Borrowed::from_ptr(py, ty.cast()) };
-    let part = |name: &str| {
-        ty.getattr(name)
-            .and_then(|part| part.extract::<String>())
-            .unwrap_or_else(|_| "?".to_owned())
+    // Not `getattr`, which would unwind for want of memory for the name: callers may be functions that CPython calls.
+    let part = |name: &CStr| {
+        // SAFETY: the caller's promise; the result is a new reference, or NULL with an exception set.
+        unsafe {
+            let part = ffi::PyObject_GetAttrString(ty.cast(), name.as_ptr());
+            Bound::from_owned_ptr_or_err(py, part)
+        }
+        .and_then(|part| part.extract::<String>())
+        .unwrap_or_else(|_| "?".to_owned())
     };
-    let (module, name) = (part("__module__"), part("__qualname__"));
+    let (module, name) = (part(c"__module__"), part(c"__qualname__"));
     Cow::Owned(if module == "builtins" {
         name
     } else {
@@ -240,13 +243,13 @@ pub(crate) unsafe fn set_vectorcall(_: Type, _: ffi::vectorcallfunc) {}
 pub(crate) fn mro<'py>(ty: &Bound<'py, PyType>) -> Bound<'py, PyTuple> {
     ty.getattr(crate::intern!(ty.py(), "__mro__"))
         .and_then(|value| Ok(value.cast_into()?))
-        .expect("a type that is ready has a tuple of types")
+        .unwrap_or_else(|error| panic_with(ty.py(), "a type has a tuple of types", error))
 }
 
 pub(crate) fn bases<'py>(ty: &Bound<'py, PyType>) -> Bound<'py, PyTuple> {
     ty.getattr(crate::intern!(ty.py(), "__bases__"))
         .and_then(|value| Ok(value.cast_into()?))
-        .expect("a type that is ready has a tuple of types")
+        .unwrap_or_else(|error| panic_with(ty.py(), "a type has a tuple of types", error))
 }
 
 /// How many positional arguments a vectorcall has, of the number that carries a flag.

@@ -363,7 +363,7 @@ impl Class {
         if self.subclassable
             && description
                 .layout
-                .is_none_or(|layout| !makes_more_of_itself((layout.native)(py)))
+                .is_none_or(|layout| !makes_more_of_itself(py, (layout.native)(py)))
         {
             flags |= ffi::Py_TPFLAGS_BASETYPE;
         }
@@ -537,13 +537,14 @@ impl Description {
     }
 }
 
-/// Do methods of the type make new instances of the class of their `self` without calling that class? `replace` of the types of `datetime` does before
-/// CPython 3.13 (`time_replace` and others in `_datetimemodule.c`). An instance of a class of Rust's is refused by `refuse_alloc`; one of
-/// a Python class below that would not be.
-fn makes_more_of_itself(native: *mut ffi::PyTypeObject) -> bool {
-    const OF_DATETIME: [&CStr; 3] = [c"datetime.date", c"datetime.datetime", c"datetime.time"];
+/// Do methods of the type make new instances of the class of their `self` without calling that class? `replace` of the types of
+/// `datetime` does before CPython 3.13 (`time_replace` and others in `_datetimemodule.c`). An instance of a class of Rust's is
+/// refused by `refuse_alloc`; one of a Python class below that would not be.
+fn makes_more_of_itself(py: Python<'_>, native: *mut ffi::PyTypeObject) -> bool {
     // SAFETY: a live type.
-    cfg!(not(Py_3_13)) && OF_DATETIME.contains(&unsafe { CStr::from_ptr((*native).tp_name) })
+    let name = || unsafe { access::type_name(py, native) };
+    (py.version_info() < (3, 13))
+        && ["datetime.date", "datetime.datetime", "datetime.time"].contains(&&*name())
 }
 
 /// `tp_new` of a class without `#[new]`.

@@ -341,7 +341,7 @@ fn little_endian(mut bytes: [u8; 16]) -> [u8; 16] {
 fn from_wide_bytes(py: Python<'_>, bytes: [u8; 16], signed: bool) -> Bound<'_, PyInt> {
     #[cfg(Py_LIMITED_API)]
     return access::int_from_bytes(py, &little_endian(bytes), signed)
-        .expect("16 bytes are an integer");
+        .unwrap_or_else(|error| crate::err::panic_with(py, "16 bytes are an integer", error));
     #[cfg(not(Py_LIMITED_API))]
     // SAFETY: the buffer is as large as is said; the result is a new reference to an integer, or NULL.
     unsafe {

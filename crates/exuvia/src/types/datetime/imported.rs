@@ -10,7 +10,7 @@ use std::ffi::c_int;
 
 use super::PyTzInfo;
 use crate::convert::IntoPyObject;
-use crate::err::PyResult;
+use crate::err::{PyResult, panic_with};
 use crate::ffi;
 use crate::instance::{Borrowed, Bound};
 use crate::marker::Python;
@@ -198,17 +198,17 @@ unsafe fn TimeZone_FromTimeZone(offset: Object, _name: Object) -> Object {
 /// What the type's own attribute says of an object, whatever a subclass has in its place.
 ///
 /// # Panics
-/// When that fails, as in a module that somebody has changed.
+/// When that fails, as in a module that somebody has changed, or without memory.
 fn part<'py>(object: &Bound<'py, PyAny>, class: Type, name: &str) -> Bound<'py, PyAny> {
     // SAFETY: one of the types, which live for ever.
     unsafe { Borrowed::from_ptr(object.py(), class.cast()) }
         .getattr(name)
         .and_then(|descriptor| descriptor.call_method1("__get__", (object,)))
-        .unwrap_or_else(|error| panic!("an object of `datetime` has no {name}: {error}"))
+        .unwrap_or_else(|error| panic_with(object.py(), name, error))
 }
 
 fn types(py: Python<'_>) -> &'static Api {
-    api(py).unwrap_or_else(|error| panic!("failed to import `datetime`: {error}"))
+    api(py).unwrap_or_else(|error| panic_with(py, "failed to import `datetime`", error))
 }
 
 macro_rules! parts {
@@ -220,7 +220,7 @@ macro_rules! parts {
             let of = unsafe { object(of) };
             part(&of, types(of.py()).$class, $attribute)
                 .extract()
-                .unwrap_or_else(|error| panic!("an object of `datetime` has a strange {}: {error}", $attribute))
+                .unwrap_or_else(|error| panic_with(of.py(), $attribute, error))
         }
     )*};
 }
