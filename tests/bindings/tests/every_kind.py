@@ -704,8 +704,8 @@ NOT_WITHOUT_MEMORY = {
 }
 if sys.version_info < (3, 11):
     NOT_WITHOUT_MEMORY["enums: complex match"] = "3.10 takes it for a name that is missing, with classes written in Python as well"
-# These leave memory behind where there was none, with classes written in Python as well.
-KEEPS_WITHOUT_MEMORY = {"classes: python subclass"} if sys.version_info < (3, 12) else set()
+# CPython itself leaves memory behind where there was none for these, with classes and functions written in Python as well.
+KEEPS_WITHOUT_MEMORY = {"classes: python subclass"} if sys.version_info < (3, 12) else {"containers: mapping methods"}
 
 ALL = {f"{kind}: {name}": call for kind, calls in CALLS.items() for name, call in calls.items()}
 # Panics report on standard error, and unwind: they take a thousand times as long.

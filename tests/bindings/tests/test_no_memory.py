@@ -45,7 +45,10 @@ def test_calls_when_memory_is_gone_for_good(tmp_path, kind):
 
 def test_first_calls(tmp_path):
     """One allocation fails, of the first call of its kind, which makes what is kept."""
-    names = ["functions: panics", "arguments: keyword only", "errors: own", "text: intern", "dates: date"]
+    names = [
+        "functions: panics", "arguments: keyword only", "arguments: unicode names", "containers: no sequence", "errors: own",
+        "text: intern", "dates: date", "dates: date parts", "dates: delta",
+    ]  # fmt: skip
     for answer in refuse(tmp_path, "cold", *names):
         assert answer["wrong"] == [], answer["name"]
 

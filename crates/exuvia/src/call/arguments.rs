@@ -12,7 +12,7 @@ use crate::access::{self, TupleItems};
 use crate::call::spec::{FunctionSpec, Signature};
 use crate::call::trampoline::guarded;
 use crate::err::{PyErr, PyResult};
-use crate::exceptions::PyTypeError;
+use crate::exceptions::{PyTypeError, PyUnicodeEncodeError};
 use crate::ffi;
 use crate::instance::{Borrowed, Bound};
 use crate::marker::Python;
@@ -520,15 +520,16 @@ fn find_parameter(
     let Ok(name) = name.cast::<PyString>() else {
         return Err(PyTypeError::new_err("keywords must be strings"));
     };
-    // A name with a lone surrogate is no parameter's name.
-    let Ok(text) = name.to_str() else {
-        return Ok(None);
+    let text = match name.to_str() {
+        Ok(text) => text,
+        // A name with a lone surrogate is no parameter's name.
+        Err(error) if error.is_instance_of::<PyUnicodeEncodeError>(py) => return Ok(None),
+        Err(error) => return Err(error),
     };
-    Ok(names.iter().position(|interned| {
-        // SAFETY: the names are live strings.
-        let interned = unsafe { Borrowed::from_ptr(py, *interned).cast_unchecked::<PyString>() };
-        interned.to_str().is_ok_and(|interned| interned == text)
-    }))
+    Ok(spec
+        .signature
+        .parameter_names()
+        .position(|known| known == text))
 }
 
 /// The parameters' names as interned strings. They are made once and live as long as the process.

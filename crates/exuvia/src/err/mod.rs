@@ -421,10 +421,17 @@ pub(crate) fn panic_after_error(py: Python<'_>) -> ! {
 #[cold]
 #[track_caller]
 pub(crate) fn panic_with(py: Python<'_>, what: &str, error: PyErr) -> ! {
+    let error = unwind_without_memory(py, error);
+    panic!("{what}: {error}")
+}
+
+/// Unwinds with a `MemoryError`; gives any other exception back.
+#[cold]
+pub(crate) fn unwind_without_memory(py: Python<'_>, error: PyErr) -> PyErr {
     if error.is_instance_of::<crate::exceptions::PyMemoryError>(py) {
         unwind_with(error);
     }
-    panic!("{what}: {error}")
+    error
 }
 
 /// `Err` with the exception that is set, when a C function says -1.

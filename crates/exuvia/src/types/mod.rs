@@ -327,7 +327,9 @@ fn abstract_base_class(
     name: &str,
 ) -> *mut crate::ffi::PyTypeObject {
     cell.import(py, "collections.abc", name)
-        .unwrap_or_else(|error| panic!("cannot import collections.abc.{name}: {error}"))
+        .unwrap_or_else(|error| {
+            crate::err::panic_with(py, &format!("cannot import collections.abc.{name}"), error)
+        })
         .as_type_ptr()
 }
 

@@ -29,13 +29,15 @@ macro_rules! datetime_type {
 
             fn type_object_raw(py: $crate::Python<'_>) -> *mut $crate::ffi::PyTypeObject {
                 super::api(py)
-                    .unwrap_or_else(|error| panic!("failed to import `datetime` C API: {error}"))
+                    .unwrap_or_else(|error| {
+                        $crate::err::panic_with(py, "failed to import `datetime` C API", error)
+                    })
                     .$field
             }
 
             #[inline]
             fn is_type_of(object: &$crate::Bound<'_, $crate::types::PyAny>) -> bool {
-                super::api(object.py()).is_ok_and(|api| {
+                super::checked(object.py(), super::api).is_some_and(|api| {
                     // SAFETY: both are alive.
                     unsafe { $crate::ffi::PyObject_TypeCheck(object.as_ptr(), api.$field) != 0 }
                 })
@@ -43,7 +45,7 @@ macro_rules! datetime_type {
 
             #[inline]
             fn is_exact_type_of(object: &$crate::Bound<'_, $crate::types::PyAny>) -> bool {
-                super::api(object.py()).is_ok_and(|api| {
+                super::checked(object.py(), super::api).is_some_and(|api| {
                     // SAFETY: the object is alive.
                     unsafe { std::ptr::eq($crate::ffi::Py_TYPE(object.as_ptr()), api.$field) }
                 })
@@ -114,6 +116,15 @@ pub trait PyTimeAccess {
 pub trait PyTzInfoAccess<'py> {
     /// The time zone; `None` where it is naive.
     fn get_tzinfo(&self) -> Option<Bound<'py, PyTzInfo>>;
+}
+
+/// What the module is asked through, for a type check: nothing passes it where the module cannot be imported. Without memory
+/// that cannot be told, and the `MemoryError` unwinds.
+#[inline]
+pub(crate) fn checked<T>(py: Python<'_>, api: fn(Python<'_>) -> PyResult<T>) -> Option<T> {
+    api(py)
+        .map_err(|error| crate::err::unwind_without_memory(py, error))
+        .ok()
 }
 
 /// Casts to a type of the module; where that cannot be imported, its exception is the error.

@@ -29,7 +29,9 @@ unsafe impl PyTypeCheck for PyWeakrefProxy {
         static TYPES: PyOnceLock<Py<PyTuple>> = PyOnceLock::new();
         TYPES
             .import(py, "weakref", "ProxyTypes")
-            .unwrap_or_else(|error| panic!("cannot import weakref.ProxyTypes: {error}"))
+            .unwrap_or_else(|error| {
+                crate::err::panic_with(py, "cannot import weakref.ProxyTypes", error)
+            })
             .as_any()
             .clone()
     }
