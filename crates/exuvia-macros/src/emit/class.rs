@@ -2,11 +2,13 @@
 
 use proc_macro::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 
+use crate::emit::description::Description;
 use crate::emit::function::traits;
-use crate::emit::methods::{Description, compare_slot, constructor};
+use crate::emit::methods::constructor;
 use crate::emit::protocols::collected;
+use crate::emit::shared::compare_slot;
 use crate::emit::template::{Code, emit};
-use crate::emit::{number, root, string, terminated_doc, variants};
+use crate::emit::{conversion, root, string, terminated_doc, variants};
 use crate::parse::attribute::string_literal;
 use crate::parse::class::{Class, ClassOptions, Field, Shape, Variant};
 use crate::parse::cursor::Cursor;
@@ -394,7 +396,7 @@ fn definition(class: &Class, description: &Description) -> Code {
                 emit(if options.frozen { "True" } else { "False" }, &[]),
             ),
             ("from_py_object", from_py_object),
-            ("into_py_object", into_py_object(class)),
+            ("into_py_object", conversion::into_py_object(class)),
             ("subclassable", subclassable),
             ("special", special),
         ],
@@ -539,72 +541,8 @@ fn from_fields(class: &Class, fields: &[Field], description: &mut Description) -
     ))
 }
 
-/// The conversion of a value, where `class!` does not write it. A class that extends another is made of more than its value.
-fn into_py_object(class: &Class) -> Code {
-    if class.options.extends.is_some() {
-        return Code::new();
-    }
-    if let Shape::ComplexEnum(variants) = &class.shape {
-        return variants::into_py_object(class, variants);
-    }
-    if is_plain(class) {
-        return Code::new();
-    }
-    if let (Shape::Enum(variants), true) = (&class.shape, has_one_of_each(class)) {
-        return one_of_each(class, variants);
-    }
-    emit(
-        "impl<'py> $root::IntoPyObject<'py> for $class {
-            type Target = Self;
-            type Output = $root::Bound<'py, Self>;
-            type Error = $root::PyErr;
-            fn into_pyobject(self, py: $root::Python<'py>) -> $root::PyResult<$root::Bound<'py, Self>> {
-                $root::Bound::new(py, self)
-            }
-        }",
-        &[("root", root()), ("class", name(class))],
-    )
-}
-
-/// The conversion of an enum without fields: there is one object of each variant, which is the class attribute too.
-fn one_of_each(class: &Class, variants: &[Variant]) -> Code {
-    let arms: Code = variants
-        .iter()
-        .enumerate()
-        .map(|(index, variant)| {
-            emit(
-                "$class::$variant => $index,",
-                &[
-                    ("class", name(class)),
-                    ("variant", Code::from(&variant.ident)),
-                    ("index", number(index)),
-                ],
-            )
-        })
-        .collect();
-    emit(
-        "impl<'py> $root::IntoPyObject<'py> for $class {
-            type Target = Self;
-            type Output = $root::Bound<'py, Self>;
-            type Error = $root::PyErr;
-            fn into_pyobject(self, py: $root::Python<'py>) -> $root::PyResult<$root::Bound<'py, Self>> {
-                static MADE: [::std::sync::OnceLock<$root::Py<$class>>; $count] =
-                    [const { ::std::sync::OnceLock::new() }; $count];
-                let index: usize = match &self { $arms };
-                $root::emitted::variant(py, &MADE[index], self)
-            }
-        }",
-        &[
-            ("root", root()),
-            ("class", name(class)),
-            ("count", number(variants.len())),
-            ("arms", arms),
-        ],
-    )
-}
-
 /// Is there one object of each variant? Objects that belong to the thread that made them cannot be everybody's.
-fn has_one_of_each(class: &Class) -> bool {
+pub(super) fn has_one_of_each(class: &Class) -> bool {
     matches!(class.shape, Shape::Enum(_)) && !class.options.unsendable
 }
 
@@ -637,7 +575,7 @@ fn told(class: &Class, description: &mut Description) {
 }
 
 /// Does `class!` write all there is to say of the type?
-fn is_plain(class: &Class) -> bool {
+pub(super) fn is_plain(class: &Class) -> bool {
     !is_special(&class.options)
         && !matches!(class.shape, Shape::ComplexEnum(_))
         && !has_one_of_each(class)

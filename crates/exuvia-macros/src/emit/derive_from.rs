@@ -59,22 +59,12 @@ pub(crate) fn from_py_object(item: &Item) -> Result<Code> {
         None => Code::from("'py,"),
     };
     let mut conditions = Code::from(&item.conditions);
-    for parameter in &item.generics {
-        declared.add(emit(
-            "$declaration,",
-            &[("declaration", (&parameter.declaration).into())],
-        ));
-        if parameter.kind == Kind::Type {
-            conditions.add(emit(
-                "$name: $root::FromPyObjectOwned<$token>,",
-                &[
-                    ("name", (&parameter.name).into()),
-                    ("root", root()),
-                    ("token", token.clone()),
-                ],
-            ));
-        }
-    }
+    declare(item, &mut declared, &mut conditions, |name| {
+        emit(
+            "$name: $root::FromPyObjectOwned<$token>,",
+            &[("name", name), ("root", root()), ("token", token.clone())],
+        )
+    });
     Ok(emit(
         "#[automatically_derived]
         impl<$declared> $root::FromPyObject<'_, $token> for $name<$arguments> where $conditions {
@@ -93,6 +83,24 @@ pub(crate) fn from_py_object(item: &Item) -> Result<Code> {
             ("body", body),
         ],
     ))
+}
+
+/// Adds the type's own parameters to those that are declared, and for each that is a type a condition.
+pub(crate) fn declare(
+    item: &Item,
+    declared: &mut Code,
+    conditions: &mut Code,
+    condition: impl Fn(Code) -> Code,
+) {
+    for parameter in &item.generics {
+        declared.add(emit(
+            "$declaration,",
+            &[("declaration", (&parameter.declaration).into())],
+        ));
+        if parameter.kind == Kind::Type {
+            conditions.add(condition((&parameter.name).into()));
+        }
+    }
 }
 
 /// The type's generic arguments: its own parameters.

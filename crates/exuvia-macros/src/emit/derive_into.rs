@@ -5,7 +5,7 @@ A struct with names becomes a dict, one without a tuple, and one field alone wha
 becomes. The two derives differ in the type that is converted, `T` or `&T`.
 */
 
-use crate::emit::derive_from::{arguments, path};
+use crate::emit::derive_from::{arguments, declare, path};
 use crate::emit::template::{Code, emit};
 use crate::emit::{root, string};
 use crate::parse::Result;
@@ -157,21 +157,12 @@ fn implementation(item: &Item, converted: Converted, types: [Code; 3], body: Cod
         declared.add(Code::from("'py,"));
     }
     let mut conditions = Code::from(&item.conditions);
-    for parameter in &item.generics {
-        declared.add(emit(
-            "$declaration,",
-            &[("declaration", (&parameter.declaration).into())],
-        ));
-        if parameter.kind == Kind::Type {
-            conditions.add(emit(
-                "$converted: $root::IntoPyObject<'py>,",
-                &[
-                    ("converted", converted.of(Code::from(&parameter.name))),
-                    ("root", root()),
-                ],
-            ));
-        }
-    }
+    declare(item, &mut declared, &mut conditions, |name| {
+        emit(
+            "$converted: $root::IntoPyObject<'py>,",
+            &[("converted", converted.of(name)), ("root", root())],
+        )
+    });
     let ty = emit(
         "$name<$arguments>",
         &[

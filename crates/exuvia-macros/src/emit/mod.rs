@@ -2,15 +2,19 @@
 
 pub(crate) mod binding;
 pub(crate) mod class;
+mod conversion;
 pub(crate) mod derive_from;
 pub(crate) mod derive_into;
+pub(crate) mod description;
 pub(crate) mod function;
 pub(crate) mod methods;
 pub(crate) mod module;
 pub(crate) mod protocols;
 pub(crate) mod root;
 pub(crate) mod scalars;
+mod shared;
 pub(crate) mod slots;
+mod special;
 pub(crate) mod template;
 pub(crate) mod variants;
 

@@ -1,9 +1,10 @@
 //! Special methods whose C functions are like no others: attribute access, initialisation, buffers, garbage collection.
 
 use crate::emit::binding::{OnFailure, Self_, signature_table};
-use crate::emit::methods::{
-    Description, OBJECT, call_with_raw, callable, check_arguments, int_implementation,
-    object_implementation, parameters,
+use crate::emit::description::{Description, OBJECT, parameters};
+use crate::emit::methods::callable;
+use crate::emit::special::{
+    call_with_raw, check_arguments, int_implementation, object_implementation,
 };
 use crate::emit::template::{Code, emit};
 use crate::emit::{option, root};

@@ -9,14 +9,14 @@ with `#[pyclass]` and `#[pymethods]`.
 use proc_macro::{Ident, TokenTree};
 
 use crate::emit::class::{member, name};
-use crate::emit::methods::Description;
+use crate::emit::description::Description;
 use crate::emit::template::{Code, emit};
 use crate::emit::{doc_between, number, root, string};
 use crate::parse::class::{Class, Field, Fields, Variant};
 use crate::parse::doc::Doc;
 
 /// The Rust type of a variant's class.
-fn class_of(class: &Class, variant: &Variant) -> Code {
+pub(super) fn class_of(class: &Class, variant: &Variant) -> Code {
     let name = format!("{}_{}", bare(&class.ident), bare(&variant.ident));
     Code::from(&Ident::new(&name, variant.ident.span()))
 }
@@ -39,40 +39,6 @@ pub(crate) fn attributes(class: &Class, variants: &[Variant], description: &mut 
         );
         description.attribute(&python_name(class, variant), value);
     }
-}
-
-/// An instance of the variant's class from a value of the enum.
-pub(crate) fn into_py_object(class: &Class, variants: &[Variant]) -> Code {
-    let arms: Code = variants
-        .iter()
-        .map(|variant| {
-            emit(
-                "$class::$variant { .. } => {
-                    let whole = $root::PyClassInitializer::from(self).add_subclass($variant_class);
-                    $root::Bound::new(py, whole)?.into_any()
-                }",
-                &[
-                    ("root", root()),
-                    ("class", name(class)),
-                    ("variant", Code::from(&variant.ident)),
-                    ("variant_class", class_of(class, variant)),
-                ],
-            )
-        })
-        .collect();
-    emit(
-        "impl<'py> $root::IntoPyObject<'py> for $class {
-            type Target = Self;
-            type Output = $root::Bound<'py, Self>;
-            type Error = $root::PyErr;
-            fn into_pyobject(self, py: $root::Python<'py>) -> $root::PyResult<$root::Bound<'py, Self>> {
-                let object = match &self { $arms };
-                // An instance of a variant's class is one of the enum's.
-                ::core::result::Result::Ok(unsafe { object.cast_into_unchecked::<Self>() })
-            }
-        }",
-        &[("root", root()), ("class", name(class)), ("arms", arms)],
-    )
 }
 
 /// The variants' classes.
