@@ -27,6 +27,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
+# Found by the line above, so not at the top of the file (E402).
 import engines  # noqa: E402
 import rust_tests  # noqa: E402
 import sources  # noqa: E402

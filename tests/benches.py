@@ -24,6 +24,7 @@ BUILD = ROOT / "benches" / "build"
 BUILD_README = BUILD / "README.md"
 sys.path[:0] = [str(CALLS), str(BUILD)]
 
+# Found by the line above, so not at the top of the file (E402).
 import engines as build_engines  # noqa: E402
 import report as build_report  # noqa: E402
 from instructions import HOTTEST, MINOR, RECORD, TOLERANCE, check  # noqa: E402

@@ -19,6 +19,7 @@ COMPAT = ROOT / "compat"
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(COMPAT))
 
+# Found by the line above, so not at the top of the file (E402).
 import engines  # noqa: E402
 import rust_tests  # noqa: E402
 import sources  # noqa: E402

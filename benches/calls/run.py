@@ -32,6 +32,7 @@ from table import Run, document, section
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent.parent / "tests"))
 
+# Found by the line above, so not at the top of the file (E402).
 from run_python_tests import Interpreter, Unusable, chosen, discover  # noqa: E402
 
 # The interpreters that the published tables are of.

@@ -15,6 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+# Found by the line above, so not at the top of the file (E402).
 from measure import load  # noqa: E402
 from rows import ROWS, inputs  # noqa: E402
 
