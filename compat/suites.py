@@ -71,7 +71,7 @@ def pytest(python: Path, words: list[str], folder: Path, log: Path) -> Outcomes:
     command = [python, "-m", "pytest", *words, "-p", "exuvia.outcomes", "-p", "no:cacheprovider", "--continue-on-collection-errors"]
     with log.open("w") as output:
         status = guarded(command, output, env, TEST_SECONDS, folder)
-    outcomes = read_outcomes(written)
+    outcomes = read_outcomes(written, folder)
     outcomes.log = log
     if status is None:
         outcomes.problem = f"did not come to an end within {TEST_SECONDS} s{last_of(outcomes)}"
@@ -89,10 +89,12 @@ def last_of(outcomes: Outcomes) -> str:
     return f" in {unfinished[-1]}" if unfinished else ""
 
 
-def read_outcomes(folder: Path) -> Outcomes:
+def read_outcomes(folder: Path, sources: Path) -> Outcomes:
     """What the plugin wrote: for each test, the last outcome that was told of it."""
     lines = [line for file in sorted(folder.glob("*.outcomes")) for line in file.read_text().splitlines()]
-    return Outcomes(dict(json.loads(line) for line in lines))
+    # A test that is named after one of its files is the same test in both runs.
+    told = (json.loads(line.replace(f"{sources}{os.sep}", "")) for line in lines)
+    return Outcomes(dict(told))
 
 
 def installed_names(wheel: Path) -> set[str]:

@@ -172,10 +172,17 @@ class Tables(unittest.TestCase):
             told = [["a", "unfinished"], ["a", "error"], ["b", "unfinished"], ["b", "passed"], ["c", "unfinished"]]
             Path(folder, "1-a.outcomes").write_text("\n".join(map(json.dumps, told)) + "\n")
             Path(folder, "2-b.outcomes").write_text("")
-            outcomes = read_outcomes(Path(folder))
+            outcomes = read_outcomes(Path(folder), Path("run"))
         self.assertEqual(outcomes.of, {"a": "error", "b": "passed", "c": "unfinished"})
         self.assertEqual(outcomes.passed, {"b"})
         self.assertEqual(last_of(outcomes), " in c")
+
+    def test_a_test_that_is_named_after_a_file_has_one_name_wherever_the_sources_lie(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            for run in ("pyo3", "exuvia"):
+                Path(folder, f"{run}.outcomes").write_text(json.dumps([f"t.py::test[/x/{run}/run/a.xlsx]", "passed"]) + "\n")
+            tests = [set(read_outcomes(Path(folder), Path("/x", run, "run")).of) for run in ("pyo3", "exuvia")]
+        self.assertEqual(set.intersection(*tests), {"t.py::test[a.xlsx]"})
 
 
 LOG = """\
