@@ -47,7 +47,7 @@ class Project:
     builder: str | None = "maturin"
     # Put before what the environment says, so that pure-Python sources are imported from the tree.
     pythonpath: Path | None = None
-    # A feature for the limited API: built for the oldest interpreter, whose module the others import too.
+    # A feature for the limited API: built for the first interpreter, and tested on it and on the last.
     limited: str | None = None
 
 
@@ -321,6 +321,9 @@ def run_all(interpreters: list[Interpreter], projects: list[Project], oracle: bo
             for interpreter, venv in zip(interpreters, venvs):
                 problem = venv.result()
                 for project in projects:
+                    if project.limited and interpreter not in (interpreters[0], interpreters[-1]):
+                        # It is the same module, and what makes a difference to it is between the oldest and the newest.
+                        continue
                     if problem is not None:
                         record(interpreter, project, Outcome(0, 1, "NO ENVIRONMENT", False), problem)
                         continue
