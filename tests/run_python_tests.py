@@ -47,7 +47,7 @@ class Project:
     builder: str | None = "maturin"
     # Put before what the environment says, so that pure-Python sources are imported from the tree.
     pythonpath: Path | None = None
-    # A feature for the limited API: built for the first interpreter, and tested on it and on the last.
+    # A feature for the limited API: built with the last interpreter, and tested on the first and the last.
     limited: str | None = None
 
 
@@ -240,18 +240,19 @@ def build_by_setuptools(project: Project, interpreter: Interpreter) -> subproces
     return run([*pip, "--no-build-isolation", "--no-deps", "--target", str(folder / "installed"), "."], cwd=source, env=env)
 
 
-def build_limited(project: Project, interpreter: Interpreter) -> subprocess.CompletedProcess[str]:
-    """Build the one wheel for all interpreters, and unpack it where all find it."""
-    wheels = interpreter.folder / project.name
-    for outdated in (wheels, WORK / project.name):
-        shutil.rmtree(outdated, ignore_errors=True)
-    maturin = str(interpreter.folder / "venv" / "bin" / "maturin")
-    command = [maturin, "build", "--quiet", "--features", project.limited, "--out", str(wheels)]
-    built = run(command, cwd=project.folder, env=environment(interpreter))
+def build_limited(project: Project, oldest: Interpreter, newest: Interpreter) -> subprocess.CompletedProcess[str]:
+    """Build the one module for all interpreters, by cargo alone with the newest, and put it where all find it."""
+    folder = WORK / project.name
+    env = environment(oldest) | {
+        "PYO3_PYTHON": str(newest.executable),
+        "PYO3_BUILD_EXTENSION_MODULE": "1",
+        # Not that of other builds, each of which would build again what the other has built.
+        "CARGO_TARGET_DIR": str(folder / "cargo"),
+    }
+    built = run(["cargo", "build", "--quiet", "--locked", "--features", project.limited], cwd=project.folder, env=env)
     if built.returncode == 0:
-        (wheel,) = wheels.glob("*.whl")
-        assert f"-cp3{SUPPORTED_MINORS[0]}-abi3-" in wheel.name, f"not a wheel for many versions: {wheel.name}"
-        shutil.unpack_archive(wheel, WORK / project.name, "zip")
+        (library,) = (folder / "cargo" / "debug").glob("libexuvia_*.so")
+        shutil.copy(library, folder / f"{library.stem.removeprefix('lib')}.abi3.so")
     return built
 
 
@@ -329,7 +330,7 @@ def run_all(interpreters: list[Interpreter], projects: list[Project], oracle: bo
                         continue
                     if project.builder and not (project.limited and interpreter is not interpreters[0]):
                         if project.limited:
-                            built = build_limited(project, interpreter)
+                            built = build_limited(project, interpreter, interpreters[-1])
                         else:
                             built = build(project, interpreter, oracle and project.name == "bindings")
                         if built.returncode != 0:

@@ -90,27 +90,24 @@ pub fn warn(py: Python<'_>, category: &Bound<'_, PyType>, message: &CStr) -> boo
     }
 }
 
-/// The answer of `!=` where only `==` is defined.
+/// The answer of `!=` where only `==` is defined: the opposite of all that `==` does, the other operand's part in it included.
 ///
 /// # Safety
-/// `equal` is the implementation of `==`, and the rest what it is called with.
+/// `receiver` and what `args` points to are the operands.
 #[inline(never)]
 pub unsafe fn not_equal(
     py: Python<'_>,
     receiver: *mut crate::ffi::PyObject,
     args: *const *mut crate::ffi::PyObject,
-    equal: Implementation,
 ) -> *mut crate::ffi::PyObject {
-    // SAFETY: the answer is an owned reference, or NULL with an exception set.
-    let Some(equal) = (unsafe { Bound::from_owned_ptr_or_opt(py, equal(py, receiver, args)) })
-    else {
-        return std::ptr::null_mut();
+    // SAFETY: the operands are alive.
+    let (left, right) = unsafe {
+        (
+            crate::Borrowed::<PyAny>::from_ptr(py, receiver),
+            crate::Borrowed::<PyAny>::from_ptr(py, args.read()),
+        )
     };
-    // SAFETY: a singleton.
-    if equal.as_ptr() == unsafe { crate::ffi::Py_NotImplemented() } {
-        return equal.into_ptr();
-    }
-    output::object(py, equal.is_truthy().map(|truth| !truth))
+    output::object(py, left.eq(right).map(|equal| !equal))
 }
 
 /// Is the argument `None`?

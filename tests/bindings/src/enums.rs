@@ -61,6 +61,13 @@ pub mod enums {
         Blue,
     }
 
+    #[pyclass(eq, eq_int, ord)]
+    #[derive(PartialEq, PartialOrd)]
+    pub enum Level {
+        Low = 2,
+        High = 7,
+    }
+
     #[pyclass(eq, eq_int)]
     #[derive(PartialEq)]
     #[repr(u64)]

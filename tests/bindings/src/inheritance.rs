@@ -36,11 +36,15 @@ pub mod inheritance {
 
     use exuvia::exceptions::{PyException, PyKeyError, PyOSError, PyValueError};
     use exuvia::prelude::*;
-    use exuvia::types::{PyDict, PyList, PySet, PyTuple, PyType};
+    use exuvia::types::{PyDict, PyList, PySet, PyString, PyTuple, PyType};
 
     /// Set an attribute of the class `Base`, as a module does when it is imported.
     #[pyfunction]
-    fn set_attribute_of_base(py: Python<'_>, name: &str, value: &Bound<'_, PyAny>) -> PyResult<()> {
+    fn set_attribute_of_base(
+        py: Python<'_>,
+        name: &Bound<'_, PyString>,
+        value: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
         py.get_type::<Base>().setattr(name, value)
     }
 

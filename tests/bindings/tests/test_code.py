@@ -1,11 +1,12 @@
 """Code, frames and tracebacks."""
 
 import contextvars
+import subprocess
 import sys
 import traceback
 
 import pytest
-from exuvia_bindings_tests import LIMITED, code
+from exuvia_bindings_tests import ENGINE, LIMITED, code
 
 needs_frames = pytest.mark.skipif(LIMITED, reason="the limited API knows neither frames nor contexts")
 
@@ -76,3 +77,21 @@ def test_types(raises_for_argument):
 def test_frames_are_no_numbers(raises_for_argument):
     with raises_for_argument("frame", TypeError, "'int' object is not an instance of 'frame'"):
         code.line_number(1)
+
+
+@pytest.mark.skipif(ENGINE == "PyO3" and LIMITED, reason="PyO3 runs what is of the type that `types` names")
+def test_what_is_no_code_is_not_run():
+    program = """
+import types
+
+class Code:
+    co_freevars = ()
+
+types.CodeType = Code
+from exuvia_bindings_tests import code
+assert code.run(code.compile("1 + 1", "x", True)) == 2
+code.run(Code())
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "\nTypeError: " in done.stderr

@@ -154,3 +154,13 @@ def test_documentation():
 def test_copies_are_refused_like_any_object_without_a_reduction():
     with pytest.raises(TypeError, match="cannot pickle"):
         copy.deepcopy(enums.Plain.First)
+
+
+def test_ordered_variants_have_their_place_among_numbers():
+    low, high = enums.Level.Low, enums.Level.High
+    assert low < high <= high
+    assert low < 3 < high
+    assert 7 >= high > 6
+    assert not low > 2 and low >= 2
+    with pytest.raises(TypeError, match="not supported"):
+        low < "text"

@@ -409,3 +409,25 @@ def test_constructors_cannot_be_changed_from_rust_either():
     for name in ("__new__", "__init__"):
         with pytest.raises(TypeError, match="immutable type"):
             inheritance.set_attribute_of_base(name, object.__new__)
+
+
+def test_what_a_module_says_of_a_class_when_it_is_filled():
+    module, doc = inheritance.Base.__module__, inheritance.Base.__doc__
+    for name, value in [("__module__", "package.part"), ("__doc__", "Another text."), ("__signature__", None)]:
+        inheritance.set_attribute_of_base(name, value)
+        assert getattr(inheritance.Base, name) == value
+    inheritance.set_attribute_of_base("__module__", module)
+    inheritance.set_attribute_of_base("__doc__", doc)
+
+
+def test_an_attribute_has_the_name_that_its_text_is():
+    class Disguised(str):
+        def __hash__(self):
+            return hash("disguised")
+
+        def __eq__(self, other):
+            return other == "disguised"
+
+    inheritance.set_attribute_of_base("disguised", 1)
+    inheritance.set_attribute_of_base(Disguised("true_name"), 2)
+    assert (inheritance.Base.disguised, inheritance.Base.true_name) == (1, 2)

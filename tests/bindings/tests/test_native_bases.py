@@ -1,10 +1,11 @@
 """Classes that extend the types of `datetime` and weak references."""
 
 import datetime
+import subprocess
 import sys
 
 import pytest
-from exuvia_bindings_tests import ENGINE, native_bases
+from exuvia_bindings_tests import ENGINE, LIMITED, native_bases
 
 
 def class_of(name):
@@ -94,3 +95,34 @@ def test_methods_of_the_base_make_no_instances_without_values():
         class_of("Moment").fromtimestamp(0)
     with pytest.raises(TypeError):
         class_of("Day").fromisoformat("2024-01-01")
+
+
+FAKED = """
+import datetime
+
+class Meta(type):
+    __basicsize__ = 16
+
+class Smaller(metaclass=Meta):
+    __slots__ = [f"a{number}" for number in range(200)]
+
+class Sub(datetime.time):
+    pass
+
+datetime.time = FAKE
+from exuvia_bindings_tests import native_bases
+Clock = getattr(native_bases, "class")("Clock")
+print(Clock.__base__.__name__, Clock(5).number[0])
+"""
+
+
+@pytest.mark.skipif(ENGINE == "PyO3", reason="PyO3 gives an instance of a class that extends `time` too little memory")
+@pytest.mark.parametrize("fake", ["Sub", "Smaller"])
+def test_a_base_is_what_c_code_made(fake):
+    done = subprocess.run([sys.executable, "-c", FAKED.replace("FAKE", fake)], capture_output=True, text=True)
+    if LIMITED:
+        # It has no other way to the types than by their names.
+        assert "failed to create type object for `Clock`" in done.stderr
+        assert done.returncode == 1
+    else:
+        assert (done.returncode, done.stdout) == (0, "time 5\n"), done.stderr

@@ -205,6 +205,19 @@ def test_one_method_for_each_comparison():
         Weight(1) < 3
 
 
+def test_unequal_is_the_opposite_of_all_that_equal_does():
+    class Other:
+        def __eq__(self, other):
+            return "equal"
+
+        def __ne__(self, other):
+            return "unequal"
+
+    assert (operators.Weight(1) == Other()) == "equal"
+    assert (operators.Weight(1) != Other()) is False
+    assert operators.Weight(1).__ne__("text") is True
+
+
 def test_hash():
     assert hash(operators.Weight(5)) == 5
     # -1 marks an error in the C API, so that it becomes -2.

@@ -262,12 +262,15 @@ fn comparison(class: &Class, description: &mut Description) {
             "if let ::core::result::Result::Ok(right) = $root::emitted::value::<i128>(argument) {
                 let left = $number;
                 return $root::emitted::output::object(py, ::core::result::Result::Ok(match operator {
-                    $root::ffi::Py_EQ => left == right,
-                    $root::ffi::Py_NE => left != right,
+                    $arms
                     _ => return $root::emitted::not_implemented(py),
                 }));
             }",
-            &[("root", root()), ("number", number_of("&*this"))],
+            &[
+                ("root", root()),
+                ("number", number_of("&*this")),
+                ("arms", arms.clone()),
+            ],
         )
     } else {
         Code::new()

@@ -180,7 +180,7 @@ pub(crate) unsafe fn is_at_most(py: Python<'_>, ty: Type, size: usize) -> bool {
         && number("__itemsize__").is_ok_and(|item| item == 0)
 }
 
-/// The name of a type, with that of its module unless it is a built-in one.
+/// The name of a type, with that of its module unless it is one of Python's own.
 ///
 /// # Safety
 /// `ty` is a live type.
@@ -196,7 +196,9 @@ pub(crate) unsafe fn type_name<'a>(py: Python<'_>, ty: Type) -> Cow<'a, str> {
         .unwrap_or_else(|_| "?".to_owned())
     };
     let (module, name) = (part(c"__module__"), part(c"__qualname__"));
-    Cow::Owned(if module == "builtins" {
+    // SAFETY: the caller's promise.
+    let is_static = unsafe { flags(ty) } & ffi::Py_TPFLAGS_HEAPTYPE == 0;
+    Cow::Owned(if is_static && module == "builtins" {
         name
     } else {
         format!("{module}.{name}")

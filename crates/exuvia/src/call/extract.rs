@@ -15,6 +15,7 @@ use crate::ffi;
 use crate::instance::{Borrowed, Bound};
 use crate::marker::Python;
 use crate::types::PyAny;
+#[cfg(any(Py_3_11, Py_LIMITED_API))]
 use crate::types::any::PyAnyMethods;
 #[cfg(any(Py_3_11, Py_LIMITED_API))]
 use crate::types::{PyList, PyString};

@@ -166,14 +166,25 @@ fn check_version() -> PyResult<()> {
 /// there are for something else.
 #[cfg(Py_LIMITED_API)]
 fn check_version() -> PyResult<()> {
-    let oldest = PythonVersionInfo::parse(env!("EXUVIA_PYTHON_VERSION"));
+    // Not the version of the interpreter that took part in the build, which may be a newer one.
+    const OLDEST: u8 = if cfg!(Py_3_14) {
+        14
+    } else if cfg!(Py_3_13) {
+        13
+    } else if cfg!(Py_3_12) {
+        12
+    } else if cfg!(Py_3_11) {
+        11
+    } else {
+        10
+    };
     let running = PythonVersionInfo::running();
-    if running >= (oldest.major, oldest.minor) {
+    if running >= (3, OLDEST) {
         return Ok(());
     }
     Err(PyImportError::new_err(format!(
-        "this module was built for Python {}.{} and later, and cannot be imported by Python {}.{}",
-        oldest.major, oldest.minor, running.major, running.minor,
+        "this module was built for Python 3.{OLDEST} and later, and cannot be imported by Python {}.{}",
+        running.major, running.minor,
     )))
 }
 

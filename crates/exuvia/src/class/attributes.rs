@@ -15,7 +15,11 @@ use crate::ffi;
 use crate::instance::{Borrowed, Bound};
 use crate::types::any::PyAnyMethods;
 use crate::types::dict::PyDictMethods;
+use crate::types::string::PyStringMethods;
 use crate::types::{PyAny, PyDict, PyString, PyType};
+
+/// Of Python's special names, those that stand for no slot and nothing that a class is made of.
+const HARMLESS: [&str; 4] = ["__doc__", "__match_args__", "__module__", "__signature__"];
 
 /// Writes an attribute into the dictionary of a class, which says nothing of slots: for names that are none of Python's special ones,
 /// or before anybody uses the class.
@@ -45,7 +49,7 @@ pub(crate) unsafe fn write(
 /// Sets an attribute from Rust where Python has refused to, with an exception that is set.
 ///
 /// # Errors
-/// That exception, unless the object is a class of this library and the name none of Python's special ones.
+/// That exception, unless the object is a class of this library and the name an ordinary or a [`HARMLESS`] one.
 ///
 /// # Safety
 /// The name and the value are live objects.
@@ -60,7 +64,14 @@ pub(crate) unsafe fn set_refused(
     // SAFETY: the caller's promise.
     let (name, value) = unsafe { (Borrowed::from_ptr(py, name), Borrowed::from_ptr(py, value)) };
     let refusal = PyErr::fetch(py);
-    let is_special = |name: &str| name.starts_with("__");
+    let is_special = |name: &str| name.starts_with("__") && !HARMLESS.contains(&name);
+    // A subclass of `str` may say of itself that it is another text; CPython takes what it holds, too.
+    // SAFETY: the call gives a new reference to an exact string, or NULL with an exception set, if the object is none.
+    let name =
+        unsafe { Bound::from_owned_ptr_or_err(py, ffi::PyUnicode_FromObject(name.as_ptr())) };
+    let Ok(name) = name else {
+        return Err(refusal);
+    };
     let ty = object.as_ptr().cast::<ffi::PyTypeObject>();
     if refusal.is_instance_of::<PyTypeError>(py)
         && object.is_instance_of::<PyType>()
@@ -71,7 +82,7 @@ pub(crate) unsafe fn set_refused(
             .is_ok_and(|name| name.to_str().is_ok_and(|name| !is_special(name)))
     {
         // SAFETY: just checked.
-        return unsafe { write(object.as_borrowed(), name, value) };
+        return unsafe { write(object.as_borrowed(), name.as_borrowed(), value) };
     }
     Err(refusal)
 }

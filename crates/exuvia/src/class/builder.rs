@@ -429,6 +429,15 @@ impl Description {
     /// The base, and where CPython finds the dictionary and the weak references.
     fn layout_slots(&mut self, py: Python<'_>, layout: &Layout, name: &CStr) -> PyResult<()> {
         let base = (layout.base)(py);
+        // Types of `datetime` are what the module has under their names, which may be a class of somebody's. CPython's own are static.
+        #[cfg(Py_LIMITED_API)]
+        // SAFETY: a live type.
+        if unsafe { access::flags((layout.native)(py)) } & ffi::Py_TPFLAGS_HEAPTYPE != 0 {
+            return Err(PyTypeError::new_err(format!(
+                "the class {} cannot extend its base: that is not Python's own",
+                name.to_string_lossy()
+            )));
+        }
         // SAFETY: a live type.
         let fits = unsafe { access::is_at_most(py, base, layout.base_size) };
         if !fits {

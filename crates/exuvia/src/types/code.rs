@@ -21,7 +21,9 @@ native_type! {
 #[cfg(Py_LIMITED_API)]
 imported_type! {
     /// Python's code objects: what `compile` gives and functions carry as `__code__`.
-    PyCode = "CodeType" in "types"
+    PyCode = "CodeType" in "types", found by
+        // Not what `types` has under the name: the interpreter runs what is of this type without looking.
+        |py| Ok(PyCode::compile(py, c"0", c"", PyCodeInput::Eval)?.as_any().get_type().unbind())
 }
 
 /// What a text is compiled as.

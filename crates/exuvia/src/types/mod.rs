@@ -52,6 +52,13 @@ macro_rules! native_type {
 #[cfg(Py_LIMITED_API)]
 macro_rules! imported_type {
     ($(#[$attribute:meta])* $name:ident = $python:literal in $module:literal) => {
+        imported_type! {
+            $(#[$attribute])*
+            $name = $python in $module, found by
+                |py| Ok(py.import($module)?.as_any().getattr($python)?.cast_into()?.unbind())
+        }
+    };
+    ($(#[$attribute:meta])* $name:ident = $python:literal in $module:literal, found by $find:expr) => {
         $(#[$attribute])*
         #[repr(transparent)]
         pub struct $name($crate::types::PyAny);
@@ -63,8 +70,11 @@ macro_rules! imported_type {
             fn type_object_raw(py: $crate::Python<'_>) -> *mut $crate::ffi::PyTypeObject {
                 static TYPE: $crate::sync::PyOnceLock<$crate::Py<$crate::types::PyType>> =
                     $crate::sync::PyOnceLock::new();
-                TYPE.import(py, $module, $python)
-                    .unwrap_or_else(|error| panic!("cannot import {}.{}: {error}", $module, $python))
+                let find: fn($crate::Python<'_>) -> $crate::PyResult<$crate::Py<$crate::types::PyType>> = $find;
+                TYPE.get_or_try_init(py, || find(py))
+                    .unwrap_or_else(|error| {
+                        $crate::err::panic_with(py, concat!("cannot find ", $module, ".", $python), error)
+                    })
                     .as_ptr()
                     .cast()
             }
