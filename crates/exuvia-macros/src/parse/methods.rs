@@ -35,6 +35,36 @@ pub(crate) struct Method {
     pub(crate) name: String,
 }
 
+impl Method {
+    /// Would the class have only one of the two?
+    fn is_same(&self, other: &Method) -> bool {
+        match (&self.role, &other.role) {
+            (Role::Constructor, Role::Constructor) => true,
+            (Role::Constructor, _) | (_, Role::Constructor) => false,
+            (Role::Getter(one), Role::Getter(two))
+            | (Role::Setter(one), Role::Setter(two))
+            | (Role::Deleter(one), Role::Deleter(two)) => one == two,
+            (Role::Getter(_) | Role::Setter(_) | Role::Deleter(_), _)
+            | (_, Role::Getter(_) | Role::Setter(_) | Role::Deleter(_)) => false,
+            _ => self.name == other.name,
+        }
+    }
+
+    fn said_twice(&self) -> Error {
+        let what = match &self.role {
+            Role::Constructor => "a constructor (`#[new]`)".to_owned(),
+            Role::Getter(name) => format!("a getter of `{name}`"),
+            Role::Setter(name) => format!("a setter of `{name}`"),
+            Role::Deleter(name) => format!("a deleter of `{name}`"),
+            _ => format!("`{}`", self.name),
+        };
+        Error::new(
+            self.function.ident.span(),
+            format!("the class has {what} already, and Python would see only one of them"),
+        )
+    }
+}
+
 /// `#[classattr] const NAME: T = …;`
 pub(crate) struct Constant {
     pub(crate) ident: proc_macro::Ident,
@@ -87,7 +117,7 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Methods
     item.extend(cursor.since(start));
     let body = cursor.group(Delimiter::Brace, "the methods")?;
 
-    let mut methods = Vec::new();
+    let mut methods: Vec<Method> = Vec::new();
     let mut constants = Vec::new();
     let mut cleaned = TokenStream::new();
     let mut inside = Cursor::of_group(&body);
@@ -100,7 +130,11 @@ pub(crate) fn parse(arguments: TokenStream, item: TokenStream) -> Result<Methods
         } else if is_function(&inside) {
             let function = function::parse(attributes, &mut inside)?;
             cleaned.extend(function.item.clone());
-            methods.push(parse_method(function)?);
+            let method = parse_method(function)?;
+            if methods.iter().any(|other| other.is_same(&method)) {
+                return Err(method.said_twice());
+            }
+            methods.push(method);
         } else {
             cleaned.extend(attributes.iter().map(|attribute| attribute.tokens.clone()));
             cleaned.extend(until_item_ends(&mut inside));
