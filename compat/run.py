@@ -58,6 +58,8 @@ def compare_crate(crate: Crate, builder: Builder) -> Row:
         locked = folder / PYO3 / "source"
         sources.copy(origin, locked)
         builder.lock(locked, folder / PYO3 / "lock.log")
+        if not sources.locked_versions(locked, "pyo3"):
+            raise Unusable("there is nothing to compare: none of its crates in Rust depends on pyo3")
     except Unusable as problem:
         row.problem = str(problem)
         return row

@@ -177,6 +177,13 @@ class Tables(unittest.TestCase):
         self.assertEqual(outcomes.passed, {"b"})
         self.assertEqual(last_of(outcomes), " in c")
 
+    def test_a_project_that_does_not_use_pyo3_is_refused(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            Path(folder, "pyproject.toml").write_text('[project]\nname = "plain"\nversion = "1.0"\n')
+            done = run(folder)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertIn("none of its crates in Rust depends on pyo3", done.stdout)
+
     def test_a_test_that_is_named_after_a_file_has_one_name_wherever_the_sources_lie(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
             for run in ("pyo3", "exuvia"):
