@@ -202,6 +202,23 @@ pub(crate) fn check_arguments(
     ))
 }
 
+/// The implementation of a method with so many arguments, whose result goes through that function of `output`.
+fn body(
+    block: &Methods,
+    method: &Method,
+    arguments: usize,
+    on_failure: OnFailure,
+    finish: &str,
+) -> Result<Code> {
+    let callable = callable(block, method, Self_::Instance, on_failure);
+    check_arguments(method, &callable, arguments)?;
+    let finish = emit(
+        &format!("$root::emitted::output::{finish}(py, result)"),
+        &[("root", root())],
+    );
+    callable.implementation(&callable.signature()?, finish)
+}
+
 pub(crate) fn object_implementation(
     block: &Methods,
     method: &Method,
@@ -209,13 +226,7 @@ pub(crate) fn object_implementation(
     arguments: usize,
     finish: &str,
 ) -> Result<Code> {
-    let callable = callable(block, method, Self_::Instance, OnFailure::Null);
-    check_arguments(method, &callable, arguments)?;
-    let finish = emit(
-        &format!("$root::emitted::output::{finish}(py, result)"),
-        &[("root", root())],
-    );
-    let body = callable.implementation(&callable.signature()?, finish)?;
+    let body = body(block, method, arguments, OnFailure::Null, finish)?;
     Ok(description.implementation(body, false))
 }
 
@@ -226,13 +237,7 @@ pub(crate) fn int_implementation(
     arguments: usize,
     finish: &str,
 ) -> Result<Code> {
-    let callable = callable(block, method, Self_::Instance, OnFailure::MinusOne);
-    check_arguments(method, &callable, arguments)?;
-    let finish = emit(
-        &format!("$root::emitted::output::{finish}(py, result)"),
-        &[("root", root())],
-    );
-    let body = callable.implementation(&callable.signature()?, finish)?;
+    let body = body(block, method, arguments, OnFailure::MinusOne, finish)?;
     Ok(description.implementation(body, true))
 }
 
@@ -244,13 +249,7 @@ fn operator_body(
     of_receiver: bool,
 ) -> Result<Code> {
     let on_failure = OnFailure::NotImplemented { of_receiver };
-    let callable = callable(block, method, Self_::Instance, on_failure);
-    check_arguments(method, &callable, arguments)?;
-    let finish = emit(
-        "$root::emitted::output::object(py, result)",
-        &[("root", root())],
-    );
-    callable.implementation(&callable.signature()?, finish)
+    body(block, method, arguments, on_failure, "object")
 }
 
 /// `__richcmp__(&self, other, op: CompareOp)`: the operator is not an object, but travels in an argument's place.

@@ -63,27 +63,8 @@ pub unsafe extern "C" fn operator(
     forward: Option<Implementation>,
     reflected: Option<Implementation>,
 ) -> Object {
-    guarded(null_mut(), |py| {
-        for (implementation, receiver, operand) in
-            [(forward, left, right), (reflected, right, left)]
-        {
-            let Some(implementation) = implementation else {
-                continue;
-            };
-            // SAFETY: operands are live objects.
-            if unsafe { is_receiver(py, receiver) } {
-                // SAFETY: the receiver has just been checked.
-                let result = unsafe { implementation(py, receiver, &raw const operand) };
-                // SAFETY: `Py_NotImplemented` is immortal or outlives the interpreter's objects.
-                if result != unsafe { ffi::Py_NotImplemented() } {
-                    return result;
-                }
-                // SAFETY: the result is an owned reference.
-                unsafe { ffi::Py_DECREF(result) };
-            }
-        }
-        py.NotImplemented().into_ptr()
-    })
+    // SAFETY: the caller's promise.
+    unsafe { on_either_side(left, right, null_mut(), is_receiver, forward, reflected) }
 }
 
 /// `nb_power`: an operator with a modulus, which is `None` when it is not given.
@@ -92,6 +73,23 @@ pub unsafe extern "C" fn operator(
 /// As for [`operator_on_left`].
 #[inline(never)]
 pub unsafe extern "C" fn power(
+    left: Object,
+    right: Object,
+    modulus: Object,
+    is_receiver: unsafe fn(Python<'_>, Object) -> bool,
+    forward: Option<Implementation>,
+    reflected: Option<Implementation>,
+) -> Object {
+    // SAFETY: the caller's promise.
+    unsafe { on_either_side(left, right, modulus, is_receiver, forward, reflected) }
+}
+
+/// Asks the class of the left operand, then that of the right one.
+///
+/// # Safety
+/// As for [`operator_on_left`]; `modulus` is a live object where there is one.
+#[inline]
+unsafe fn on_either_side(
     left: Object,
     right: Object,
     modulus: Object,
@@ -111,7 +109,7 @@ pub unsafe extern "C" fn power(
                 let args = [operand, modulus];
                 // SAFETY: the receiver has just been checked.
                 let result = unsafe { implementation(py, receiver, args.as_ptr()) };
-                // SAFETY: as in `operator`.
+                // SAFETY: `Py_NotImplemented` is immortal or outlives the interpreter's objects.
                 if result != unsafe { ffi::Py_NotImplemented() } {
                     return result;
                 }
