@@ -39,7 +39,7 @@ pub(crate) fn pymethods(block: &Methods) -> Result<Code> {
         "$item
         impl $class {
             #[doc(hidden)]
-            pub fn __exuvia_describe(class: &mut $root::emitted::Description) {
+            pub fn all_methods_must_stand_in_one_pymethods_block_without_the_feature_multiple_pymethods(class: &mut $root::emitted::Description) {
                 $traits
                 $definitions
                 $statements

@@ -231,11 +231,14 @@ impl Description {
     }
 }
 
-/// What `#[pymethods]` says, of a class without it: the macros call `Class::__exuvia_describe`, and Rust prefers the inherent
-/// function that `#[pymethods]` makes to this one.
+/// What `#[pymethods]` says, of a class without it: the macros call a function of this name, and Rust prefers the inherent one that
+/// `#[pymethods]` makes to this one. The name is what somebody reads who writes two blocks: that there are two functions of it.
 pub trait NoMethods {
     /// Nothing.
-    fn __exuvia_describe(_: &mut Description) {}
+    fn all_methods_must_stand_in_one_pymethods_block_without_the_feature_multiple_pymethods(
+        _: &mut Description,
+    ) {
+    }
 }
 
 impl<T> NoMethods for T {}

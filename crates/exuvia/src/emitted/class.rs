@@ -69,12 +69,12 @@ macro_rules! __class {
         }
     };
     (@describe $class:tt {}) => {
-        <$class>::__exuvia_describe
+        <$class>::all_methods_must_stand_in_one_pymethods_block_without_the_feature_multiple_pymethods
     };
     (@describe $class:tt {$description:ident $($statements:tt)*}) => {{
         fn __exuvia_describe($description: &mut $crate::emitted::Description) {
             $($statements)*
-            <$class>::__exuvia_describe($description);
+            <$class>::all_methods_must_stand_in_one_pymethods_block_without_the_feature_multiple_pymethods($description);
         }
         __exuvia_describe
     }};
