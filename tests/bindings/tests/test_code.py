@@ -6,7 +6,7 @@ import sys
 import traceback
 
 import pytest
-from exuvia_bindings_tests import ENGINE, LIMITED, code
+from exuvia_bindings_tests import LIMITED, code
 
 needs_frames = pytest.mark.skipif(LIMITED, reason="the limited API knows neither frames nor contexts")
 
@@ -79,7 +79,6 @@ def test_frames_are_no_numbers(raises_for_argument):
         code.line_number(1)
 
 
-@pytest.mark.skipif(ENGINE == "PyO3" and LIMITED, reason="PyO3 runs what is of the type that `types` names")
 def test_what_is_no_code_is_not_run():
     program = """
 import types

@@ -36,13 +36,13 @@ pub(crate) fn pyclass(class: &Class) -> Result<Code> {
             &[("this", receiver(class, "-1")), ("root", root())],
         );
         let implementation = description.implementation(body, true);
-        let shim = description.shim(
+        description.shim_slot(
+            "Py_tp_hash",
             "receiver: *mut $root::ffi::PyObject",
             "isize",
             "unary_int(receiver, $implementation)",
             &[("implementation", implementation)],
         );
-        description.slot("Py_tp_hash", shim);
     }
     if class.options.str {
         let text = match &class.options.format {
@@ -96,13 +96,13 @@ fn text_slot(class: &Class, description: &mut Description, slot: &str, value: Co
         ],
     );
     let implementation = description.implementation(body, false);
-    let shim = description.shim(
+    description.shim_slot(
+        slot,
         "receiver: *mut $root::ffi::PyObject",
         "*mut $root::ffi::PyObject",
         "unary(receiver, $implementation)",
         &[("implementation", implementation)],
     );
-    description.slot(slot, shim);
 }
 
 pub(crate) fn member(field: &Field) -> Code {

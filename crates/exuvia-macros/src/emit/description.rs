@@ -37,6 +37,19 @@ impl Description {
         ));
     }
 
+    /// Defines a shim, as [`shim`](Self::shim) does, for a slot.
+    pub(crate) fn shim_slot(
+        &mut self,
+        slot: &str,
+        parameters: &str,
+        result: &str,
+        call: &str,
+        holes: &[(&str, Code)],
+    ) {
+        let shim = self.shim(parameters, result, call, holes);
+        self.slot(slot, shim);
+    }
+
     /// Adds the constructor, from `tp_new`, `tp_vectorcall` and the parameters as text, which `inspect.signature(cls)` reads from
     /// the class's docstring.
     pub(super) fn constructor(&mut self, new: Code, vectorcall: Code, text_signature: String) {
@@ -96,6 +109,7 @@ impl Description {
     /// Adds a class attribute: `value` is a `PyResult` of something that converts, with `py` at hand.
     pub(crate) fn attribute(&mut self, name: &str, value: Code) {
         let function = self.fresh("attribute");
+        // What the lints would have to say of is our code; the user's stands outside.
         self.definitions.add(emit(
             "#[allow(clippy::all, unused_variables)]
             fn $function(py: $root::Python<'_>) -> $root::PyResult<$root::Py<$root::PyAny>> {
@@ -121,6 +135,7 @@ impl Description {
         } else {
             emit("*mut $root::ffi::PyObject", &[("root", root())])
         };
+        // One form for all bodies: not each uses all of what it is given, or comes to its end.
         self.definitions.add(emit(
             "#[allow(clippy::all, unused_unsafe, unused_variables, unused_mut, unreachable_code)]
             #[inline]

@@ -78,22 +78,22 @@ pub(crate) fn special_method(
 pub(crate) fn write_shared(block: &Methods, description: &mut Description, shared: Shared) {
     match (shared.getattribute, shared.getattr) {
         (Some(usual), None) => {
-            let shim = description.shim(
+            description.shim_slot(
+                "Py_tp_getattro",
                 &parameters(&["receiver", "name"]),
                 OBJECT,
                 "get_attribute(receiver, name, ::core::option::Option::Some($usual), $root::emitted::no_attribute)",
                 &[("usual", usual)],
             );
-            description.slot("Py_tp_getattro", shim);
         }
         (usual, Some(fallback)) => {
-            let shim = description.shim(
+            description.shim_slot(
+                "Py_tp_getattro",
                 &parameters(&["receiver", "name"]),
                 OBJECT,
                 "get_attribute(receiver, name, $usual, $fallback)",
                 &[("usual", option(usual)), ("fallback", fallback)],
             );
-            description.slot("Py_tp_getattro", shim);
         }
         (None, None) => {}
     }
@@ -165,13 +165,13 @@ fn init(block: &Methods, method: &Method, description: &mut Description) -> Resu
             ),
         ],
     ));
-    let shim = description.shim(
+    description.shim_slot(
+        "Py_tp_init",
         &parameters(&["receiver", "args", "keywords"]),
         "::core::ffi::c_int",
         "init(receiver, args, keywords, &$spec, $implementation)",
         &[("spec", spec), ("implementation", implementation)],
     );
-    description.slot("Py_tp_init", shim);
     Ok(())
 }
 
@@ -216,21 +216,21 @@ fn buffer(
     );
     let implementation = description.implementation(body, true);
     if getting {
-        let shim = description.shim(
+        description.shim_slot(
+            "Py_bf_getbuffer",
             "receiver: *mut $root::ffi::PyObject, view: *mut $root::ffi::Py_buffer, flags: ::core::ffi::c_int",
             "::core::ffi::c_int",
             "buffer_get(receiver, view, flags, $implementation)",
             &[("implementation", implementation)],
         );
-        description.slot("Py_bf_getbuffer", shim);
     } else {
-        let shim = description.shim(
+        description.shim_slot(
+            "Py_bf_releasebuffer",
             "receiver: *mut $root::ffi::PyObject, view: *mut $root::ffi::Py_buffer",
             "()",
             "buffer_release(receiver, view, $implementation)",
             &[("implementation", implementation)],
         );
-        description.slot("Py_bf_releasebuffer", shim);
     }
     Ok(())
 }

@@ -40,13 +40,13 @@ pub(super) struct Assignment {
 
 /// Writes `tp_richcompare`.
 pub(crate) fn compare_slot(description: &mut Description, implementation: Code) {
-    let shim = description.shim(
+    description.shim_slot(
+        "Py_tp_richcompare",
         "left: *mut $root::ffi::PyObject, right: *mut $root::ffi::PyObject, operator: ::core::ffi::c_int",
         OBJECT,
         "compare(left, right, operator, $implementation)",
         &[("implementation", implementation)],
     );
-    description.slot("Py_tp_richcompare", shim);
 }
 
 /// The slots that several methods share.
@@ -95,7 +95,8 @@ pub(super) fn write(block: &Methods, description: &mut Description, shared: Shar
         compare_slot(description, implementation);
     }
     for (slot, assignment) in shared.assignments {
-        let shim = description.shim(
+        description.shim_slot(
+            slot,
             &parameters(&["receiver", "key", "value"]),
             "::core::ffi::c_int",
             &format!(
@@ -107,7 +108,6 @@ pub(super) fn write(block: &Methods, description: &mut Description, shared: Shar
                 ("delete", option(assignment.delete)),
             ],
         );
-        description.slot(slot, shim);
     }
     for (name, (setter, deleter)) in shared.setters {
         description.undivided(&format!("set_{name}"));

@@ -60,13 +60,13 @@ pub(super) fn special_method(
                 _ => "object",
             };
             let implementation = object_implementation(block, method, description, 0, finish)?;
-            let shim = description.shim(
+            description.shim_slot(
+                special.slot,
                 &parameters(&["receiver"]),
                 OBJECT,
                 "unary(receiver, $implementation)",
                 &[("implementation", implementation)],
             );
-            description.slot(special.slot, shim);
         }
         Kind::Length | Kind::Hash | Kind::Truth => {
             let finish = match special.kind {
@@ -80,33 +80,33 @@ pub(super) fn special_method(
             } else {
                 ("isize", "")
             };
-            let shim = description.shim(
+            description.shim_slot(
+                special.slot,
                 &parameters(&["receiver"]),
                 result,
                 &format!("unary_int(receiver, $implementation){cast}"),
                 &[("implementation", implementation)],
             );
-            description.slot(special.slot, shim);
         }
         Kind::Item => {
             let implementation = object_implementation(block, method, description, 1, "object")?;
-            let shim = description.shim(
+            description.shim_slot(
+                special.slot,
                 &parameters(&["receiver", "key"]),
                 OBJECT,
                 "binary(receiver, key, $implementation)",
                 &[("implementation", implementation)],
             );
-            description.slot(special.slot, shim);
         }
         Kind::Contains => {
             let implementation = int_implementation(block, method, description, 1, "truth")?;
-            let shim = description.shim(
+            description.shim_slot(
+                special.slot,
                 &parameters(&["receiver", "item"]),
                 "::core::ffi::c_int",
                 "binary_int(receiver, item, $implementation) as ::core::ffi::c_int",
                 &[("implementation", implementation)],
             );
-            description.slot(special.slot, shim);
         }
         Kind::Operator | Kind::Power => {
             let count = operand_count(block, method, special.kind == Kind::Power)?;
@@ -137,33 +137,33 @@ pub(super) fn special_method(
                     "in_place(receiver, operand, modulus, $implementation)",
                 )
             };
-            let shim = description.shim(
+            description.shim_slot(
+                special.slot,
                 &parameters(names),
                 OBJECT,
                 call,
                 &[("implementation", implementation)],
             );
-            description.slot(special.slot, shim);
         }
         Kind::Repeat => {
             let implementation = object_implementation(block, method, description, 1, "object")?;
-            let shim = description.shim(
+            description.shim_slot(
+                special.slot,
                 "receiver: *mut $root::ffi::PyObject, count: $root::ffi::Py_ssize_t",
                 OBJECT,
                 "repeat(receiver, count, $implementation)",
                 &[("implementation", implementation)],
             );
-            description.slot(special.slot, shim);
         }
         Kind::Get => {
             let implementation = object_implementation(block, method, description, 2, "object")?;
-            let shim = description.shim(
+            description.shim_slot(
+                special.slot,
                 &parameters(&["receiver", "object", "class"]),
                 OBJECT,
                 "descriptor_get(receiver, object, class, $implementation)",
                 &[("implementation", implementation)],
             );
-            description.slot(special.slot, shim);
         }
         Kind::Call => call_method(block, method, description)?,
     }
@@ -355,12 +355,12 @@ fn call_method(block: &Methods, method: &Method, description: &mut Description) 
             ),
         ],
     ));
-    let shim = description.shim(
+    description.shim_slot(
+        "Py_tp_call",
         &parameters(&["receiver", "args", "keywords"]),
         OBJECT,
         "tuple_call(receiver, args, keywords, &$spec, $implementation)",
         &[("spec", spec), ("implementation", implementation)],
     );
-    description.slot("Py_tp_call", shim);
     Ok(())
 }
