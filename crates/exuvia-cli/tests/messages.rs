@@ -49,6 +49,12 @@ fn python(folder: &Path, version: &str, implementation: &str) -> String {
     );
     fs::write(&path, format!("#!/bin/sh\necho '{answer}'\n")).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+    // Another test's thread may have forked while the file was being written; it can be run once that child has come to
+    // `exec`, which closes what it inherited.
+    while let Err(error) = Command::new(&path).output() {
+        assert_eq!(error.kind(), std::io::ErrorKind::ExecutableFileBusy);
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
     path.to_str().unwrap().to_owned()
 }
 

@@ -233,12 +233,20 @@ fn copy_tree(from: &Path, to: &Path) {
 
 fn with_input(mut command: Command, input: &str) -> Output {
     use std::io::Write;
-    let mut child = command
+    command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
+        .stderr(Stdio::piped());
+    let mut child = loop {
+        match command.spawn() {
+            // Another test's thread forked while this file was being written, and its child has not come to `exec`,
+            // which closes what it inherited.
+            Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+            child => break child.unwrap(),
+        }
+    };
     child
         .stdin
         .take()
