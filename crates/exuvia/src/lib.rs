@@ -6,7 +6,7 @@ declarations come from [`pyo3_ffi`] (re-exported as [`ffi`]).
 
 How a call travels. Python calls a C shim of a few instructions that the macros emit for each function; the shim jumps
 into one of the shared trampolines in [`call`], which catch panics, check the arguments against the
-function's signature and call its *implementation*, a plain Rust function that converts the arguments ([`convert`]), calls
+function's signature and call its *implementation*, a plain Rust function that converts the arguments (`convert`), calls
 the user's code, and converts the result. An error is a [`PyErr`], raised at that edge; a panic becomes a
 [`panic::PanicException`] in the trampoline and never crosses C.
 

@@ -3,6 +3,7 @@
 import gc
 import sys
 
+
 def settle():
     gc.collect()
     # The cache of types' attributes keeps each of the last names that were looked for, up to 4096, in a place that the name's address

@@ -112,7 +112,7 @@ impl Signature {
 /// What the arguments and the result of a function of scalars are, as numbers of four bits: from the lowest bits upwards one
 /// for each of up to eight arguments, ended by a zero; from bit 32 the result; from bit 36 how the receiver is borrowed.
 ///
-/// A scalar has the number that `convert::Scalar` gives it. A result can also be 14, which is `None`, or [`Kinds::OBJECT`], which is
+/// A scalar has the number that `convert::Scalar` gives it. A result can also be 14, which is `None`, or `Kinds::OBJECT`, which is
 /// an object already. The macros make these numbers (`emit::scalars` there).
 #[derive(Clone, Copy)]
 pub struct Kinds(#[cfg_attr(for_speed, allow(dead_code))] u64);

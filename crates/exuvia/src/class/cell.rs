@@ -39,7 +39,7 @@ pub struct ClassObject<T: PyClass> {
     contents: UnsafeCell<ManuallyDrop<T>>,
 }
 
-/// The memory of an instance as the code of scalars reads it, which knows that it may: a [`ClassObject`] without what says
+/// The memory of an instance as the code of scalars reads it, which knows that it may: a `ClassObject` without what says
 /// that the contents change behind shared references.
 #[cfg(not(for_speed))]
 #[repr(C)]

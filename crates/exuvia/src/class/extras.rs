@@ -80,7 +80,7 @@ where
 /// Which threads an instance of the class of `T` belongs to.
 ///
 /// # Safety
-/// Where `IS_ONE`, the memory is a [`Mark`] that `prepare` writes.
+/// Where `IS_ONE`, the memory is a `Mark` that `prepare` writes.
 #[diagnostic::on_unimplemented(
     message = "the class `{T}` is used by all threads, but not all of it may be",
     note = "a class must be `Send` and `Sync`; if it cannot be, `#[pyclass(unsendable)]` ties each instance to the thread that made it"

@@ -2,11 +2,12 @@
 Rust types as Python classes.
 
 `cell` is an instance: the object header, the borrow flag, the Rust value; `reference` a borrow that keeps it alive, `guard` one
-that does not. `base` is what a
-class can extend, `extras` what its options add to an instance. `description` is what the macros say about a class,
-`builder` makes the type object from it at first use (`constructors` is what it has no room for in the limited API), `blocks` finds what several `#[pymethods]` of a class say, `field` gets and sets the fields of structs, `compare` names the operators
-of comparisons, `attributes` sets those of classes that Python cannot change, `initializer` makes instances, `dealloc` ends those that are not plain, `gc` shows them to the garbage collector,
-`natives` is the memory of Python's own types, `freelist` keeps the memory of a few that have died.
+that does not. `base` is what a class can extend, `extras` what its options add to an instance, `natives` the memory of Python's own
+types. `description` is what the macros say about a class, `blocks` finds what several `#[pymethods]` of one say, and `builder`
+makes the type object from it at first use (`constructors` is what it has no room for in the limited API). `initializer` makes
+instances, `freelist` keeps the memory of a few that have died, `dealloc` ends those that are not plain, `gc` shows them to the
+garbage collector. `field` gets and sets the fields of structs, `attributes` sets those of classes that Python cannot change,
+`compare` names the operators of comparisons.
 */
 
 pub(crate) mod attributes;

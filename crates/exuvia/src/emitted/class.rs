@@ -1,7 +1,7 @@
 /*!
 What `#[pyclass]` writes for every class.
 
-The attribute macro is compiled without optimisation, and pays for each token: it writes one call of [`__class`] with what is
+The attribute macro is compiled without optimisation, and pays for each token: it writes one call of `__class` with what is
 particular about the class.
 
 `IDENT NAME (MODULE) FROZEN (TEXT) SUBCLASS {DESCRIBE}`: the type, its name in Python, the `Option` of its module, `True` or `False` of

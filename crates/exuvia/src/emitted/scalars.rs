@@ -3,7 +3,7 @@ What `#[pyfunction]` and `#[pymethods]` write for functions of scalars: one form
 not.
 
 The attribute macros cannot know the build, and whatever they write costs each time they run, being compiled without
-optimisation: they write one call of [`__scalars`] with what is particular about the function.
+optimisation: they write one call of `__scalars` with what is particular about the function.
 
 - `fast TEXT NAMES COUNT POSITIONAL_ONLY KINDS FLAGS (CLASS) RECEIVER {PATH} [ARGUMENTS] RESULT` is the `FunctionDef` of a
   function with parameters,

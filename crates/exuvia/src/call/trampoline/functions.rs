@@ -16,7 +16,7 @@ use crate::call::spec::{FunctionSpec, Implementation};
 /// they lie.
 ///
 /// # Safety
-/// As for [`unary`].
+/// As for [`unary`](super::unary).
 #[cfg_attr(for_speed, inline)]
 #[cfg_attr(not(for_speed), inline(never))]
 pub unsafe extern "C" fn fastcall(
@@ -41,7 +41,7 @@ pub unsafe extern "C" fn fastcall(
 /// it has.
 ///
 /// # Safety
-/// As for [`unary`].
+/// As for [`unary`](super::unary).
 #[cfg_attr(for_speed, inline)]
 #[cfg_attr(not(for_speed), inline(never))]
 pub unsafe extern "C" fn fastcall_padded<const SLOTS: usize>(
@@ -67,7 +67,7 @@ pub unsafe extern "C" fn fastcall_padded<const SLOTS: usize>(
 /// A function whose arguments are collected or looked for by name.
 ///
 /// # Safety
-/// As for [`unary`].
+/// As for [`unary`](super::unary).
 #[inline(never)]
 pub unsafe extern "C" fn bound_call(
     receiver: Object,
@@ -93,7 +93,7 @@ pub unsafe extern "C" fn bound_call(
 /// a detour (`CALL_BUILTIN_FAST_WITH_KEYWORDS`; there is no such instruction for `METH_NOARGS`).
 ///
 /// # Safety
-/// As for [`unary`].
+/// As for [`unary`](super::unary).
 #[cfg_attr(for_speed, inline)]
 #[cfg_attr(not(for_speed), inline(never))]
 pub unsafe extern "C" fn fastcall_empty(
@@ -116,7 +116,7 @@ pub unsafe extern "C" fn fastcall_empty(
 /// `tp_new` and `tp_call`: arguments in a tuple and a dict.
 ///
 /// # Safety
-/// As for [`unary`].
+/// As for [`unary`](super::unary).
 #[inline(never)]
 pub unsafe extern "C" fn tuple_call(
     receiver: Object,
@@ -142,7 +142,7 @@ pub unsafe extern "C" fn tuple_call(
 /// A function of scalars.
 ///
 /// # Safety
-/// As for [`unary`].
+/// As for [`unary`](super::unary).
 #[cfg(not(for_speed))]
 #[inline(never)]
 pub unsafe extern "C" fn fastcall_scalars(
@@ -172,7 +172,7 @@ pub unsafe extern "C" fn fastcall_scalars(
 /// A method without parameters that returns a scalar.
 ///
 /// # Safety
-/// As for [`unary`].
+/// As for [`unary`](super::unary).
 #[cfg(not(for_speed))]
 #[inline(never)]
 pub unsafe extern "C" fn unary_scalars(

@@ -11,7 +11,7 @@ use crate::marker::Python;
 /// `tp_richcompare`: the operator travels as the second argument's address.
 ///
 /// # Safety
-/// As for [`unary`].
+/// As for [`unary`](super::unary).
 #[cfg_attr(for_speed, inline)]
 #[cfg_attr(not(for_speed), inline(never))]
 pub unsafe extern "C" fn compare(
@@ -31,7 +31,7 @@ pub unsafe extern "C" fn compare(
 /// of the source.
 ///
 /// # Safety
-/// As for [`unary`]; `is_receiver` must tell whether an object is an instance of the class that the implementation is for.
+/// As for [`unary`](super::unary); `is_receiver` must tell whether an object is an instance of the class that the implementation is for.
 #[cfg_attr(for_speed, inline)]
 #[cfg_attr(not(for_speed), inline(never))]
 pub unsafe extern "C" fn operator_on_left(
@@ -124,7 +124,7 @@ unsafe fn on_either_side(
 /// An in-place operator: its result is the receiver.
 ///
 /// # Safety
-/// As for [`unary`].
+/// As for [`unary`](super::unary).
 #[inline(never)]
 pub unsafe extern "C" fn in_place(
     receiver: Object,

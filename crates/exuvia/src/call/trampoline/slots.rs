@@ -15,7 +15,7 @@ use crate::marker::Python;
 /// Item or attribute assignment (`value` given) and deletion (`value` NULL) share a slot.
 ///
 /// # Safety
-/// As for [`unary`].
+/// As for [`unary`](super::unary).
 #[inline(never)]
 pub unsafe extern "C" fn assign(
     receiver: Object,
@@ -43,7 +43,7 @@ pub unsafe extern "C" fn assign(
 /// `tp_init`: arguments in a tuple and a dict; the implementation answers `None`.
 ///
 /// # Safety
-/// As for [`unary`].
+/// As for [`unary`](super::unary).
 pub unsafe extern "C" fn init(
     receiver: Object,
     args: Object,
@@ -65,7 +65,7 @@ pub unsafe extern "C" fn init(
 /// `sq_repeat`: a number that is no object.
 ///
 /// # Safety
-/// As for [`unary`].
+/// As for [`unary`](super::unary).
 #[inline(never)]
 pub unsafe extern "C" fn repeat(
     receiver: Object,
@@ -86,7 +86,7 @@ pub unsafe extern "C" fn repeat(
 /// `tp_descr_get`: what is not there is `None`.
 ///
 /// # Safety
-/// As for [`unary`].
+/// As for [`unary`](super::unary).
 #[inline(never)]
 pub unsafe extern "C" fn descriptor_get(
     receiver: Object,
@@ -110,7 +110,7 @@ pub unsafe extern "C" fn descriptor_get(
 /// `tp_getattro` of a class with `__getattr__`, which is asked where there is no such attribute.
 ///
 /// # Safety
-/// As for [`unary`].
+/// As for [`unary`](super::unary).
 #[inline(never)]
 pub unsafe extern "C" fn get_attribute(
     receiver: Object,
@@ -135,7 +135,7 @@ pub unsafe extern "C" fn get_attribute(
 /// `bf_getbuffer`: the flags travel as the second argument's address.
 ///
 /// # Safety
-/// As for [`unary`].
+/// As for [`unary`](super::unary).
 #[cfg(any(not(Py_LIMITED_API), Py_3_11))]
 #[inline(never)]
 pub unsafe extern "C" fn buffer_get(
@@ -163,7 +163,7 @@ pub unsafe extern "C" fn buffer_get(
 /// `bf_releasebuffer`, which cannot raise.
 ///
 /// # Safety
-/// As for [`unary`].
+/// As for [`unary`](super::unary).
 #[cfg(any(not(Py_LIMITED_API), Py_3_11))]
 #[inline(never)]
 pub unsafe extern "C" fn buffer_release(
