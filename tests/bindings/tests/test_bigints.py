@@ -112,12 +112,27 @@ class Broken:
         raise LookupError("broken")
 
 
+class OfMeta(type):
+    def __complex__(cls):
+        return 5j
+
+    def __getattr__(cls, name):
+        raise LookupError(name)
+
+
+class Plain(metaclass=OfMeta):
+    def __float__(self):
+        return 1.5
+
+
 def test_what_is_complex():
     same(bigints.complex64(Complex()), 3 - 4j)
     same(bigints.complex64(2), 2 + 0j)
     same(bigints.complex64(2.5), 2.5 + 0j)
     same(bigints.complex64(-1), -1 + 0j)
     same(bigints.complex64(Index(7)), 7 + 0j)
+    # What the class of a class has is not what a class has.
+    same(bigints.complex64(Plain()), 1.5 + 0j)
     same(bigints.complex32(1.1 - 2.2j), complex(*struct.unpack("ff", struct.pack("ff", 1.1, -2.2))))
     same([bigints.from_complex_bound(1.5, -2)] * 2, 1.5 - 2j)
 

@@ -49,25 +49,21 @@ fn parts(obj: Borrowed<'_, '_, PyAny>) -> PyResult<(f64, f64)> {
 /// By the rules of `PyComplex_AsCComplex`, which the limited API does not have.
 #[cfg(Py_LIMITED_API)]
 fn parts(obj: Borrowed<'_, '_, PyAny>) -> PyResult<(f64, f64)> {
+    use crate::PyTypeInfo;
+    use crate::types::PyString;
     use crate::types::any::PyAnyMethods;
     use crate::types::complex::PyComplexMethods;
 
     if let Ok(number) = obj.cast::<PyComplex>() {
         return Ok((number.real(), number.imag()));
     }
-    match obj.get_type().getattr("__complex__") {
-        Ok(method) => {
-            let number = method.call1((obj,))?;
-            let number = number.cast::<PyComplex>().map_err(|_| {
-                crate::exceptions::PyTypeError::new_err(format!(
-                    "__complex__ returned non-complex (type {})",
-                    number.get_type()
-                ))
-            })?;
-            Ok((number.real(), number.imag()))
-        }
-        Err(_) => Ok((obj.extract()?, 0.0)),
+    if obj.is_instance_of::<PyString>() {
+        // `complex` would read it.
+        return Ok((obj.extract()?, 0.0));
     }
+    let number = PyComplex::type_object(obj.py()).call1((obj,))?;
+    let number = number.cast_into::<PyComplex>()?;
+    Ok((number.real(), number.imag()))
 }
 
 /// Both parts are rounded to the nearest `f32`.
