@@ -1,8 +1,11 @@
 //! What is said about a class: definitions, and the statements that describe it.
 
+use crate::emit::binding::signature_table;
 use crate::emit::template::{Code, emit};
 use crate::emit::{option, root, string, terminated, terminated_doc};
 use crate::parse::doc::Doc;
+use crate::parse::methods::Methods;
+use crate::parse::signature::Signature;
 
 /// Collects what there is to say about a class.
 #[derive(Default)]
@@ -48,6 +51,20 @@ impl Description {
     ) {
         let shim = self.shim(parameters, result, call, holes);
         self.slot(slot, shim);
+    }
+
+    /// Defines the table of parameters of a special method that takes any number of arguments.
+    pub(crate) fn spec(&mut self, name: &str, block: &Methods, signature: &Signature) -> Code {
+        let spec = self.fresh("spec");
+        self.definitions.add(emit(
+            "static $spec: $root::emitted::FunctionSpec = $root::emitted::FunctionSpec::new($table);",
+            &[
+                ("spec", spec.clone()),
+                ("root", root()),
+                ("table", signature_table(name, Some(&block.class), signature)),
+            ],
+        ));
+        spec
     }
 
     /// Adds the constructor, from `tp_new`, `tp_vectorcall` and the parameters as text, which `inspect.signature(cls)` reads from

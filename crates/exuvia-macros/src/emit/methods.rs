@@ -1,6 +1,6 @@
 //! `#[pymethods]`: what a class's methods, properties and slots are.
 
-use crate::emit::binding::{Binding, OnFailure, Self_, signature_table};
+use crate::emit::binding::{Binding, OnFailure, Self_};
 use crate::emit::description::{Description, OBJECT};
 use crate::emit::function::{Callable, traits};
 use crate::emit::shared::{self, Shared};
@@ -233,18 +233,7 @@ pub(crate) fn constructor(
     );
     let body = callable.implementation(&signature, finish)?;
     let implementation = description.implementation(body, false);
-    let spec = description.fresh("new");
-    description.definitions.add(emit(
-        "static $spec: $root::emitted::FunctionSpec = $root::emitted::FunctionSpec::new($table);",
-        &[
-            ("spec", spec.clone()),
-            ("root", root()),
-            (
-                "table",
-                signature_table("__new__", Some(&block.class), &signature),
-            ),
-        ],
-    ));
+    let spec = description.spec("__new__", block, &signature);
     let new = description.shim(
         "subtype: *mut $root::ffi::PyTypeObject, args: *mut $root::ffi::PyObject, keywords: *mut $root::ffi::PyObject",
         OBJECT,

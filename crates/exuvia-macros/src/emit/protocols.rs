@@ -1,6 +1,6 @@
 //! Special methods whose C functions are like no others: attribute access, initialisation, buffers, garbage collection.
 
-use crate::emit::binding::{OnFailure, Self_, signature_table};
+use crate::emit::binding::{OnFailure, Self_};
 use crate::emit::description::{Description, OBJECT, parameters};
 use crate::emit::methods::callable;
 use crate::emit::special::{
@@ -153,18 +153,7 @@ fn init(block: &Methods, method: &Method, description: &mut Description) -> Resu
     );
     let body = callable.implementation(&signature, finish)?;
     let implementation = description.implementation(body, false);
-    let spec = description.fresh("init");
-    description.definitions.add(emit(
-        "static $spec: $root::emitted::FunctionSpec = $root::emitted::FunctionSpec::new($table);",
-        &[
-            ("spec", spec.clone()),
-            ("root", root()),
-            (
-                "table",
-                signature_table("__init__", Some(&block.class), &signature),
-            ),
-        ],
-    ));
+    let spec = description.spec("__init__", block, &signature);
     description.shim_slot(
         "Py_tp_init",
         &parameters(&["receiver", "args", "keywords"]),

@@ -132,10 +132,10 @@ fn comparison_dispatch(
         ));
     }
     // As in Python, `!=` is the opposite of `==` where only that is defined.
-    if let (Some(equal), false) = (comparisons.get("Py_EQ"), comparisons.contains_key("Py_NE")) {
+    if comparisons.contains_key("Py_EQ") && !comparisons.contains_key("Py_NE") {
         arms.add(emit(
             "$root::ffi::Py_NE => unsafe { $root::emitted::not_equal(py, receiver, args) },",
-            &[("root", root()), ("equal", equal.clone())],
+            &[("root", root())],
         ));
     }
     let body = emit(

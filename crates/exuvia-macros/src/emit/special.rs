@@ -1,6 +1,6 @@
 //! Special methods, each into its slot.
 
-use crate::emit::binding::{Binding, Call, OnFailure, Self_, signature_table};
+use crate::emit::binding::{Binding, Call, OnFailure, Self_};
 use crate::emit::description::{Description, OBJECT, parameters};
 use crate::emit::function::Callable;
 use crate::emit::methods::callable;
@@ -343,18 +343,7 @@ fn call_method(block: &Methods, method: &Method, description: &mut Description) 
     );
     let body = callable.implementation(&signature, finish)?;
     let implementation = description.implementation(body, false);
-    let spec = description.fresh("call");
-    description.definitions.add(emit(
-        "static $spec: $root::emitted::FunctionSpec = $root::emitted::FunctionSpec::new($table);",
-        &[
-            ("spec", spec.clone()),
-            ("root", root()),
-            (
-                "table",
-                signature_table("__call__", Some(&block.class), &signature),
-            ),
-        ],
-    ));
+    let spec = description.spec("__call__", block, &signature);
     description.shim_slot(
         "Py_tp_call",
         &parameters(&["receiver", "args", "keywords"]),

@@ -19,7 +19,7 @@ use crate::marker::Python;
 /// `__init__` since.
 ///
 /// # Safety
-/// As for [`unary`]; `new` is the class's own `tp_new`.
+/// As for [`unary`](super::unary); `new` is the class's own `tp_new`.
 #[cfg_attr(for_speed, inline)]
 #[cfg_attr(not(for_speed), inline(never))]
 pub unsafe extern "C" fn construct(
@@ -34,8 +34,7 @@ pub unsafe extern "C" fn construct(
     // SAFETY: the caller's promise: the class is a live type; the vectorcall protocol gives the count with a flag.
     unsafe {
         let ty = class.cast::<ffi::PyTypeObject>();
-        let is_own = access::tp_new(ty).is_some_and(|current| std::ptr::fn_addr_eq(current, new))
-            && has_no_init(ty);
+        let is_own = makes_its_instances(ty, new);
         let given = access::vectorcall_count(given);
         if is_own
             && keywords.is_null()
@@ -81,17 +80,18 @@ unsafe extern "C" fn construct_bound(
     })
 }
 
-/// Has the class the `__init__` of `object`?
+/// Are calls of the class those of its own `new`? It has been given no other one, and no `__init__` in the place of that of `object`.
 ///
 /// # Safety
 /// `ty` is a live type.
 #[inline]
-unsafe fn has_no_init(ty: *mut ffi::PyTypeObject) -> bool {
+unsafe fn makes_its_instances(ty: *mut ffi::PyTypeObject, new: ffi::newfunc) -> bool {
     // SAFETY: the caller's promise; `object` is a static type.
     unsafe {
         let object = &raw mut ffi::PyBaseObject_Type;
-        access::tp_init(ty).map(|init| init as usize)
-            == access::tp_init(object).map(|init| init as usize)
+        access::tp_new(ty).is_some_and(|current| std::ptr::fn_addr_eq(current, new))
+            && access::tp_init(ty).map(|init| init as usize)
+                == access::tp_init(object).map(|init| init as usize)
     }
 }
 
@@ -115,8 +115,7 @@ pub unsafe extern "C" fn construct_scalars(
             implementation,
         } = constructor_of_scalars(ty);
         let new: ffi::newfunc = new_scalars;
-        let is_own = access::tp_new(ty).is_some_and(|current| std::ptr::fn_addr_eq(current, new))
-            && has_no_init(ty);
+        let is_own = makes_its_instances(ty, new);
         let given = access::vectorcall_count(given);
         construct_bound(
             class,
