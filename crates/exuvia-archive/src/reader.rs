@@ -396,6 +396,13 @@ impl<'a> File<'a> {
         u64_at(self.entry, 24)
     }
 
+    /// Where the contents begin in the archive, if they are stored as they are.
+    pub fn stored_at(&self) -> Option<u64> {
+        let offset = u64_at(self.entry, 8);
+        slice(self.archive.bytes, offset, self.length())?;
+        (self.entry.get(32) == Some(&(Codec::Stored as u8))).then_some(offset)
+    }
+
     /// Whether it is to be executable where it is written to disk.
     pub fn is_executable(&self) -> bool {
         self.entry.get(33).is_some_and(|&byte| byte != 0)

@@ -42,6 +42,6 @@ impl Application {
     pub(crate) fn file(&self, path: &str) -> Option<File<'static>> {
         self.root
             .strip(path)
-            .and_then(|path| self.archive().file(path))
+            .and_then(|path| self.archive().file(&path))
     }
 }

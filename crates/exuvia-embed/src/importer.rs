@@ -13,7 +13,6 @@ use exuvia_archive::{Module, ModuleKind};
 use pyo3_ffi as ffi;
 
 use crate::application::Application;
-use crate::extension;
 use crate::frozen;
 
 /// Finds and loads the modules of the packed application.
@@ -200,25 +199,6 @@ impl Importer {
         };
         Ok(())
     }
-
-    /// Puts the data files of a package on disk, if its code looks for them beside `__file__`.
-    fn materialize_data(&self, module: &Module<'static>) -> PyResult<()> {
-        for file in module
-            .file()
-            .map_err(damaged)?
-            .into_iter()
-            .flat_map(|file| file.needs().into_iter().flatten())
-        {
-            self.application.root.materialize(&file).map_err(|error| {
-                let name = module.name().unwrap_or_default();
-                PyOSError::new_err(format!(
-                    "writing the data files of {name} to {}, where it looks for them: {error}",
-                    self.application.root.as_str()
-                ))
-            })?;
-        }
-        Ok(())
-    }
 }
 
 #[pymethods]
@@ -244,13 +224,12 @@ impl Importer {
     fn create_module<'py>(&self, spec: &Bound<'py, PyAny>) -> PyResult<Option<Bound<'py, PyAny>>> {
         let py = spec.py();
         let module = self.found(&spec.getattr("name")?.extract::<String>()?)?;
-        match (
-            module.kind().map_err(damaged)?,
-            module.file().map_err(damaged)?,
-        ) {
-            (ModuleKind::Extension | ModuleKind::ExtensionPackage, Some(file)) => {
-                extension::create(py, self.application, &file, spec).map(Some)
-            }
+        match module.kind().map_err(damaged)? {
+            // It opens `spec.origin` with `dlopen`, which finds it in the archive.
+            ModuleKind::Extension | ModuleKind::ExtensionPackage => py
+                .import("_imp")?
+                .call_method1("create_dynamic", (spec,))
+                .map(Some),
             _ => Ok(None),
         }
     }
@@ -266,7 +245,6 @@ impl Importer {
                 .call_method1("exec_dynamic", (module,))
                 .map(drop),
             ModuleKind::Module | ModuleKind::Package => {
-                self.materialize_data(&found)?;
                 let Some(code) = self.code(py, &found)? else {
                     return Ok(());
                 };
@@ -380,7 +358,7 @@ impl Importer {
         {
             Some(directory) => Ok(PathEntryFinder {
                 importer: slf.clone().unbind(),
-                directory: directory.to_owned(),
+                directory: directory.into_owned(),
             }),
             None => Err(PyImportError::new_err(format!(
                 "{path} is no packed directory"

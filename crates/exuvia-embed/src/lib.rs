@@ -5,24 +5,25 @@
 //! modules, `frozen`), puts an importer over the archive into `sys.meta_path` and `sys.path_hooks` (`importer`), runs the
 //! application as `__main__` and gives its exit status (`main_module`).
 //!
-//! Every module has a `__file__` below one *virtual root*, a directory that does not exist until something in it is needed as a
-//! real file (`root`). That happens in three cases, for the file in question and for the data of the package in question:
-//! it is opened by its path (an audit hook sees it coming, `opening`); a package is imported whose code mentions `__file__` and which
-//! has data files; or the system refuses to load a shared object from memory ([`shared_object`]).
+//! Every file has a path below one *virtual root* (`root`), a directory that need not exist: the functions of the C library that take
+//! a path find what is packed there ([`files`]), for the interpreter and for all else in the process. What is given to
+//! another program by its path is put on disk first (`programs`).
 //!
 //! This crate never packs, compiles or downloads anything, and reads no Python from the machine that it runs on.
 
+mod disk;
 mod error;
+#[cfg(feature = "files")]
+pub mod files;
+#[cfg(feature = "files")]
+mod memory;
 mod packed_file;
 mod root;
-pub mod shared_object;
 
 #[cfg(feature = "interpreter")]
 mod application;
 #[cfg(feature = "interpreter")]
 mod config;
-#[cfg(feature = "interpreter")]
-mod extension;
 #[cfg(feature = "interpreter")]
 mod frozen;
 #[cfg(feature = "interpreter")]
@@ -30,7 +31,7 @@ mod importer;
 #[cfg(feature = "interpreter")]
 mod main_module;
 #[cfg(feature = "interpreter")]
-mod opening;
+mod programs;
 
 pub use error::Error;
 #[cfg(feature = "interpreter")]

@@ -9,7 +9,7 @@ use pyo3_ffi as ffi;
 
 use crate::application::Application;
 use crate::importer::{self, Importer};
-use crate::{Error, PackedFile, config, opening};
+use crate::{Error, PackedFile, config, programs};
 
 /// Runs a packed application in this process and gives its exit status.
 ///
@@ -39,7 +39,7 @@ pub fn run(packed: PackedFile, arguments: Vec<OsString>) -> Result<c_int, Error>
     });
     let importer = prepared.map_err(|error| failed(error.to_string()))?;
     // SAFETY: attached.
-    if unsafe { opening::watch() } < 0 {
+    if unsafe { programs::watch() } < 0 {
         return Err(failed("an audit hook was refused".to_owned()));
     }
     let interrupted = match run_main(&importer, application) {

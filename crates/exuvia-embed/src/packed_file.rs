@@ -1,5 +1,6 @@
 //! The archive behind the running program.
 
+use std::fmt;
 use std::fs::File;
 use std::io;
 use std::os::fd::AsRawFd;
@@ -12,10 +13,14 @@ use crate::Error;
 use crate::root::Root;
 
 /// The running program's own file, with its archive mapped into memory for as long as the process lives.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct PackedFile {
     /// Where the program lies.
     pub path: PathBuf,
+    /// Where the archive begins in it.
+    pub(crate) offset: u64,
+    /// What the system says of it.
+    pub(crate) status: libc::stat,
     /// What is packed behind it.
     pub archive: Archive<'static>,
     /// How the application in it starts.
@@ -36,7 +41,8 @@ impl PackedFile {
             source,
         };
         let file = File::open(&this).map_err(failed)?;
-        let length = file.metadata().map_err(failed)?.len();
+        let status = status(&file).map_err(failed)?;
+        let length = u64::try_from(status.st_size).unwrap_or(0);
         let mut footer = [0; FOOTER_LEN];
         let footer_at = length
             .checked_sub(FOOTER_LEN as u64)
@@ -62,19 +68,38 @@ impl PackedFile {
             .map_err(|error| wrong(error.to_string()))?;
         Ok(Self {
             path,
+            offset: place.start,
+            status,
             archive,
             launch,
         })
     }
 
-    /// Puts a file of the archive on disk, below the virtual root, and gives its path there.
-    ///
-    /// # Errors
-    ///
-    /// What the system said, or [`io::ErrorKind::InvalidData`] where the archive is damaged.
-    pub fn materialize(&self, file: &exuvia_archive::File) -> io::Result<PathBuf> {
-        Root::for_digest(self.archive.digest()).materialize(file)
+    /// The path that everyone in this process knows a file of the archive by.
+    pub fn path_of(&self, path: &str) -> String {
+        Root::for_digest(self.archive.digest()).join(path)
     }
+}
+
+impl fmt::Debug for PackedFile {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("PackedFile")
+            .field("path", &self.path)
+            .field("offset", &self.offset)
+            .field("launch", &self.launch)
+            .finish_non_exhaustive()
+    }
+}
+
+fn status(file: &File) -> io::Result<libc::stat> {
+    // SAFETY: a structure of numbers, for which zeroes are values.
+    let mut status: libc::stat = unsafe { std::mem::zeroed() };
+    // SAFETY: an open descriptor; the status can be written to.
+    if unsafe { libc::fstat(file.as_raw_fd(), &mut status) } < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(status)
 }
 
 /// Maps a part of a file, privately and for reading, until the process ends.

@@ -4,6 +4,8 @@
 //! home that can be written to. Nothing is created before it is needed. Files appear whole, by renaming, so that any number
 //! of processes may do this at once.
 
+use std::borrow::Cow;
+use std::ffi::CString;
 use std::fs::{self, DirBuilder, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
@@ -11,7 +13,9 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsE
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use exuvia_archive::File;
+use exuvia_archive::{Archive, File};
+
+use crate::disk;
 
 /// A virtual root.
 #[derive(Debug, Clone)]
@@ -40,6 +44,7 @@ impl Root {
                 .unwrap_or_else(|| PathBuf::from("/tmp"))
                 .join(format!("exuvia-{user}"))
         });
+        let base = real_path(base);
         // A path that is no UTF-8 cannot be part of `__file__` without surrogates.
         let base = if base.to_str().is_some() {
             base
@@ -48,6 +53,11 @@ impl Root {
         };
         let path = base.join(name).to_string_lossy().into_owned();
         Self { base, path }
+    }
+
+    /// The last part of its path, which tells its archive from all others.
+    fn name(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or_default()
     }
 
     /// The root as text, without a slash at its end.
@@ -64,15 +74,55 @@ impl Root {
         }
     }
 
-    /// The path in the archive of an absolute path, if it lies below the root.
-    pub(crate) fn strip<'p>(&self, path: &'p str) -> Option<&'p str> {
-        let rest = path.strip_prefix(&self.path)?;
+    /// The path in the archive of an absolute path, if it lies below the root: without `.`, `..` and empty parts.
+    ///
+    /// A process that was started by another with this archive in it may have got paths from that one, whose cache folder was
+    /// another: below a root of the same archive, wherever it lies, is below this one.
+    pub(crate) fn strip<'p>(&self, path: &'p str) -> Option<Cow<'p, str>> {
+        let rest = match path.strip_prefix(&self.path) {
+            Some(rest) => rest,
+            None => {
+                let at = path.find(self.name())?;
+                let is_root = path[..at].ends_with('/') && path.starts_with('/');
+                is_root.then(|| &path[at + self.name().len()..])?
+            }
+        };
         if rest.is_empty() {
-            Some(rest)
-        } else {
-            rest.strip_prefix('/')
-                .map(|rest| rest.trim_end_matches('/'))
+            return Some(Cow::Borrowed(rest));
         }
+        let rest = rest.strip_prefix('/')?;
+        if rest.split('/').all(|part| !matches!(part, "" | "." | "..")) {
+            return Some(Cow::Borrowed(rest));
+        }
+        let mut parts = Vec::new();
+        for part in rest.split('/') {
+            match part {
+                "" | "." => {}
+                // Above the root is not below it.
+                ".." => drop(parts.pop()?),
+                part => parts.push(part),
+            }
+        }
+        Some(Cow::Owned(parts.join("/")))
+    }
+
+    /// Puts a file, or all files below a directory, at their paths on disk, and gives the path.
+    ///
+    /// # Errors
+    ///
+    /// As for [`materialize`](Self::materialize).
+    pub(crate) fn materialize_entry(
+        &self,
+        archive: &Archive<'static>,
+        path: &str,
+    ) -> io::Result<PathBuf> {
+        if let Some(file) = archive.file(path) {
+            return self.materialize(&file);
+        }
+        for file in archive.files_under(path) {
+            self.materialize(&file)?;
+        }
+        Ok(PathBuf::from(self.join(path)))
     }
 
     /// Puts a file of the archive at its path on disk, unless it is there.
@@ -84,17 +134,11 @@ impl Root {
         let damaged =
             |error: exuvia_archive::Error| io::Error::new(io::ErrorKind::InvalidData, error);
         let path = Path::new(&self.path).join(file.path().map_err(damaged)?);
-        if fs::symlink_metadata(&path)
-            .is_ok_and(|found| found.is_file() && found.len() == file.length())
-        {
+        if is_file_of_length(&path, file.length()) {
             return Ok(path);
         }
         self.secure_base()?;
-        let directory = path.parent().unwrap_or(Path::new("/"));
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(directory)?;
+        create_directories(path.parent().unwrap_or(Path::new("/")))?;
 
         // Beside the root and not in it: others may be listing its directories.
         static COUNT: AtomicU32 = AtomicU32::new(0);
@@ -133,6 +177,45 @@ impl Root {
     }
 }
 
+/// Whether there is a file of this length on disk, whatever the functions of the C library say.
+fn is_file_of_length(path: &Path, length: u64) -> bool {
+    let Ok(path) = CString::new(path.as_os_str().as_bytes()) else {
+        return false;
+    };
+    // SAFETY: a structure of numbers, for which zeroes are values.
+    let mut status: libc::stat = unsafe { std::mem::zeroed() };
+    // SAFETY: the path ends with NUL, the status can be written to.
+    let result = unsafe {
+        disk::fstatat(
+            libc::AT_FDCWD,
+            path.as_ptr(),
+            &mut status,
+            libc::AT_SYMLINK_NOFOLLOW,
+        )
+    };
+    result == 0
+        && status.st_mode & libc::S_IFMT == libc::S_IFREG
+        && u64::try_from(status.st_size) == Ok(length)
+}
+
+/// Creates a directory and those on the way to it, for this user alone.
+fn create_directories(path: &Path) -> io::Result<()> {
+    let text = CString::new(path.as_os_str().as_bytes())?;
+    for is_second in [false, true] {
+        // SAFETY: the path ends with NUL.
+        if unsafe { disk::mkdirat(libc::AT_FDCWD, text.as_ptr(), 0o700) } == 0 {
+            return Ok(());
+        }
+        let error = io::Error::last_os_error();
+        match (error.kind(), path.parent()) {
+            (io::ErrorKind::AlreadyExists, _) => return Ok(()),
+            (io::ErrorKind::NotFound, Some(parent)) if !is_second => create_directories(parent)?,
+            _ => return Err(error),
+        }
+    }
+    Ok(())
+}
+
 fn write_file(path: &Path, contents: &[u8], is_executable: bool) -> io::Result<()> {
     let mut file = OpenOptions::new()
         .write(true)
@@ -165,10 +248,22 @@ fn cache_folder() -> Option<PathBuf> {
         .map(|path| path.join("exuvia"))
 }
 
+/// The path without links, as far as it exists: `os.path.realpath(__file__)` has to be below the root, too.
+fn real_path(path: PathBuf) -> PathBuf {
+    let mut above = path.as_path();
+    while let Some(parent) = above.parent() {
+        if let Ok(real) = above.canonicalize() {
+            return real.join(path.strip_prefix(above).unwrap_or(Path::new("")));
+        }
+        above = parent;
+    }
+    path
+}
+
 /// Whether a directory, or the first one above it that exists, can be written to.
 fn is_writable(path: &Path) -> bool {
     let allowed = |path: &Path| {
-        let Ok(path) = std::ffi::CString::new(path.as_os_str().as_bytes()) else {
+        let Ok(path) = CString::new(path.as_os_str().as_bytes()) else {
             return false;
         };
         // SAFETY: the path ends with NUL.

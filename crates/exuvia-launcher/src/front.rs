@@ -1,14 +1,13 @@
 //! The front of an application packed with a shared `libpython`.
 //!
-//! It loads the carried `libpython` for everyone to see (extension modules look its functions up), then the half of the
-//! launcher that calls it, and hands over.
+//! It shows the packed files to the process, loads the carried `libpython` for everyone to see (extension modules look its functions
+//! up), then the half of the launcher that calls it, and hands over.
 
-use std::ffi::{CString, c_char, c_int, c_void};
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::os::unix::ffi::OsStringExt;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use exuvia_embed::{Error, PackedFile, shared_object};
+use exuvia_embed::{Error, PackedFile, files};
 
 type Main = unsafe extern "C" fn(c_int, *const *const c_char) -> c_int;
 
@@ -25,17 +24,7 @@ fn main() -> ExitCode {
 
 fn start() -> Result<c_int, Error> {
     let packed = PackedFile::of_this_program()?;
-    let libpython = packed.archive.file(&packed.launch.libpython);
-    for library in libpython
-        .iter()
-        .flat_map(|file| file.needs().into_iter().flatten())
-    {
-        load(
-            &packed,
-            library.path().unwrap_or_default(),
-            libc::RTLD_NOW | libc::RTLD_GLOBAL,
-        )?;
-    }
+    files::show(&packed);
     load(
         &packed,
         &packed.launch.libpython,
@@ -46,9 +35,11 @@ fn start() -> Result<c_int, Error> {
         &packed.launch.half,
         libc::RTLD_NOW | libc::RTLD_LOCAL,
     )?;
-    // SAFETY: the handle was just given by `load`.
-    let main = unsafe { shared_object::symbol(half, c"exuvia_launcher_main") }
-        .map_err(|reason| failed(&packed, &packed.launch.half, reason))?;
+    // SAFETY: a handle that is open, and a name that ends with NUL.
+    let main = unsafe { libc::dlsym(half, c"exuvia_launcher_main".as_ptr()) };
+    if main.is_null() {
+        return Err(failed(&packed, &packed.launch.half));
+    }
     // SAFETY: the half exports this function with this signature.
     let main: Main = unsafe { std::mem::transmute(main) };
 
@@ -65,27 +56,31 @@ fn start() -> Result<c_int, Error> {
     Ok(unsafe { main(arguments.len() as c_int, pointers.as_ptr()) })
 }
 
+/// Loads a shared object of the archive, and what it needs.
 fn load(packed: &PackedFile, name: &str, flags: c_int) -> Result<*mut c_void, Error> {
-    let file = packed.archive.file(name).ok_or_else(|| {
-        failed(
-            packed,
-            name,
-            "it is not in the archive; pack the application again".to_owned(),
-        )
-    })?;
-    let contents = file.contents().map_err(|source| Error::Archive {
-        path: packed.path.clone(),
-        source,
-    })?;
-    let on_disk = || packed.materialize(&file);
-    shared_object::load(name, &contents, flags, on_disk)
-        .map_err(|reason| failed(packed, name, reason))
+    // A path that holds NUL cannot be in an archive whose names were paths.
+    let path = CString::new(packed.path_of(name)).unwrap_or_default();
+    // SAFETY: loading runs the constructors of a shared object that was packed to be loaded.
+    let handle = unsafe { libc::dlopen(path.as_ptr(), flags) };
+    if handle.is_null() {
+        return Err(failed(packed, name));
+    }
+    Ok(handle)
 }
 
-fn failed(packed: &PackedFile, name: &str, reason: String) -> Error {
+/// What the loader said last.
+fn failed(packed: &PackedFile, name: &str) -> Error {
+    // SAFETY: the message is valid until this thread's next call of the loader, and copied before.
+    let message = unsafe { libc::dlerror() };
+    let reason = if message.is_null() {
+        "the loader gave no reason".into()
+    } else {
+        // SAFETY: as above; it ends with NUL.
+        unsafe { CStr::from_ptr(message) }.to_string_lossy()
+    };
     Error::Load {
-        path: PathBuf::from(&packed.path),
+        path: packed.path.clone(),
         name: name.to_owned(),
-        reason,
+        reason: reason.into_owned(),
     }
 }

@@ -38,8 +38,10 @@ mod half {
         let arguments = (0..usize::try_from(count).unwrap_or(0))
             .map(argument)
             .collect();
-        match PackedFile::of_this_program().and_then(|packed| exuvia_embed::run(packed, arguments))
-        {
+        let packed = PackedFile::of_this_program();
+        #[cfg(feature = "files")]
+        let packed = packed.inspect(exuvia_embed::files::show);
+        match packed.and_then(|packed| exuvia_embed::run(packed, arguments)) {
             Ok(status) => status,
             Err(error) => {
                 eprintln!("error: {error}");

@@ -12,13 +12,8 @@ const COMPILE: &str = include_str!("python/compile.py");
 /// What compiling made of a source file.
 #[derive(Debug, Clone)]
 pub(crate) enum Compiled {
-    /// A marshalled code object, and whether the code mentions `__file__`.
-    Code {
-        /// The marshalled code object.
-        code: Vec<u8>,
-        /// Whether `__file__` is among the names in it.
-        mentions_file: bool,
-    },
+    /// A marshalled code object.
+    Code(Vec<u8>),
     /// The interpreter's words about why it does not compile.
     Failed(String),
 }
@@ -108,18 +103,15 @@ fn compile_share(
 
 /// Takes one result off the front, as `compile.py` writes them.
 fn next_result(rest: &mut &[u8]) -> Option<Compiled> {
-    let (head, tail) = rest.split_at_checked(9)?;
-    let length = i64::from_le_bytes(head[..8].try_into().ok()?);
+    let (head, tail) = rest.split_first_chunk()?;
+    let length = i64::from_le_bytes(*head);
     // A message is written with its length negated and one less, so that an empty one is below zero too.
     let is_code = length >= 0;
     let length = usize::try_from(if is_code { length } else { -(length + 1) }).ok()?;
     let (body, tail) = tail.split_at_checked(length)?;
     *rest = tail;
     Some(if is_code {
-        Compiled::Code {
-            code: body.to_vec(),
-            mentions_file: head[8] != 0,
-        }
+        Compiled::Code(body.to_vec())
     } else {
         Compiled::Failed(String::from_utf8_lossy(body).into_owned())
     })

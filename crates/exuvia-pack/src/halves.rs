@@ -90,7 +90,7 @@ pub fn build_half(half: Half) -> Result<PathBuf, Error> {
     cargo
         .current_dir(&checkout)
         .args([
-            "build",
+            "rustc",
             "--quiet",
             "--package",
             "exuvia-launcher",
@@ -119,17 +119,21 @@ pub fn build_half(half: Half) -> Result<PathBuf, Error> {
                 "--features",
                 "front",
             ]);
+            // Optimized as a whole, a program has no names that others could find.
+            cargo.env("CARGO_PROFILE_LAUNCHER_LTO", "off");
             built.join("exuvia-front")
         }
         Half::Static(version) | Half::Shared(version) => {
             let settings = target.join("python.cfg");
             write_if_changed(&settings, &python_settings(version))?;
             cargo.arg("--lib").env("PYO3_CONFIG_FILE", &settings);
-            built.join(if matches!(half, Half::Static(_)) {
-                "libexuvia_launcher.a"
+            if matches!(half, Half::Static(_)) {
+                cargo.args(["--crate-type", "staticlib", "--features", "files"]);
+                built.join("libexuvia_launcher.a")
             } else {
-                "libexuvia_launcher.so"
-            })
+                cargo.args(["--crate-type", "cdylib"]);
+                built.join("libexuvia_launcher.so")
+            }
         }
     };
     match cargo.output() {

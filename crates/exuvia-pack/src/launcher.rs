@@ -155,7 +155,7 @@ fn linked(interpreter: &Interpreter, notes: Vec<String>) -> Result<Launcher, Err
     let mut key = Sha256::new();
     key.update(&facing);
     key.update(format!(
-        "{}\n{}\n{:?}\n{}\n{compiler:?}\n{VERSION_SCRIPT}",
+        "{}\n{}\n{:?}\n{}\n{compiler:?}\n{EXPORTED}\n{DEFINED}",
         library.display(),
         found.len(),
         found.modified().ok(),
@@ -198,7 +198,10 @@ fn linked(interpreter: &Interpreter, notes: Vec<String>) -> Result<Launcher, Err
 
 /// What extension modules look up in the program. All else that was linked in, an OpenSSL or zlib of the Python's own among it, stays
 /// out of their sight, so that they find the libraries that they were built with.
-const VERSION_SCRIPT: &str = "{ global: Py*; _Py*; local: *; };\n";
+const EXPORTED: &str = "Py*; _Py*;";
+
+/// The functions of the C library that the launcher defines, a name a line: they go before the C library's for everyone who finds them.
+const DEFINED: &str = include_str!("../../exuvia-launcher/exported");
 
 fn link(compiler: &OsString, library: &Path, flags: &str, facing: &[u8]) -> Result<Vec<u8>, Error> {
     let failed = |reason: String| Error::Link {
@@ -208,8 +211,10 @@ fn link(compiler: &OsString, library: &Path, flags: &str, facing: &[u8]) -> Resu
     let scratch = tempfile::tempdir().map_err(|error| failed(error.to_string()))?;
     let [half, script, program] =
         ["libexuvia_launcher.a", "exported", "launcher"].map(|name| scratch.path().join(name));
+    let exported: String = DEFINED.lines().map(|name| format!(" {name};")).collect();
+    let exported = format!("{{ global: {EXPORTED}{exported} local: *; }};\n");
     std::fs::write(&half, facing)
-        .and_then(|()| std::fs::write(&script, VERSION_SCRIPT))
+        .and_then(|()| std::fs::write(&script, exported))
         .map_err(|error| failed(error.to_string()))?;
     let mut version_script = OsString::from("-Wl,--version-script=");
     version_script.push(&script);
@@ -223,6 +228,11 @@ fn link(compiler: &OsString, library: &Path, flags: &str, facing: &[u8]) -> Resu
             "-Wl,--undefined=exuvia_launcher_main",
             "-Wl,--defsym=main=exuvia_launcher_main",
         ]);
+        command.args(
+            DEFINED
+                .lines()
+                .map(|name| format!("-Wl,--undefined={name}")),
+        );
         command
             .arg(&half)
             .arg("-Wl,--whole-archive")

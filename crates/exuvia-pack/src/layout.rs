@@ -33,24 +33,14 @@ pub(crate) fn lay_out(
     let search = search_path(&survey.interpreter);
     let notes = drop_what_does_not_compile(&mut collection, &compiled)?;
     let namespaces = namespaces(&collection, &search);
-    let data = data_of_packages(&collection, &search);
     let modules = collection.modules.len() + namespaces.len();
 
     let mut writer = Writer::new();
     for (name, module) in &collection.modules {
-        let (code, mentions_file) = match compiled.get(&module.file) {
-            Some(Compiled::Code {
-                code,
-                mentions_file,
-            }) => (code.clone(), *mentions_file),
-            _ => (Vec::new(), false),
+        let code = match compiled.get(&module.file) {
+            Some(Compiled::Code(code)) => code.clone(),
+            _ => Vec::new(),
         };
-        if mentions_file && let Some(needs) = data.get(package_directory(&module.file, &search)) {
-            // A package that looks beside itself finds its data there.
-            if let Some(file) = collection.files.get_mut(&module.file) {
-                file.needs.clone_from(needs);
-            }
-        }
         writer.add_module(NewModule {
             name: name.clone(),
             kind: module.kind,
@@ -200,33 +190,4 @@ fn below_search_path<'p>(path: &'p str, search: &[String]) -> Option<(String, &'
         })
         .max_by_key(|root| root.len())?;
     Some((root.clone(), &path[root.len() + 1..]))
-}
-
-/// The directory of the top-level package that a path lies in; the path itself for a module on its own.
-fn package_directory<'p>(path: &'p str, search: &[String]) -> &'p str {
-    let Some((root, below)) = below_search_path(path, search) else {
-        return path;
-    };
-    below
-        .split_once('/')
-        .map_or(path, |(top, _)| &path[..root.len() + 1 + top.len()])
-}
-
-/// The files of each top-level package that are neither code nor for type checkers, by the package's directory.
-fn data_of_packages(collection: &Collection, search: &[String]) -> BTreeMap<String, Vec<String>> {
-    const CODE: &[&str] = &["py", "pyi", "so", "c", "h", "pyx", "pxd", "typed"];
-    let mut data: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for (path, file) in &collection.files {
-        let extension = path.rsplit_once('.').map_or("", |(_, extension)| extension);
-        let package = package_directory(path, search);
-        if file.origin == Origin::Application
-            && package.len() < path.len()
-            && !CODE.contains(&extension)
-        {
-            data.entry(package.to_owned())
-                .or_default()
-                .push(path.clone());
-        }
-    }
-    data
 }

@@ -1,11 +1,10 @@
 """Compiles modules for an archive, in the interpreter that will run them.
 
-Standard input: a JSON list of [path, name]. Standard output, for each: its length as 8 bytes (little-endian, signed), one byte that tells whether the
-code reads its module's __file__, then the marshalled code object. A length below zero is that of a message instead: the file does not compile.
+Standard input: a JSON list of [path, name]. Standard output, for each: its length as 8 bytes (little-endian, signed), then the marshalled code
+object. A length below zero is that of a message instead, negated and one less: the file does not compile.
 Bytecode that the interpreter keeps beside the source is used where it is current.
 """
 
-import dis
 import json
 import marshal
 import os
@@ -36,21 +35,12 @@ def relocated(code, name):
     return code.replace(co_filename=name, co_consts=constants)
 
 
-def mentions_file(code):
-    """Whether code reads its module's own __file__, rather than another's."""
-    if "__file__" in code.co_names:
-        for instruction in dis.get_instructions(code):
-            if instruction.argval == "__file__" and instruction.opname in ("LOAD_NAME", "LOAD_GLOBAL"):
-                return True
-    return any(mentions_file(each) for each in code.co_consts if isinstance(each, CodeType))
-
-
 def compiled(path, name):
     code = cached(path)
     if code is None:
         with open(path, "rb") as stream:
             code = compile(stream.read(), name, "exec", dont_inherit=True, optimize=0)
-    return marshal.dumps(relocated(code, name)), mentions_file(code)
+    return marshal.dumps(relocated(code, name))
 
 
 def main():
@@ -60,11 +50,11 @@ def main():
     output = sys.stdout.buffer
     for path, name in json.load(sys.stdin):
         try:
-            data, looks_beside = compiled(path, name)
-            output.write(struct.pack("<qB", len(data), looks_beside) + data)
+            data = compiled(path, name)
+            output.write(struct.pack("<q", len(data)) + data)
         except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError, OSError) as error:
             message = str(error).encode("utf-8", "replace")
-            output.write(struct.pack("<qB", -len(message) - 1, 0) + message)
+            output.write(struct.pack("<q", -len(message) - 1) + message)
 
 
 main()

@@ -1,0 +1,119 @@
+//! The disk itself: system calls, below the functions of the C library that show packed files on it (`files`).
+//!
+//! Versions of the C library differ in which names they have for these, too.
+
+use std::ffi::{c_char, c_int, c_long, c_uint, c_void};
+
+use libc::{mode_t, size_t, ssize_t};
+
+/// `openat(2)`.
+///
+/// # Safety
+///
+/// The path ends with NUL; so below.
+pub(crate) unsafe fn openat(
+    directory: c_int,
+    path: *const c_char,
+    flags: c_int,
+    mode: mode_t,
+) -> c_int {
+    // SAFETY: the system call's arguments, as the caller promises.
+    unsafe { libc::syscall(libc::SYS_openat, directory, path, flags, mode) as c_int }
+}
+
+/// `newfstatat(2)`, whose structure is `struct stat` on 64-bit Linux.
+///
+/// # Safety
+///
+/// As above; `status` can be written to.
+pub(crate) unsafe fn fstatat(
+    directory: c_int,
+    path: *const c_char,
+    status: *mut libc::stat,
+    flags: c_int,
+) -> c_int {
+    // SAFETY: as above.
+    unsafe { libc::syscall(libc::SYS_newfstatat, directory, path, status, flags) as c_int }
+}
+
+/// `statx(2)`.
+///
+/// # Safety
+///
+/// As above; `status` can be written to.
+pub(crate) unsafe fn statx(
+    directory: c_int,
+    path: *const c_char,
+    flags: c_int,
+    mask: c_uint,
+    status: *mut libc::statx,
+) -> c_int {
+    // SAFETY: as above.
+    unsafe { libc::syscall(libc::SYS_statx, directory, path, flags, mask, status) as c_int }
+}
+
+/// `readlinkat(2)`.
+///
+/// # Safety
+///
+/// As above; `target` can take `length` bytes.
+pub(crate) unsafe fn readlinkat(
+    directory: c_int,
+    path: *const c_char,
+    target: *mut c_char,
+    length: size_t,
+) -> ssize_t {
+    // SAFETY: as above.
+    unsafe { libc::syscall(libc::SYS_readlinkat, directory, path, target, length) as ssize_t }
+}
+
+/// `chdir(2)`.
+///
+/// # Safety
+///
+/// As above.
+pub(crate) unsafe fn chdir(path: *const c_char) -> c_int {
+    // SAFETY: as above.
+    unsafe { libc::syscall(libc::SYS_chdir, path) as c_int }
+}
+
+/// `mkdirat(2)`.
+///
+/// # Safety
+///
+/// As above.
+pub(crate) unsafe fn mkdirat(directory: c_int, path: *const c_char, mode: mode_t) -> c_int {
+    // SAFETY: as above.
+    unsafe { libc::syscall(libc::SYS_mkdirat, directory, path, mode) as c_int }
+}
+
+/// `listxattr(2)` or `llistxattr(2)`, by number.
+///
+/// # Safety
+///
+/// As above; `list` can take `length` bytes.
+pub(crate) unsafe fn listxattr(
+    call: c_long,
+    path: *const c_char,
+    list: *mut c_char,
+    length: size_t,
+) -> ssize_t {
+    // SAFETY: as above.
+    unsafe { libc::syscall(call, path, list, length) as ssize_t }
+}
+
+/// `getxattr(2)` or `lgetxattr(2)`, by number.
+///
+/// # Safety
+///
+/// As above; `name` ends with NUL, `value` can take `length` bytes.
+pub(crate) unsafe fn getxattr(
+    call: c_long,
+    path: *const c_char,
+    name: *const c_char,
+    value: *mut c_void,
+    length: size_t,
+) -> ssize_t {
+    // SAFETY: as above.
+    unsafe { libc::syscall(call, path, name, value, length) as ssize_t }
+}

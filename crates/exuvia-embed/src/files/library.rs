@@ -1,0 +1,319 @@
+//! Loading packed shared objects: from memory, or from disk where memory will not do.
+//!
+//! The C library's loader opens a copy in memory as `/proc/self/fd/N`. It takes a path that it has seen before for the library that it has
+//! seen there; each path made here is therefore spelled in a way of its own, the descriptor need not stay open, and
+//! asking by it again gives the library that is there. `$ORIGIN` means nothing to a library without a folder: what a library needs is
+//! loaded before it, and found by the name that it gives itself.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::ffi::{CStr, CString, c_char, c_int, c_void};
+use std::io;
+use std::os::fd::AsRawFd;
+use std::os::unix::ffi::OsStringExt;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::{self, ThreadId};
+
+use exuvia_archive::{File, LIBRARIES};
+use libc::Dl_info;
+
+use super::{Entry, FILES, Files, Place, place, real};
+use crate::memory;
+
+/// Variable that keeps shared objects from being loaded from memory, where a debugger wants to see files.
+const NO_MEMORY_VARIABLE: &str = "EXUVIA_NO_MEMFD";
+
+/// A shared object on its way.
+enum Load {
+    /// A thread is at it.
+    Begun(ThreadId),
+    Done(Loaded),
+}
+
+/// A shared object in the process. Both texts stay where they are for as long as it runs.
+#[derive(Clone, Copy)]
+struct Loaded {
+    /// The path by which the loader knows it.
+    known_as: &'static CStr,
+    /// The path that everyone else knows.
+    path: &'static CStr,
+}
+
+static LOADS: Mutex<Option<HashMap<u32, Load>>> = Mutex::new(None);
+static ENDED: Condvar = Condvar::new();
+
+thread_local! {
+    /// What `dlerror` says next, in this thread.
+    static REASON: RefCell<Option<CString>> = const { RefCell::new(None) };
+}
+
+fn loads() -> MutexGuard<'static, Option<HashMap<u32, Load>>> {
+    LOADS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// # Safety
+///
+/// As for `dlopen(3)`.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn dlopen(path: *const c_char, flags: c_int) -> *mut c_void {
+    // SAFETY: the caller's promise, here and below.
+    let (files, file) = match unsafe { place(path) } {
+        Place::Packed(files, Entry::File(file)) => (files, file),
+        // SAFETY: as above.
+        _ => match unsafe { carried(path) } {
+            Some(found) => found,
+            // SAFETY: as above.
+            None => return unsafe { real::dlopen(path, flags) },
+        },
+    };
+    let handle = files.load(&file, flags);
+    let reason = handle
+        .as_ref()
+        .err()
+        .and_then(|reason| CString::new(reason.as_str()).ok());
+    REASON.set(reason);
+    handle.unwrap_or(std::ptr::null_mut())
+}
+
+/// # Safety
+///
+/// As for `dlerror(3)`.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn dlerror() -> *mut c_char {
+    thread_local! {
+        /// What it said last: valid until the next call.
+        static SAID: RefCell<Option<CString>> = const { RefCell::new(None) };
+    }
+    match REASON.take() {
+        // A pointer that may be written to, for C's sake; nobody does.
+        Some(reason) => SAID.with_borrow_mut(|said| said.insert(reason).as_ptr().cast_mut()),
+        // SAFETY: no conditions.
+        None => unsafe { real::dlerror() },
+    }
+}
+
+/// # Safety
+///
+/// As for `dladdr(3)`.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn dladdr(address: *const c_void, information: *mut Dl_info) -> c_int {
+    // SAFETY: the caller's promise, here and below.
+    let result = unsafe { real::dladdr(address, information) };
+    if result == 0 || FILES.get().is_none() {
+        return result;
+    }
+    // SAFETY: it was just written.
+    let name = unsafe { (*information).dli_fname };
+    if !name.is_null() {
+        // SAFETY: the loader's name of a library that is loaded, which ends with NUL.
+        let name = unsafe { CStr::from_ptr(name) };
+        let known = loads().iter().flatten().find_map(|(_, load)| match load {
+            Load::Done(loaded) if loaded.known_as == name => Some(loaded.path),
+            _ => None,
+        });
+        if let Some(path) = known {
+            // SAFETY: it can be written to (the caller's promise).
+            unsafe { (*information).dli_fname = path.as_ptr() };
+        }
+    }
+    result
+}
+
+/// The carried library that a name without a folder means.
+///
+/// # Safety
+///
+/// The name is null or ends with NUL.
+unsafe fn carried(name: *const c_char) -> Option<(&'static Files, File<'static>)> {
+    let files = FILES.get().filter(|_| !name.is_null())?;
+    // SAFETY: it ends with NUL (the caller's promise).
+    let name = unsafe { CStr::from_ptr(name) }.to_str().ok()?;
+    if name.is_empty() || name.contains('/') {
+        return None;
+    }
+    let file = files.archive().file(&format!("{LIBRARIES}/{name}"))?;
+    Some((files, file))
+}
+
+impl Files {
+    /// Loads a shared object and what it needs, and gives its handle or the loader's words.
+    fn load(&self, file: &File, flags: c_int) -> Result<*mut c_void, String> {
+        if let Some(loaded) = begin(file.position(), flags) {
+            return open(loaded.known_as, flags);
+        }
+        if flags & libc::RTLD_NOLOAD != 0 {
+            return Ok(std::ptr::null_mut());
+        }
+        let loaded = self
+            .load_needs(file)
+            .and_then(|()| self.load_alone(file, flags));
+        let mut loads = loads();
+        let loads = loads.get_or_insert_default();
+        let handle = match loaded {
+            Ok((loaded, handle)) => {
+                loads.insert(file.position(), Load::Done(loaded));
+                Ok(handle)
+            }
+            Err(reason) => {
+                loads.remove(&file.position());
+                Err(reason)
+            }
+        };
+        ENDED.notify_all();
+        handle
+    }
+
+    fn load_needs(&self, file: &File) -> Result<(), String> {
+        let needs = file.needs().map_err(|error| error.to_string())?;
+        for library in needs {
+            if !is_here(library.position()) {
+                self.load(&library, libc::RTLD_NOW | libc::RTLD_LOCAL)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn load_alone(&self, file: &File, flags: c_int) -> Result<(Loaded, *mut c_void), String> {
+        let path = self
+            .root
+            .join(file.path().map_err(|error| error.to_string())?);
+        let path = leaked(CString::new(path).map_err(|error| error.to_string())?);
+        let refusal = match self.in_memory(file) {
+            Ok(copy) => {
+                let known_as = unique_path(copy.as_raw_fd());
+                match open(&known_as, flags) {
+                    Ok(handle) => {
+                        return Ok((
+                            Loaded {
+                                known_as: leaked(known_as),
+                                path,
+                            },
+                            handle,
+                        ));
+                    }
+                    Err(reason) if is_about_memory(&reason) => reason,
+                    Err(reason) => {
+                        return Err(
+                            reason.replace(&*known_as.to_string_lossy(), &path.to_string_lossy())
+                        );
+                    }
+                }
+            }
+            Err(error) => error.to_string(),
+        };
+        let on_disk = self
+            .root
+            .materialize(file)
+            .map_err(|error| format!("{refusal}; and as a file: {error}"))?;
+        let on_disk =
+            CString::new(on_disk.into_os_string().into_vec()).map_err(|error| error.to_string())?;
+        let handle = open(&on_disk, flags)?;
+        Ok((
+            Loaded {
+                known_as: leaked(on_disk),
+                path,
+            },
+            handle,
+        ))
+    }
+
+    /// A copy in memory that may be executed.
+    fn in_memory(&self, file: &File) -> io::Result<std::fs::File> {
+        /// Linux 6.3: without it, a hardened system makes the memory not executable.
+        const MFD_EXEC: libc::c_uint = 0x10;
+        if std::env::var_os(NO_MEMORY_VARIABLE).is_some() {
+            return Err(io::ErrorKind::Unsupported.into());
+        }
+        let path = file.path().unwrap_or_default();
+        let mut copy = memory::create(path, libc::MFD_CLOEXEC | MFD_EXEC)
+            .or_else(|_| memory::create(path, libc::MFD_CLOEXEC))?;
+        memory::fill(&mut copy, &self.packed, file)?;
+        Ok(copy)
+    }
+}
+
+/// Whether a library need not be loaded: it is there, or it is reached again on the way to itself.
+fn is_here(position: u32) -> bool {
+    match loads().get_or_insert_default().get(&position) {
+        Some(Load::Done(_)) => true,
+        Some(Load::Begun(thread)) => *thread == thread::current().id(),
+        None => false,
+    }
+}
+
+/// What is loaded already, once other threads are done with it; or nothing, and this thread is at it.
+fn begin(position: u32, flags: c_int) -> Option<Loaded> {
+    let this = thread::current().id();
+    let mut guard = loads();
+    loop {
+        match guard.get_or_insert_default().get(&position) {
+            Some(Load::Done(loaded)) => return Some(*loaded),
+            Some(Load::Begun(thread)) if *thread != this => {}
+            Some(Load::Begun(_)) => return None,
+            None => {
+                if flags & libc::RTLD_NOLOAD == 0 {
+                    guard
+                        .get_or_insert_default()
+                        .insert(position, Load::Begun(this));
+                }
+                return None;
+            }
+        }
+        guard = ENDED.wait(guard).unwrap_or_else(PoisonError::into_inner);
+    }
+}
+
+/// Whether the loader's words are about where the library lies, and not about the library.
+fn is_about_memory(reason: &str) -> bool {
+    [
+        "failed to map segment",
+        "cannot open shared object file",
+        "cannot change memory protections",
+        "cannot make segment writable",
+    ]
+    .iter()
+    .any(|words| reason.contains(words))
+        && reason.contains("/proc/self/fd")
+}
+
+fn leaked(text: CString) -> &'static CStr {
+    Box::leak(text.into_boxed_c_str())
+}
+
+/// `/proc/self/fd/N`, spelled as never before: `/` and `/./` stand for the bits of a count.
+fn unique_path(descriptor: c_int) -> CString {
+    static COUNT: std::sync::atomic::AtomicU32 = std::sync::atomic::AtomicU32::new(0);
+    let count = COUNT.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+    let bits: String = (0..20)
+        .map(|bit| if count >> bit & 1 == 1 { "/." } else { "/" })
+        .collect();
+    CString::new(format!("/proc/self/fd{bits}/{descriptor}")).unwrap_or_default()
+}
+
+fn open(path: &CStr, flags: c_int) -> Result<*mut c_void, String> {
+    // SAFETY: loading runs the constructors of a shared object that was packed to be loaded.
+    let handle = unsafe { real::dlopen(path.as_ptr(), flags) };
+    if !handle.is_null() || flags & libc::RTLD_NOLOAD != 0 {
+        return Ok(handle);
+    }
+    // SAFETY: the message is valid until this thread's next call of the loader, and copied before.
+    let message = unsafe { real::dlerror() };
+    if message.is_null() {
+        return Err("the loader gave no reason".to_owned());
+    }
+    // SAFETY: as above; it ends with NUL.
+    Err(unsafe { CStr::from_ptr(message) }
+        .to_string_lossy()
+        .into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::unique_path;
+
+    #[test]
+    fn paths_are_never_spelled_alike() {
+        let paths: std::collections::HashSet<_> = (0..2000).map(|_| unique_path(3)).collect();
+        assert_eq!(paths.len(), 2000);
+    }
+}
