@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use exuvia_archive::{Archive, File, Launch};
 
 use crate::PackedFile;
+use crate::role;
 use crate::root::Root;
 
 /// What is needed to answer for the packed application, from anywhere.
@@ -36,6 +37,11 @@ impl Application {
 
     pub(crate) fn launch(&self) -> &Launch {
         &self.packed.launch
+    }
+
+    /// `sys.executable`.
+    pub(crate) fn executable(&self) -> String {
+        role::executable(&self.packed.path)
     }
 
     /// The packed file that an absolute path stands for.

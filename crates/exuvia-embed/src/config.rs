@@ -1,17 +1,22 @@
 //! The interpreter's configuration: as `python` has it, but for where things are.
 
-use std::ffi::{CStr, CString, c_char};
+use std::ffi::{CStr, CString, c_char, c_int};
 use std::mem::MaybeUninit;
 
 use pyo3_ffi as ffi;
 
 use crate::application::Application;
 use crate::frozen::FrozenModules;
+use crate::role::Role;
 
-/// Starts the interpreter for an application.
+/// Starts the interpreter.
 ///
-/// Encodings, UTF-8 mode, buffering and signal handlers are chosen as `python` chooses them. Variables of the
-/// environment that steer Python (`PYTHONPATH`, `PYTHONHOME` and the like) are meant for another interpreter and have no effect; `site` does not run.
+/// Encodings, UTF-8 mode, buffering and signal handlers are chosen as `python` chooses them; `site` does not run. For an application, variables of
+/// the environment that steer Python (`PYTHONPATH`, `PYTHONHOME` and the like) are meant for another interpreter and have no
+/// effect, and all arguments are the application's own. As Python itself, it takes options and variables as `python` does, but
+/// for where its own parts are.
+///
+/// Gives the status to exit with where there is nothing to run, as for `python --version`.
 ///
 /// # Errors
 ///
@@ -22,8 +27,9 @@ use crate::frozen::FrozenModules;
 /// No interpreter is running in this process, and this is its main thread.
 pub(crate) unsafe fn initialize(
     application: &'static Application,
+    role: Role,
     arguments: &[CString],
-) -> Result<(), String> {
+) -> Result<Option<c_int>, String> {
     // SAFETY: the interpreter is not running (the caller's promise); the table is put back at the end of this function, after
     // the interpreter has read it.
     let _frozen = unsafe { FrozenModules::install(&application.archive()) };
@@ -34,15 +40,31 @@ pub(crate) unsafe fn initialize(
         ffi::PyPreConfig_InitPythonConfig(preconfig.as_mut_ptr());
         preconfig.assume_init()
     };
-    preconfig.parse_argv = 0;
-    preconfig.use_environment = 0;
-    // SAFETY: the structure is filled.
-    check(unsafe { ffi::Py_PreInitialize(&preconfig) })?;
+    let steered = c_int::from(role == Role::Python);
+    preconfig.parse_argv = steered;
+    preconfig.use_environment = steered;
+    let mut pointers: Vec<*mut c_char> = arguments
+        .iter()
+        .map(|argument| argument.as_ptr().cast_mut())
+        .collect();
+    // SAFETY: the structure is filled; as many strings that end with NUL as are announced, which are read.
+    check(unsafe {
+        ffi::Py_PreInitializeFromBytesArgs(
+            &preconfig,
+            pointers.len() as ffi::Py_ssize_t,
+            pointers.as_mut_ptr(),
+        )
+    })?;
 
     let mut config = Config::new();
-    config.fill(application, arguments)?;
+    config.fill(application, role, arguments)?;
     // SAFETY: the configuration is filled, and lives until the call is over.
-    check(unsafe { ffi::Py_InitializeFromConfig(&*config.0) })
+    let status = unsafe { ffi::Py_InitializeFromConfig(&*config.0) };
+    // SAFETY: a status is a plain structure that this function reads.
+    if unsafe { ffi::PyStatus_IsExit(status) } != 0 {
+        return Ok(Some(status.exitcode));
+    }
+    check(status).map(|()| None)
 }
 
 /// A configuration that frees what it owns.
@@ -65,14 +87,19 @@ impl Config {
         }
     }
 
-    fn fill(&mut self, application: &Application, arguments: &[CString]) -> Result<(), String> {
+    fn fill(
+        &mut self,
+        application: &Application,
+        role: Role,
+        arguments: &[CString],
+    ) -> Result<(), String> {
         let launch = application.launch();
         let root = application.root.as_str();
-        let executable = application.packed.path.to_string_lossy();
+        let executable = application.executable();
         let stdlib = application.root.join(&launch.stdlib);
         let config = &mut *self.0;
-        config.parse_argv = 0;
-        config.use_environment = 0;
+        config.parse_argv = c_int::from(role == Role::Python);
+        config.use_environment = config.parse_argv;
         config.user_site_directory = 0;
         config.site_import = 0;
         config.write_bytecode = 0;

@@ -32,6 +32,8 @@ mod importer;
 mod main_module;
 #[cfg(feature = "interpreter")]
 mod programs;
+#[cfg(feature = "interpreter")]
+mod role;
 
 pub use error::Error;
 #[cfg(feature = "interpreter")]

@@ -4,11 +4,12 @@ use std::ffi::{CString, OsString, c_int};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 use exuvia::prelude::*;
-use exuvia::types::PyDict;
+use exuvia::types::{PyDict, PyList};
 use pyo3_ffi as ffi;
 
 use crate::application::Application;
 use crate::importer::{self, Importer};
+use crate::role::Role;
 use crate::{Error, PackedFile, config, programs};
 
 /// Runs a packed application in this process and gives its exit status.
@@ -29,18 +30,30 @@ pub fn run(packed: PackedFile, arguments: Vec<OsString>) -> Result<c_int, Error>
     };
     let application = Application::install(packed);
     let arguments = python_arguments(application, arguments);
+    let role = Role::of_this_process(&path, &arguments);
     // SAFETY: this is where the process starts its one interpreter.
-    unsafe { config::initialize(application, &arguments) }.map_err(failed)?;
+    let status = unsafe { config::initialize(application, role, &arguments) }.map_err(failed)?;
+    if let Some(status) = status {
+        return Ok(status);
+    }
     // SAFETY: the interpreter was just started by this thread, which stays attached.
     let py = unsafe { Python::assume_attached() };
     let prepared = importer::install(py, application).and_then(|importer| {
         prepare(&importer)?;
+        if role == Role::Python {
+            add_path_of_the_environment(py)?;
+        }
         Ok(importer)
     });
     let importer = prepared.map_err(|error| failed(error.to_string()))?;
     // SAFETY: attached.
     if unsafe { programs::watch() } < 0 {
         return Err(failed("an audit hook was refused".to_owned()));
+    }
+    if role == Role::Python {
+        drop(importer);
+        // SAFETY: attached, in the main thread. It runs what the arguments say, and finalises the interpreter.
+        return Ok(unsafe { ffi::Py_RunMain() });
     }
     let interrupted = match run_main(&importer, application) {
         Ok(()) => None,
@@ -92,17 +105,27 @@ fn prepare(importer: &Bound<'_, Importer>) -> PyResult<()> {
         "license",
         printer.call1(("license", "See https://www.python.org/psf/license/"))?,
     )?;
-    // No interpreter can be started from a packed file yet. Its own path would not do: a program that starts
-    // `sys.executable`, as multiprocessing's "spawn" does, would start itself without end. An empty text is what Python
-    // itself says where it does not know the path, and starting it fails.
     let sys = py.import("sys")?;
-    sys.setattr("executable", "")?;
-    sys.setattr("_base_executable", "")?;
     if cfg!(not(Py_3_13)) {
         // Until 3.13 the interpreter's own hook, written in C, shows source lines of files alone.
         let hook = exuvia::wrap_pyfunction!(excepthook, &sys)?;
         sys.setattr("excepthook", &hook)?;
         sys.setattr("__excepthook__", &hook)?;
+    }
+    Ok(())
+}
+
+/// Puts the folders of `PYTHONPATH` in front of `sys.path`, as `python` does.
+fn add_path_of_the_environment(py: Python<'_>) -> PyResult<()> {
+    let sys = py.import("sys")?;
+    let ignored: bool = sys
+        .getattr("flags")?
+        .getattr("ignore_environment")?
+        .is_truthy()?;
+    let folders = std::env::var_os("PYTHONPATH").filter(|folders| !ignored && !folders.is_empty());
+    let path = sys.getattr("path")?.cast_into::<PyList>()?;
+    for (at, folder) in folders.iter().flat_map(std::env::split_paths).enumerate() {
+        path.insert(at, folder.into_os_string())?;
     }
     Ok(())
 }

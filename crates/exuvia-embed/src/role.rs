@@ -1,0 +1,102 @@
+//! Whether this process is the application, or Python for the application's own use.
+//!
+//! `sys.executable` is the packed file by another path: below `/proc/self/root`, which is a link to the root folder for every process. The
+//! file tells by the path that it is started by (`AT_EXECFN`, getauxval(3)) which of the two is meant. Nothing need be
+//! written or set in the environment for that, the application keeps every argument for itself, and a program that starts
+//! `sys.executable` never starts itself. A link to the file whose name is `python`, `python3` or `python3.11` is Python as well.
+
+use std::ffi::{CStr, CString};
+use std::os::unix::ffi::OsStrExt;
+use std::path::Path;
+
+/// What this process is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// The application that is packed.
+    Application,
+    /// The interpreter that is packed with it, as `python` with the arguments of this process.
+    Python,
+}
+
+/// The folder below which the packed file is Python.
+const ROOT: &str = "/proc/self/root";
+
+/// The path by which the packed file is Python.
+pub(crate) fn executable(packed: &Path) -> String {
+    format!("{ROOT}{}", packed.display())
+}
+
+impl Role {
+    /// What this process is, by how it was started.
+    pub(crate) fn of_this_process(packed: &Path, arguments: &[CString]) -> Self {
+        // SAFETY: reads a number that the kernel gave to the process.
+        let started = unsafe { libc::getauxval(libc::AT_EXECFN) } as *const std::ffi::c_char;
+        let started = if started.is_null() {
+            c""
+        } else {
+            // SAFETY: a string that the kernel put above the stack, for as long as the process runs.
+            unsafe { CStr::from_ptr(started) }
+        };
+        // As the interpreter of a script (`#!`), it is named in the first argument alone.
+        let first = arguments.first().map_or(c"", CString::as_c_str);
+        if [started, first]
+            .iter()
+            .any(|path| is_python(path.to_bytes(), packed))
+        {
+            Self::Python
+        } else {
+            Self::Application
+        }
+    }
+}
+
+fn is_python(path: &[u8], packed: &Path) -> bool {
+    let name = |path: &[u8]| {
+        path.rsplit(|&byte| byte == b'/')
+            .next()
+            .unwrap_or_default()
+            .to_vec()
+    };
+    let called = name(path);
+    let version = called
+        .strip_prefix(b"python")
+        .filter(|_| called != name(packed.as_os_str().as_bytes()));
+    path.strip_prefix(ROOT.as_bytes())
+        .is_some_and(|rest| rest.starts_with(b"/"))
+        || version.is_some_and(|version| {
+            version
+                .iter()
+                .all(|byte| byte.is_ascii_digit() || *byte == b'.')
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::is_python;
+
+    #[test]
+    fn the_path_tells_what_is_meant() {
+        let packed = Path::new("/opt/app");
+        for path in [
+            "/proc/self/root/opt/app",
+            "/usr/bin/python3.11",
+            "python",
+            "./python3",
+        ] {
+            assert!(is_python(path.as_bytes(), packed), "{path}");
+        }
+        for path in [
+            "",
+            "/opt/app",
+            "app",
+            "/opt/python-app",
+            "/proc/self/rooted/app",
+            "pythonic",
+        ] {
+            assert!(!is_python(path.as_bytes(), packed), "{path}");
+        }
+        assert!(!is_python(b"./python3", Path::new("/opt/python3")));
+    }
+}
