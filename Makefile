@@ -36,7 +36,9 @@ test-rust:
 	$(CARGO) fmt --all --check
 	$(EMBEDDED) $(CARGO) clippy --workspace --all-targets --locked -- -D warnings
 	CARGO_PROFILE_DEV_OPT_LEVEL=2 $(EMBEDDED) $(CARGO) clippy -p exuvia --features experimental-async --locked -- -D warnings
+	$(EMBEDDED) $(CARGO) clippy -p exuvia-embed --features files --all-targets --locked -- -D warnings
 	$(EMBEDDED) $(CARGO) test --workspace --locked
+	$(EMBEDDED) $(CARGO) test -p exuvia-embed --locked --no-default-features --features files
 	$(EMBEDDED) $(CARGO) test -p exuvia --locked --features py-clone,parking_lot,arc_lock --test clone_of_py --test parking_lot
 	$(EMBEDDED) $(CARGO) test -p exuvia --locked --features experimental-async --test compile_fail
 	$(EMBEDDED) $(CARGO) test -p exuvia --locked --features multiple-pymethods --test compile_fail --test multiple_pymethods

@@ -8,6 +8,7 @@ use pyo3_ffi as ffi;
 use crate::application::Application;
 use crate::frozen::FrozenModules;
 use crate::role::Role;
+use crate::{arenas, collector};
 
 /// Starts the interpreter.
 ///
@@ -33,6 +34,11 @@ pub(crate) unsafe fn initialize(
     // SAFETY: the interpreter is not running (the caller's promise); the table is put back at the end of this function, after
     // the interpreter has read it.
     let _frozen = unsafe { FrozenModules::install(&application.archive()) };
+    // SAFETY: as above; this is the one interpreter of the process (the caller's promise).
+    unsafe {
+        collector::watch();
+        arenas::install();
+    }
 
     let mut preconfig = MaybeUninit::<ffi::PyPreConfig>::uninit();
     // SAFETY: `PyPreConfig_InitPythonConfig` fills the structure.

@@ -18,17 +18,19 @@ mod calls;
 mod contents;
 mod library;
 mod listing;
+mod place;
 mod real;
 mod status;
 
-use std::ffi::{CStr, CString, c_char, c_int};
+use std::ffi::{CString, c_int};
 use std::io;
 use std::os::fd::{FromRawFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
 use std::sync::OnceLock;
 
-use exuvia_archive::{Archive, File};
+use exuvia_archive::Archive;
 
+use self::place::Entry;
 use crate::root::Root;
 use crate::{PackedFile, disk};
 
@@ -50,102 +52,23 @@ pub fn show(packed: &PackedFile) {
     });
 }
 
-/// What lies at a path below the root.
-#[derive(Debug, Clone)]
-enum Entry {
-    File(File<'static>),
-    /// The path in the archive, without a slash at its end.
-    Directory(String),
-}
-
-/// What a path stands for.
-enum Place {
-    /// Not below the root: the C library's.
-    Elsewhere,
-    /// Below the root, where there is nothing.
-    Nothing,
-    /// Below the root.
-    Packed(&'static Files, Entry),
-}
-
-/// Where a path of C leads; a null pointer leads elsewhere.
-///
-/// # Safety
-///
-/// The path is null or ends with NUL.
-unsafe fn place(path: *const c_char) -> Place {
-    let Some(files) = FILES.get().filter(|_| !path.is_null()) else {
-        return Place::Elsewhere;
-    };
-    // SAFETY: it ends with NUL (the caller's promise).
-    let path = unsafe { CStr::from_ptr(path) };
-    match path.to_str().ok().and_then(|path| files.root.strip(path)) {
-        Some(path) => files
-            .entry(&path)
-            .map_or(Place::Nothing, |entry| Place::Packed(files, entry)),
-        None => Place::Elsewhere,
-    }
-}
-
-/// The status of a directory that the root lies in, if the path is one.
-///
-/// # Safety
-///
-/// The path is null or ends with NUL.
-unsafe fn above_the_root(path: *const c_char) -> Option<libc::stat> {
-    let files = FILES.get().filter(|_| !path.is_null())?;
-    // SAFETY: it ends with NUL (the caller's promise).
-    let path = unsafe { CStr::from_ptr(path) }
-        .to_str()
-        .ok()?
-        .trim_end_matches('/');
-    let rest = files.root.as_str().strip_prefix(path)?;
-    (!path.is_empty() && rest.starts_with('/')).then(|| files.status_of_directory(path))
-}
-
 impl Files {
     fn archive(&self) -> &Archive<'static> {
         &self.packed.archive
     }
 
-    fn entry(&self, path: &str) -> Option<Entry> {
-        match self.archive().file(path) {
-            Some(file) => Some(Entry::File(file)),
-            None => self
-                .archive()
-                .is_directory(path)
-                .then(|| Entry::Directory(path.to_owned())),
-        }
-    }
-
-    /// Puts an entry on disk, with all that is below it, and opens it there.
-    fn open_on_disk(&self, entry: &Entry) -> io::Result<OwnedFd> {
+    /// Puts an entry on disk, with all that is below it, and opens it there, with these flags besides `O_RDONLY`.
+    fn open_on_disk(&self, entry: &Entry, flags: c_int) -> io::Result<OwnedFd> {
         let path = self.root.materialize_entry(self.archive(), entry.path())?;
         let path = CString::new(path.into_os_string().into_vec())?;
         // SAFETY: the path ends with NUL.
-        let descriptor = unsafe {
-            disk::openat(
-                libc::AT_FDCWD,
-                path.as_ptr(),
-                libc::O_RDONLY | libc::O_CLOEXEC,
-                0,
-            )
-        };
+        let descriptor =
+            unsafe { disk::openat(libc::AT_FDCWD, path.as_ptr(), libc::O_RDONLY | flags, 0) };
         if descriptor < 0 {
             return Err(io::Error::last_os_error());
         }
         // SAFETY: the descriptor was just made and belongs to nobody else.
         Ok(unsafe { OwnedFd::from_raw_fd(descriptor) })
-    }
-}
-
-impl Entry {
-    /// The path in the archive.
-    fn path(&self) -> &str {
-        match self {
-            Self::File(file) => file.path().unwrap_or_default(),
-            Self::Directory(path) => path,
-        }
     }
 }
 

@@ -13,7 +13,7 @@ use exuvia_archive::{Module, ModuleKind};
 use pyo3_ffi as ffi;
 
 use crate::application::Application;
-use crate::frozen;
+use crate::{collector, frozen, packed_file};
 
 /// Finds and loads the modules of the packed application.
 #[pyclass(frozen, module = "exuvia", name = "Importer")]
@@ -167,7 +167,7 @@ impl Importer {
         // wrote, and so does the interpreter the bytecode in them, as the processor trusts the machine code beside them:
         // whoever can change the one can change the other. The checksum over all is there to be asked
         // (`Archive::verify`); summing up 30 MB at every start would take longer than the start.
-        let code = unsafe {
+        let object = unsafe {
             Bound::from_owned_ptr_or_err(
                 py,
                 ffi::PyMarshal_ReadObjectFromString(
@@ -176,11 +176,12 @@ impl Importer {
                 ),
             )?
         };
+        packed_file::release(code);
         if let Some(file) = module.file().map_err(damaged)? {
             let path = self.application.root.join(file.path().map_err(damaged)?);
-            self.fix_filename.bind(py).call1((&code, path))?;
+            self.fix_filename.bind(py).call1((&object, path))?;
         }
-        Ok(Some(code))
+        Ok(Some(object))
     }
 
     /// Runs a code object in a module's dictionary.
@@ -245,6 +246,7 @@ impl Importer {
                 .call_method1("exec_dynamic", (module,))
                 .map(drop),
             ModuleKind::Module | ModuleKind::Package => {
+                let _loading = collector::loading(py);
                 let Some(code) = self.code(py, &found)? else {
                     return Ok(());
                 };

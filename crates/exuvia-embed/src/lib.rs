@@ -11,6 +11,10 @@
 //!
 //! This crate never packs, compiles or downloads anything, and reads no Python from the machine that it runs on.
 
+#[cfg_attr(
+    not(feature = "files"),
+    allow(dead_code, reason = "the functions that show files call all of it")
+)]
 mod disk;
 mod error;
 #[cfg(feature = "files")]
@@ -22,6 +26,10 @@ mod root;
 
 #[cfg(feature = "interpreter")]
 mod application;
+#[cfg(feature = "interpreter")]
+mod arenas;
+#[cfg(feature = "interpreter")]
+mod collector;
 #[cfg(feature = "interpreter")]
 mod config;
 #[cfg(feature = "interpreter")]

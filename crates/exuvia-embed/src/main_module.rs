@@ -10,7 +10,7 @@ use pyo3_ffi as ffi;
 use crate::application::Application;
 use crate::importer::{self, Importer};
 use crate::role::Role;
-use crate::{Error, PackedFile, config, programs};
+use crate::{Error, PackedFile, collector, config, programs};
 
 /// Runs a packed application in this process and gives its exit status.
 ///
@@ -39,6 +39,7 @@ pub fn run(packed: PackedFile, arguments: Vec<OsString>) -> Result<c_int, Error>
     // SAFETY: the interpreter was just started by this thread, which stays attached.
     let py = unsafe { Python::assume_attached() };
     let prepared = importer::install(py, application).and_then(|importer| {
+        collector::prepare(py)?;
         prepare(&importer)?;
         if role == Role::Python {
             add_path_of_the_environment(py)?;

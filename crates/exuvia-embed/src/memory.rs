@@ -9,7 +9,7 @@ use crate::PackedFile;
 
 /// From this length on, what is stored as it is gets copied by the kernel, and not through this process's view of the packed file, whose
 /// pages would then count as its memory.
-const COPIED_BY_THE_KERNEL: u64 = 64 << 10;
+const COPIED_BY_THE_KERNEL: u64 = 16 << 10;
 
 /// A file in memory, of the last part of a path as its name, with the flags of `memfd_create(2)`.
 ///

@@ -18,8 +18,16 @@ pub struct PackedFile {
     /// Where the program lies.
     pub path: PathBuf,
     /// Where the archive begins in it.
+    #[cfg_attr(
+        not(feature = "files"),
+        allow(dead_code, reason = "what shows files asks for it")
+    )]
     pub(crate) offset: u64,
     /// What the system says of it.
+    #[cfg_attr(
+        not(feature = "files"),
+        allow(dead_code, reason = "what shows files asks for it")
+    )]
     pub(crate) status: libc::stat,
     /// What is packed behind it.
     pub archive: Archive<'static>,
@@ -89,6 +97,23 @@ impl fmt::Debug for PackedFile {
             .field("offset", &self.offset)
             .field("launch", &self.launch)
             .finish_non_exhaustive()
+    }
+}
+
+/// Gives back the memory that bytes of the mapped file take which are not needed again soon; they are there as before.
+///
+/// Bytecode is read once. Its pages, and those that the kernel maps around them, would count as memory of this process for as long as it lives.
+#[cfg(feature = "interpreter")]
+pub(crate) fn release(bytes: &'static [u8]) {
+    // The smallest pages that Linux has; on systems with larger ones the call fails and nothing is lost.
+    const PAGE: usize = 4096;
+    let start = bytes.as_ptr().addr() & !(PAGE - 1);
+    // The last page may hold the beginning of what is needed next.
+    let end = (bytes.as_ptr().addr() + bytes.len()) & !(PAGE - 1);
+    if end > start {
+        let start = bytes.as_ptr().with_addr(start).cast_mut().cast();
+        // SAFETY: whole pages of a private mapping of a file that is never written to: whoever reads them again gets the same bytes.
+        unsafe { libc::madvise(start, end - start.addr(), libc::MADV_DONTNEED) };
     }
 }
 

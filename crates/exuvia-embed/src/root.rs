@@ -4,6 +4,7 @@
 //! home that can be written to. Nothing is created before it is needed. Files appear whole, by renaming, so that any number
 //! of processes may do this at once.
 
+#[cfg(feature = "interpreter")]
 use std::borrow::Cow;
 use std::ffi::CString;
 use std::fs::{self, DirBuilder, OpenOptions, Permissions};
@@ -74,11 +75,11 @@ impl Root {
         }
     }
 
-    /// The path in the archive of an absolute path, if it lies below the root: without `.`, `..` and empty parts.
+    /// What follows the root in an absolute path that is the root or below it: nothing, or something that begins with `/`.
     ///
     /// A process that was started by another with this archive in it may have got paths from that one, whose cache folder was
     /// another: below a root of the same archive, wherever it lies, is below this one.
-    pub(crate) fn strip<'p>(&self, path: &'p str) -> Option<Cow<'p, str>> {
+    pub(crate) fn below<'p>(&self, path: &'p str) -> Option<&'p str> {
         let rest = match path.strip_prefix(&self.path) {
             Some(rest) => rest,
             None => {
@@ -87,10 +88,17 @@ impl Root {
                 is_root.then(|| &path[at + self.name().len()..])?
             }
         };
+        (rest.is_empty() || rest.starts_with('/')).then_some(rest)
+    }
+
+    /// The path in the archive of an absolute path, if it lies below the root: without `.`, `..` and empty parts.
+    #[cfg(feature = "interpreter")]
+    pub(crate) fn strip<'p>(&self, path: &'p str) -> Option<Cow<'p, str>> {
+        let rest = self.below(path)?;
         if rest.is_empty() {
             return Some(Cow::Borrowed(rest));
         }
-        let rest = rest.strip_prefix('/')?;
+        let rest = &rest[1..];
         if rest.split('/').all(|part| !matches!(part, "" | "." | "..")) {
             return Some(Cow::Borrowed(rest));
         }

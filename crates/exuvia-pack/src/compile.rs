@@ -1,39 +1,56 @@
 //! Bytecode for the modules of a collection, made by the interpreter that will run it.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::Error;
-use crate::collect::{Collection, Contents, Origin};
-use crate::interpreter::{Interpreter, run_with_input};
+use crate::collect::{Collection, Contents};
+use crate::interpreter::run_with_input;
 
 const COMPILE: &str = include_str!("python/compile.py");
 
 /// What compiling made of a source file.
 #[derive(Debug, Clone)]
 pub(crate) enum Compiled {
-    /// A marshalled code object.
-    Code(Vec<u8>),
+    Code(Code),
     /// The interpreter's words about why it does not compile.
     Failed(String),
+}
+
+/// A compiled module.
+#[derive(Debug, Clone)]
+pub(crate) struct Code {
+    /// A marshalled code object.
+    pub(crate) marshalled: Vec<u8>,
+    /// Names that it imports when it runs, in order; those of attributes are among them.
+    pub(crate) imports: Vec<String>,
+    /// Names that its functions import.
+    pub(crate) imports_later: Vec<String>,
+}
+
+/// A source to be compiled.
+struct Source {
+    /// Path in the archive.
+    name: String,
+    place: PathBuf,
+    /// What relative imports in it start from.
+    package: String,
 }
 
 /// Compiles every module that has a source, by the path of the source in the archive.
 pub(crate) fn compile(
     python: &Path,
     collection: &Collection,
-    interpreter: &Interpreter,
 ) -> Result<BTreeMap<String, Compiled>, Error> {
     let mut on_disk = Vec::new();
     let scratch = tempfile::tempdir().map_err(|source| Error::Write {
         path: std::env::temp_dir(),
         source,
     })?;
-    for module in collection
-        .modules
-        .values()
-        .filter(|module| module.file.ends_with(".py"))
-    {
+    for (name, module) in &collection.modules {
+        if !module.file.ends_with(".py") {
+            continue;
+        }
         let Some(file) = collection.files.get(&module.file) else {
             continue;
         };
@@ -48,9 +65,17 @@ pub(crate) fn compile(
                 place
             }
         };
-        on_disk.push((module.file.clone(), place, file.origin));
+        let package = if module.kind.is_package() {
+            name
+        } else {
+            name.rsplit_once('.').map_or("", |(package, _)| package)
+        };
+        on_disk.push(Source {
+            name: module.file.clone(),
+            place,
+            package: package.to_owned(),
+        });
     }
-    let _ = interpreter;
     // Neighbours in the listing differ in size less than its halves do.
     let workers = std::thread::available_parallelism()
         .map_or(1, usize::from)
@@ -80,29 +105,49 @@ pub(crate) fn compile(
     Ok(compiled)
 }
 
-fn compile_share(
-    python: &Path,
-    share: &[&(String, std::path::PathBuf, Origin)],
-) -> Result<Vec<(String, Compiled)>, Error> {
+fn compile_share(python: &Path, share: &[&Source]) -> Result<Vec<(String, Compiled)>, Error> {
     let failed = |reason: &str| Error::Interpreter {
         python: python.to_owned(),
         reason: reason.to_owned(),
     };
-    let question: Vec<_> = share.iter().map(|(name, place, _)| (place, name)).collect();
+    let question: Vec<_> = share
+        .iter()
+        .map(|source| (&source.place, &source.name, &source.package))
+        .collect();
     let question = serde_json::to_vec(&question).map_err(|error| failed(&error.to_string()))?;
     let output = run_with_input(python, COMPILE, &question)?;
     let mut rest = output.as_slice();
     let mut compiled = Vec::with_capacity(share.len());
-    for (name, _, _) in share {
+    for source in share {
         let result =
             next_result(&mut rest).ok_or_else(|| failed("the compiler's answer is cut short"))?;
-        compiled.push((name.clone(), result));
+        compiled.push((source.name.clone(), result));
     }
     Ok(compiled)
 }
 
 /// Takes one result off the front, as `compile.py` writes them.
 fn next_result(rest: &mut &[u8]) -> Option<Compiled> {
+    let marshalled = match next_block(rest)? {
+        Ok(code) => code.to_vec(),
+        Err(message) => {
+            return Some(Compiled::Failed(
+                String::from_utf8_lossy(message).into_owned(),
+            ));
+        }
+    };
+    let names = String::from_utf8_lossy(next_block(rest)?.ok()?);
+    let mut names = names.split('\n').map(str::to_owned);
+    let imports = names.by_ref().take_while(|name| !name.is_empty()).collect();
+    Some(Compiled::Code(Code {
+        marshalled,
+        imports,
+        imports_later: names.filter(|name| !name.is_empty()).collect(),
+    }))
+}
+
+/// Takes one block off the front: `Err` for a message.
+fn next_block<'b>(rest: &mut &'b [u8]) -> Option<Result<&'b [u8], &'b [u8]>> {
     let (head, tail) = rest.split_first_chunk()?;
     let length = i64::from_le_bytes(*head);
     // A message is written with its length negated and one less, so that an empty one is below zero too.
@@ -110,9 +155,5 @@ fn next_result(rest: &mut &[u8]) -> Option<Compiled> {
     let length = usize::try_from(if is_code { length } else { -(length + 1) }).ok()?;
     let (body, tail) = tail.split_at_checked(length)?;
     *rest = tail;
-    Some(if is_code {
-        Compiled::Code(body.to_vec())
-    } else {
-        Compiled::Failed(String::from_utf8_lossy(body).into_owned())
-    })
+    Some(if is_code { Ok(body) } else { Err(body) })
 }

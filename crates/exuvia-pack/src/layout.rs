@@ -12,9 +12,7 @@ use crate::compile::Compiled;
 use crate::elf;
 use crate::interpreter::Survey;
 use crate::launcher::Launcher;
-
-/// Length from which shared objects are compressed.
-const COMPRESSED_FROM: usize = 128 << 10;
+use crate::reach::{self, Use};
 
 /// A laid-out application.
 pub(crate) struct Layout {
@@ -36,9 +34,11 @@ pub(crate) fn lay_out(
     let modules = collection.modules.len() + namespaces.len();
 
     let mut writer = Writer::new();
-    for (name, module) in &collection.modules {
+    let order = reach::order(&collection, &compiled, &survey.application.module);
+    for (name, _) in &order {
+        let module = &collection.modules[name];
         let code = match compiled.get(&module.file) {
-            Some(Compiled::Code(code)) => code.clone(),
+            Some(Compiled::Code(code)) => code.marshalled.clone(),
             _ => Vec::new(),
         };
         writer.add_module(NewModule {
@@ -58,8 +58,9 @@ pub(crate) fn lay_out(
             portions: portions.into_iter().collect(),
         })?;
     }
-    for (path, file) in collection.files {
-        writer.add_file(new_file(path, &file)?)?;
+    let used_at_start = used_at_start(&collection, &order);
+    for (path, file) in &collection.files {
+        writer.add_file(new_file(path, file, &used_at_start)?)?;
     }
     let launch = Launch {
         python: survey.interpreter.minor_version(),
@@ -118,24 +119,45 @@ fn drop_what_does_not_compile(
     Ok(notes)
 }
 
-fn new_file(path: String, file: &CollectedFile) -> Result<NewFile, Error> {
+/// The shared objects that every start of the application loads: the interpreter, the extension modules that are imported when the
+/// application starts, and what these need.
+fn used_at_start<'c>(collection: &'c Collection, order: &[(String, Use)]) -> BTreeSet<&'c str> {
+    let interpreter = collection.files.keys().map(String::as_str).filter(|path| {
+        path.strip_prefix(LIBRARIES)
+            .is_some_and(|name| name.starts_with("/libpython") || name.starts_with("/libexuvia"))
+    });
+    let modules = order
+        .iter()
+        .filter(|(_, when)| *when == Use::Start)
+        .map(|(name, _)| collection.modules[name].file.as_str());
+    let mut used = BTreeSet::new();
+    for path in interpreter.chain(modules) {
+        if let Some((path, file)) = collection.files.get_key_value(path) {
+            used.insert(path.as_str());
+            used.extend(file.needs.iter().map(String::as_str));
+        }
+    }
+    used
+}
+
+fn new_file(
+    path: &str,
+    file: &CollectedFile,
+    used_at_start: &BTreeSet<&str>,
+) -> Result<NewFile, Error> {
     let is_shared_object = path.ends_with(".so") || path.contains(".so.");
     let mut contents = file.read()?;
     if is_shared_object && file.origin != Origin::Application {
         contents = elf::keep_what_is_loaded(contents);
     }
-    // The interpreter is loaded at each start. Other shared objects are copied to memory when they are first used, and that
-    // takes less than twice as long from compressed bytes; for small ones it is not worth it.
-    let is_interpreter = path.starts_with(&format!("{LIBRARIES}/libpython"))
-        || path.starts_with(&format!("{LIBRARIES}/libexuvia"));
-    let is_mapped = is_shared_object && (is_interpreter || contents.len() < COMPRESSED_FROM);
-    let codec = if is_mapped {
+    // What every start loads is copied to memory by the kernel from bytes as they are, which takes half as long as from compressed ones.
+    let codec = if is_shared_object && used_at_start.contains(path) {
         Codec::Stored
     } else {
         Codec::Zstandard
     };
     Ok(NewFile {
-        path,
+        path: path.to_owned(),
         contents,
         codec,
         is_executable: false,

@@ -34,6 +34,7 @@ mod interpreter;
 mod launcher;
 mod layout;
 mod libraries;
+mod reach;
 mod seal;
 
 use std::path::PathBuf;
@@ -132,7 +133,7 @@ pub fn pack(request: &Request, progress: &mut dyn FnMut(Stage)) -> Result<Packed
     progress(Stage::Linking);
     let launcher = launcher::make(request.libpython, &survey.interpreter, &mut collection)?;
     progress(Stage::Compiling);
-    let compiled = compile::compile(&request.python, &collection, &survey.interpreter)?;
+    let compiled = compile::compile(&request.python, &collection)?;
     progress(Stage::Writing);
     let layout = layout::lay_out(&survey, collection, compiled, &launcher)?;
     let size = seal::seal(&output, &launcher.program, &layout.archive)?;

@@ -11,8 +11,9 @@ use std::os::fd::{AsRawFd, IntoRawFd};
 use libc::{AT_FDCWD, AT_SYMLINK_NOFOLLOW, DIR, FILE, dirent64, mode_t, size_t, ssize_t};
 
 use super::listing::Listing;
+use super::place::{Entry, Place, above_the_root, place};
 use super::status::extended;
-use super::{Entry, Files, Place, failed, number_of, place, real, set_errno};
+use super::{Files, failed, number_of, real, set_errno};
 use crate::disk;
 
 /// A descriptor, or the reason in `errno`.
@@ -45,7 +46,7 @@ impl Files {
         match entry {
             Entry::File(_) if flags & libc::O_DIRECTORY != 0 => failed(libc::ENOTDIR),
             Entry::File(file) if flags & libc::O_PATH == 0 => descriptor(self.open(file, flags)),
-            _ => descriptor(self.open_on_disk(entry)),
+            _ => descriptor(self.open_on_disk(entry, flags)),
         }
     }
 }
@@ -64,8 +65,10 @@ unsafe extern "C" fn openat64(
     match unsafe { place(path) } {
         // SAFETY: as above.
         Place::Elsewhere => unsafe { disk::openat(directory, path, flags, mode) },
-        Place::Nothing if flags & libc::O_CREAT != 0 => failed(libc::EROFS),
-        Place::Nothing => failed(libc::ENOENT),
+        Place::Nothing(absence) if flags & libc::O_CREAT != 0 => {
+            failed(absence.number_for_creation())
+        }
+        Place::Nothing(absence) => failed(absence.number()),
         Place::Packed(files, entry) => files.open_entry(&entry, flags),
     }
 }
@@ -96,31 +99,47 @@ also! {
     __openat64_2(directory: c_int, path: *const c_char, flags: c_int) -> c_int = openat64(directory, path, flags, 0);
 }
 
+/// The flags of `open` for a mode of `fopen`.
+fn open_flags(mode: &[u8]) -> c_int {
+    let access = if mode.contains(&b'+') {
+        libc::O_RDWR
+    } else if mode.first() == Some(&b'r') {
+        libc::O_RDONLY
+    } else {
+        libc::O_WRONLY
+    };
+    let creation = match mode.first() {
+        Some(b'w') => libc::O_CREAT | libc::O_TRUNC,
+        Some(b'a') => libc::O_CREAT | libc::O_APPEND,
+        _ => 0,
+    };
+    let flag = |letter, flag| {
+        if mode.contains(&letter) { flag } else { 0 }
+    };
+    access | creation | flag(b'x', libc::O_EXCL) | flag(b'e', libc::O_CLOEXEC)
+}
+
 /// # Safety
 ///
 /// As for `fopen(3)`.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn fopen64(path: *const c_char, mode: *const c_char) -> *mut FILE {
     // SAFETY: the caller's promise.
-    let (files, entry) = match unsafe { place(path) } {
+    let place = match unsafe { place(path) } {
         // SAFETY: the caller's promise.
         Place::Elsewhere => return unsafe { real::fopen64(path, mode) },
-        Place::Nothing => (None, None),
-        Place::Packed(files, entry) => (Some(files), Some(entry)),
+        place => place,
     };
     // SAFETY: the mode ends with NUL (the caller's promise).
     let words = unsafe { CStr::from_ptr(mode) }.to_bytes();
-    let reads = words.first() == Some(&b'r') && !words.contains(&b'+');
-    let close_on_exec = if words.contains(&b'e') {
-        libc::O_CLOEXEC
-    } else {
-        0
-    };
-    let opened = match (files, entry) {
-        _ if !reads => failed(libc::EROFS),
-        (Some(_), Some(Entry::Directory(_))) => failed(libc::EISDIR),
-        (Some(files), Some(entry)) => files.open_entry(&entry, close_on_exec),
-        _ => failed(libc::ENOENT),
+    let flags = open_flags(words);
+    let opened = match place {
+        Place::Nothing(absence) if flags & libc::O_CREAT != 0 => {
+            failed(absence.number_for_creation())
+        }
+        Place::Nothing(absence) => failed(absence.number()),
+        Place::Packed(files, entry) => files.open_entry(&entry, flags),
+        Place::Elsewhere => failed(libc::ENOENT),
     };
     if opened < 0 {
         return std::ptr::null_mut();
@@ -154,7 +173,7 @@ unsafe extern "C" fn fstatat64(
                 None => return result,
             }
         }
-        Place::Nothing => return failed(libc::ENOENT),
+        Place::Nothing(absence) => return failed(absence.number()),
         Place::Packed(files, entry) => files.status(&entry),
     };
     // SAFETY: the status can be written to (the caller's promise).
@@ -172,7 +191,7 @@ unsafe fn on_the_way(path: *const c_char, result: c_int) -> Option<libc::stat> {
         return None;
     }
     // SAFETY: the caller's promise.
-    let found = unsafe { super::above_the_root(path) };
+    let found = unsafe { above_the_root(path) };
     if found.is_none() {
         set_errno(libc::ENOENT);
     }
@@ -215,7 +234,7 @@ unsafe extern "C" fn statx(
                 None => return result,
             }
         }
-        Place::Nothing => return failed(libc::ENOENT),
+        Place::Nothing(absence) => return failed(absence.number()),
         Place::Packed(files, entry) => files.status(&entry),
     };
     // SAFETY: the status can be written to (the caller's promise).
@@ -249,7 +268,7 @@ unsafe extern "C" fn faccessat(
     match unsafe { place(path) } {
         // SAFETY: as above.
         Place::Elsewhere => unsafe { real::faccessat(directory, path, mode, flags) },
-        Place::Nothing => failed(libc::ENOENT),
+        Place::Nothing(absence) => failed(absence.number()),
         Place::Packed(files, entry) => allowed(files, &entry, mode),
     }
 }
@@ -263,7 +282,7 @@ unsafe extern "C" fn eaccess(path: *const c_char, mode: c_int) -> c_int {
     match unsafe { place(path) } {
         // SAFETY: as above.
         Place::Elsewhere => unsafe { real::eaccess(path, mode) },
-        Place::Nothing => failed(libc::ENOENT),
+        Place::Nothing(absence) => failed(absence.number()),
         Place::Packed(files, entry) => allowed(files, &entry, mode),
     }
 }
@@ -287,7 +306,7 @@ unsafe extern "C" fn readlinkat(
     match unsafe { place(path) } {
         // SAFETY: as above.
         Place::Elsewhere => unsafe { disk::readlinkat(directory, path, target, length) },
-        Place::Nothing => failed(libc::ENOENT) as ssize_t,
+        Place::Nothing(absence) => failed(absence.number()) as ssize_t,
         // There are no links in an archive.
         Place::Packed(..) => failed(libc::EINVAL) as ssize_t,
     }
@@ -310,8 +329,8 @@ unsafe extern "C" fn realpath(path: *const c_char, resolved: *mut c_char) -> *mu
     let (files, entry) = match unsafe { place(path) } {
         // SAFETY: as above.
         Place::Elsewhere => return unsafe { real::realpath(path, resolved) },
-        Place::Nothing => {
-            set_errno(libc::ENOENT);
+        Place::Nothing(absence) => {
+            set_errno(absence.number());
             return std::ptr::null_mut();
         }
         Place::Packed(files, entry) => (files, entry),
@@ -353,7 +372,7 @@ unsafe extern "C" fn opendir(path: *const c_char) -> *mut DIR {
             return Listing::open(files, directory);
         }
         Place::Packed(_, Entry::File(_)) => set_errno(libc::ENOTDIR),
-        Place::Nothing => set_errno(libc::ENOENT),
+        Place::Nothing(absence) => set_errno(absence.number()),
     }
     std::ptr::null_mut()
 }
@@ -480,9 +499,9 @@ unsafe extern "C" fn chdir(path: *const c_char) -> c_int {
     match unsafe { place(path) } {
         // SAFETY: as above.
         Place::Elsewhere => unsafe { disk::chdir(path) },
-        Place::Nothing => failed(libc::ENOENT),
+        Place::Nothing(absence) => failed(absence.number()),
         Place::Packed(_, Entry::File(_)) => failed(libc::ENOTDIR),
-        Place::Packed(files, entry) => match files.open_on_disk(&entry) {
+        Place::Packed(files, entry) => match files.open_on_disk(&entry, libc::O_CLOEXEC) {
             // SAFETY: a descriptor of our own.
             Ok(directory) => unsafe { libc::fchdir(directory.as_raw_fd()) },
             Err(error) => failed(number_of(&error)),
@@ -499,7 +518,7 @@ unsafe extern "C" fn mkdirat(directory: c_int, path: *const c_char, mode: mode_t
     match unsafe { place(path) } {
         // SAFETY: as above.
         Place::Elsewhere => unsafe { disk::mkdirat(directory, path, mode) },
-        Place::Nothing => failed(libc::EROFS),
+        Place::Nothing(absence) => failed(absence.number_for_creation()),
         Place::Packed(..) => failed(libc::EEXIST),
     }
 }
@@ -520,8 +539,8 @@ unsafe extern "C" fn fchmodat(
     match unsafe { place(path) } {
         // SAFETY: as above.
         Place::Elsewhere => unsafe { real::fchmodat(directory, path, mode, flags) },
-        Place::Nothing => failed(libc::ENOENT),
-        Place::Packed(files, entry) => match files.open_on_disk(&entry) {
+        Place::Nothing(absence) => failed(absence.number()),
+        Place::Packed(files, entry) => match files.open_on_disk(&entry, libc::O_CLOEXEC) {
             // SAFETY: a descriptor of our own.
             Ok(file) => unsafe { libc::fchmod(file.as_raw_fd(), mode) },
             Err(error) => failed(number_of(&error)),
@@ -549,7 +568,7 @@ unsafe fn attributes(
     match unsafe { place(path) } {
         // SAFETY: as above.
         Place::Elsewhere => unsafe { disk::listxattr(call, path, list, length) },
-        Place::Nothing => failed(libc::ENOENT) as ssize_t,
+        Place::Nothing(absence) => failed(absence.number()) as ssize_t,
         Place::Packed(..) => 0,
     }
 }
@@ -568,7 +587,7 @@ unsafe fn attribute(
     match unsafe { place(path) } {
         // SAFETY: as above.
         Place::Elsewhere => unsafe { disk::getxattr(call, path, name, value, length) },
-        Place::Nothing => failed(libc::ENOENT) as ssize_t,
+        Place::Nothing(absence) => failed(absence.number()) as ssize_t,
         Place::Packed(..) => failed(libc::ENODATA) as ssize_t,
     }
 }

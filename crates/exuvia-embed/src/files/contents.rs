@@ -1,18 +1,18 @@
 //! Opening a packed file: a copy in memory, with a position of its own.
 
 use std::ffi::c_int;
-use std::fs::OpenOptions;
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
 
 use exuvia_archive::File;
 
 use super::Files;
+use super::place::Entry;
 use crate::memory;
 
 impl Files {
     /// A descriptor for reading a file; `flags` are those of `open`.
-    pub(super) fn open(&self, file: &File, flags: c_int) -> io::Result<OwnedFd> {
+    pub(super) fn open(&self, file: &File<'static>, flags: c_int) -> io::Result<OwnedFd> {
         let close_on_exec = if flags & libc::O_CLOEXEC != 0 {
             libc::MFD_CLOEXEC
         } else {
@@ -21,8 +21,7 @@ impl Files {
         let path = file.path().unwrap_or_default();
         let Ok(mut copy) = memory::create(path, libc::MFD_ALLOW_SEALING | close_on_exec) else {
             // A system without files in memory has it on disk.
-            let path = self.root.materialize(file)?;
-            return OpenOptions::new().read(true).open(path).map(OwnedFd::from);
+            return self.open_on_disk(&Entry::File(*file), flags);
         };
         memory::fill(&mut copy, &self.packed, file)?;
         let status = &self.packed.status;

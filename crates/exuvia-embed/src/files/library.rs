@@ -17,7 +17,8 @@ use std::thread::{self, ThreadId};
 use exuvia_archive::{File, LIBRARIES};
 use libc::Dl_info;
 
-use super::{Entry, FILES, Files, Place, place, real};
+use super::place::{Entry, Place, place};
+use super::{FILES, Files, real};
 use crate::memory;
 
 /// Variable that keeps shared objects from being loaded from memory, where a debugger wants to see files.

@@ -7,7 +7,8 @@ use std::os::fd::{AsRawFd, OwnedFd};
 
 use libc::{DIR, dirent64};
 
-use super::{Entry, Files};
+use super::Files;
+use super::place::Entry;
 
 /// A directory that is being read.
 pub(super) struct Listing {
@@ -109,7 +110,7 @@ impl Listing {
     pub(super) fn descriptor(&mut self) -> std::io::Result<c_int> {
         if self.on_disk.is_none() {
             let directory = Entry::Directory(self.directory.clone());
-            self.on_disk = Some(self.files.open_on_disk(&directory)?);
+            self.on_disk = Some(self.files.open_on_disk(&directory, libc::O_CLOEXEC)?);
         }
         Ok(self.on_disk.as_ref().map_or(-1, AsRawFd::as_raw_fd))
     }

@@ -2,7 +2,8 @@
 
 use exuvia_archive::File;
 
-use super::{Entry, Files};
+use super::Files;
+use super::place::Entry;
 
 /// Of files and directories, and of the directories on the way to the root that do not exist.
 const DIRECTORY: libc::mode_t = libc::S_IFDIR | 0o555;

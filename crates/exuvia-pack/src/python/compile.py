@@ -1,7 +1,9 @@
 """Compiles modules for an archive, in the interpreter that will run them.
 
-Standard input: a JSON list of [path, name]. Standard output, for each: its length as 8 bytes (little-endian, signed), then the marshalled code
-object. A length below zero is that of a message instead, negated and one less: the file does not compile.
+Standard input: a JSON list of [path, name, package], where the package is that which relative imports in the module start from. Standard
+output, for each: its length as 8 bytes (little-endian, signed), then the marshalled code object; then in the same way the names that it
+imports, a line each, in order: those that it imports when it runs, and after an empty line those that its functions import.
+A length below zero is that of a message instead, negated and one less: the file does not compile, and nothing else follows.
 Bytecode that the interpreter keeps beside the source is used where it is current.
 """
 
@@ -10,6 +12,7 @@ import marshal
 import os
 import struct
 import sys
+from dis import opmap
 from importlib.util import MAGIC_NUMBER, cache_from_source
 from types import CodeType
 
@@ -35,12 +38,54 @@ def relocated(code, name):
     return code.replace(co_filename=name, co_consts=constants)
 
 
-def compiled(path, name):
+# `CO_OPTIMIZED` of the module `inspect`, which takes long to import: a function has it, a module and the body of a class have not.
+IS_FUNCTION = 0x0001
+
+EXTENDED_ARG = opmap["EXTENDED_ARG"]
+LOAD_CONST = opmap["LOAD_CONST"]
+LOAD_SMALL_INT = opmap.get("LOAD_SMALL_INT")  # From 3.14 on.
+IMPORT_NAME = opmap["IMPORT_NAME"]
+
+
+def import_statements(code):
+    """The (level, module, names) of each import in a code object: what is loaded before `IMPORT_NAME` (the documentation of `dis`)."""
+    argument, loaded, instructions = 0, [None, None], code.co_code
+    for at in range(0, len(instructions), 2):
+        operation, argument = instructions[at], argument << 8 | instructions[at + 1]
+        if operation == EXTENDED_ARG:
+            continue
+        if operation == LOAD_CONST:
+            loaded = [loaded[1], code.co_consts[argument]]
+        elif operation == LOAD_SMALL_INT:
+            loaded = [loaded[1], argument]
+        elif operation == IMPORT_NAME:
+            yield loaded[0] or 0, code.co_names[argument], loaded[1] or ()
+        argument = 0
+
+
+def imported(code, package):
+    """The names that a module imports: when it runs, and in its functions. Names that are not modules' are among them."""
+    at_once, later = {}, {}
+    pending = [(code, at_once)]
+    for code, found in pending:
+        for level, name, names in import_statements(code):
+            if level:
+                name = ".".join([*package.split(".")[: len(package.split(".")) - level + 1], *filter(None, [name])])
+            names = [name, *(f"{name}.{each}" for each in names if each != "*")] if name else []
+            found.update(dict.fromkeys(names))
+        for each in code.co_consts:
+            if isinstance(each, CodeType):
+                pending.append((each, later if each.co_flags & IS_FUNCTION else found))
+    return list(at_once), list(later)
+
+
+def compiled(path, name, package):
     code = cached(path)
     if code is None:
         with open(path, "rb") as stream:
             code = compile(stream.read(), name, "exec", dont_inherit=True, optimize=0)
-    return marshal.dumps(relocated(code, name))
+    at_once, later = imported(code, package)
+    return marshal.dumps(relocated(code, name)), "\n".join([*at_once, "", *later]).encode()
 
 
 def main():
@@ -48,10 +93,10 @@ def main():
 
     warnings.simplefilter("ignore")
     output = sys.stdout.buffer
-    for path, name in json.load(sys.stdin):
+    for path, name, package in json.load(sys.stdin):
         try:
-            data = compiled(path, name)
-            output.write(struct.pack("<q", len(data)) + data)
+            for data in compiled(path, name, package):
+                output.write(struct.pack("<q", len(data)) + data)
         except (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError, OSError) as error:
             message = str(error).encode("utf-8", "replace")
             output.write(struct.pack("<q", -len(message) - 1) + message)

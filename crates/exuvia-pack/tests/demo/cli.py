@@ -119,6 +119,91 @@ def processes():
         print(pool.map(square, range(5)))
 
 
+def files():
+    import json
+    import pathlib
+    import shutil
+    import ssl
+    import tempfile
+
+    package = pathlib.Path(json.__file__).parent
+    print(sorted(entry.name for entry in os.scandir(package) if entry.is_file() and entry.name.endswith(".py")))
+    print(sorted(path.name for path in package.rglob("*.py")), package.resolve(strict=True).name, os.path.realpath(package) == str(package))
+    print(os.stat(json.__file__).st_size == len(open(json.__file__, "rb").read()), os.path.isdir(package.parent.parent))
+    print(os.access(json.__file__, os.R_OK), os.path.islink(json.__file__), os.path.samefile(json.__file__, package / "../json/__init__.py"))
+    with open(json.__file__) as stream:
+        stream.seek(3)
+        print(stream.readline(), os.fstat(stream.fileno()).st_size == os.path.getsize(json.__file__))
+    for attempt in (lambda: os.mkdir(package), lambda: open(package / "nothing"), lambda: os.listdir(json.__file__)):
+        try:
+            attempt()
+        except OSError as error:
+            print(type(error).__name__, error.strerror)
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(package, os.path.join(folder, "copy"), ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copy2(json.__file__, os.path.join(folder, "one"))
+        print(sorted(os.listdir(folder)), sorted(os.listdir(os.path.join(folder, "copy"))))
+    print(ssl.__file__ == sys.modules["ssl"].__spec__.origin, os.path.exists(sys.modules["_ssl"].__file__))
+
+
+def children():
+    import subprocess
+    import tempfile
+
+    def python(*arguments, **options):
+        ended = subprocess.run([sys.executable, *arguments], capture_output=True, text=True, timeout=60, **options)
+        print(arguments[0], ended.returncode, ended.stdout, ended.stderr.strip().rpartition("\n")[2])
+
+    python("-c", "import sys, demo.cli; print(sys.argv, sys.flags.dev_mode, demo.__name__)", "demo", "--help")
+    python("-X", "dev", "-W", "error", "-c", "import sys; print(sys.flags.dev_mode, sys.warnoptions)")
+    python("-m", "json.tool", "--compact", input='{"a": 1}')
+    python("-", "a", input="import sys; print('from standard input', sys.argv)")
+    python("-c", "import sys; sys.exit(7)")
+    python("-c", "1 / 0")
+    python("-V")
+    python("-c", "import os, sys; print(os.environ.get('NAME'), sys.dont_write_bytecode)", env={"NAME": "value", "PYTHONDONTWRITEBYTECODE": "1"})
+    python("--no-such-option")
+    with tempfile.TemporaryDirectory() as folder:
+        script = os.path.join(folder, "script.py")
+        with open(script, "w") as stream:
+            stream.write("import sys, near\nprint(near.NAME, __file__ == sys.argv[0], sys.argv[1:])\n")
+        with open(os.path.join(folder, "near.py"), "w") as stream:
+            stream.write("NAME = __name__\n")
+        ended = subprocess.run([sys.executable, script, "x"], capture_output=True, text=True, timeout=60)
+        print(ended.returncode, ended.stdout)
+        ended = subprocess.run([sys.executable, "-c", "import near; print(near.NAME)"], capture_output=True, text=True, timeout=60,
+                               env={"PYTHONPATH": folder})
+        print(ended.returncode, ended.stdout)
+    ended = subprocess.run(f"'{sys.executable}' -c 'print(1)'", shell=True, env={}, capture_output=True, timeout=60)
+    print(ended.returncode, ended.stdout, ended.stderr)
+
+
+def pools():
+    import concurrent.futures
+    import multiprocessing
+    from multiprocessing import shared_memory
+
+    for method in ("fork", "spawn", "forkserver"):
+        context = multiprocessing.get_context(method)
+        with context.Pool(2) as pool:
+            print(method, pool.map(square, range(3)))
+        with concurrent.futures.ProcessPoolExecutor(2, mp_context=context) as executor:
+            print(list(executor.map(square, range(3))))
+    memory = shared_memory.SharedMemory(create=True, size=8)
+    memory.close()
+    memory.unlink()
+
+
+def programs():
+    import subprocess
+
+    path = os.path.join(os.path.dirname(__file__), "data", "greeting.txt")
+    print(subprocess.run(["cat", path], capture_output=True))
+    print(subprocess.run(f"cat '{path}'", shell=True, capture_output=True).stdout)
+    os.chdir(os.path.dirname(path))
+    print(os.listdir("."), os.path.basename(os.getcwd()))
+
+
 def abort():
     import signal
 
@@ -126,8 +211,8 @@ def abort():
 
 
 def main():
-    words = {
-        function.__name__: function
-        for function in (metadata, data, beside, modules, standard_library, arguments, pipe, exit_code, interrupt, fail, thread, processes, abort)
-    }
-    return words[sys.argv[1]]()
+    words = (
+        metadata, data, beside, modules, standard_library, arguments, pipe, exit_code, interrupt, fail, thread, processes,
+        files, children, pools, programs, abort,
+    )
+    return {function.__name__: function for function in words}[sys.argv[1]]()
