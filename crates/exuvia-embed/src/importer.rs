@@ -13,7 +13,7 @@ use exuvia_archive::{Module, ModuleKind};
 use pyo3_ffi as ffi;
 
 use crate::application::Application;
-use crate::{collector, frozen, packed_file};
+use crate::{collector, frozen, library_names, packed_file};
 
 /// Finds and loads the modules of the packed application.
 #[pyclass(frozen, module = "exuvia", name = "Importer")]
@@ -31,6 +31,12 @@ pub(crate) struct PathEntryFinder {
     /// The directory's path in the archive.
     directory: String,
 }
+
+/// What `ctypes.util` gets beside its own: it runs programs of the machine to find libraries, and none is needed for those that are packed.
+const FIND_LIBRARY: &std::ffi::CStr = c"
+def find_library(name, *, _packed=__loader__._library, _on_disk=find_library):
+    return _packed(name) or _on_disk(name)
+";
 
 fn damaged(error: exuvia_archive::Error) -> PyErr {
     PyImportError::new_err(error.to_string())
@@ -252,7 +258,11 @@ impl Importer {
                 };
                 let globals = module.getattr("__dict__")?;
                 globals.set_item("__builtins__", &self.builtins)?;
-                self.execute(&code, &globals)
+                self.execute(&code, &globals)?;
+                if found.name().map_err(damaged)? == "ctypes.util" {
+                    py.run(FIND_LIBRARY, Some(&globals.cast_into()?), None)?;
+                }
+                Ok(())
             }
         }
     }
@@ -387,6 +397,11 @@ impl Importer {
         }
     }
 
+    /// For `ctypes.util`: the full name of a packed library.
+    fn _library(&self, name: &str) -> Option<&'static str> {
+        library_names::full_name(self.application.archive(), name)
+    }
+
     /// For `resources.py`: the absolute path of a path of the archive.
     fn _absolute(&self, path: &str) -> String {
         self.application.root.join(path)
@@ -410,13 +425,10 @@ impl PathEntryFinder {
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let _ = target;
         let importer = self.importer.bind(py);
-        let Some(module) = importer.get().application.archive().module(fullname) else {
-            return Ok(None);
-        };
-        if self.holds(&module)? {
-            make_spec(importer, &module).map(Some)
-        } else {
-            Ok(None)
+        let module = importer.get().application.archive().module(fullname);
+        match module {
+            Some(module) if self.holds(&module)? => make_spec(importer, &module).map(Some),
+            _ => self.find_file(py, fullname),
         }
     }
 
@@ -451,6 +463,31 @@ impl PathEntryFinder {
 }
 
 impl PathEntryFinder {
+    /// The spec of a module that is packed as a file alone: programs put folders of theirs on `sys.path`.
+    fn find_file<'py>(
+        &self,
+        py: Python<'py>,
+        fullname: &str,
+    ) -> PyResult<Option<Bound<'py, PyAny>>> {
+        let application = self.importer.bind(py).get().application;
+        let name = fullname.rsplit('.').next().unwrap_or_default();
+        let is_here = application
+            .archive()
+            .children(&self.directory)
+            .any(|child| {
+                child.name.strip_prefix(name).is_some_and(|rest| {
+                    rest.starts_with('.') || (rest.is_empty() && child.is_directory)
+                })
+            });
+        if !is_here {
+            return Ok(None);
+        }
+        let path = application.root.join(&self.directory);
+        let spec =
+            resources(self.importer.bind(py))?.call_method1("file_spec", (path, fullname))?;
+        Ok((!spec.is_none()).then_some(spec))
+    }
+
     /// Whether the module lies directly in this directory.
     fn holds(&self, module: &Module<'static>) -> PyResult<bool> {
         let is_package = module.kind().map_err(damaged)?.is_package();

@@ -19,6 +19,7 @@ mod disk;
 mod error;
 #[cfg(feature = "files")]
 pub mod files;
+mod library_names;
 #[cfg(feature = "files")]
 mod memory;
 mod packed_file;

@@ -165,3 +165,14 @@ def distributions(importer, context):
                 continue
             if wanted is None or _normalized(stem.partition("-")[0]) == wanted:
                 yield _distribution(importer, f"{directory}/{name}")
+
+
+def file_spec(path, fullname):
+    """The spec of a module that is a file in a folder, as the importer of the disk makes it."""
+    from importlib import machinery
+
+    loaders = (
+        (machinery.ExtensionFileLoader, machinery.EXTENSION_SUFFIXES),
+        (machinery.SourceFileLoader, machinery.SOURCE_SUFFIXES),
+    )
+    return machinery.FileFinder(path, *loaders).find_spec(fullname)

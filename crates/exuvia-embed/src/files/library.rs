@@ -14,12 +14,12 @@ use std::os::unix::ffi::OsStringExt;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, ThreadId};
 
-use exuvia_archive::{File, LIBRARIES};
+use exuvia_archive::File;
 use libc::Dl_info;
 
 use super::place::{Entry, Place, place};
 use super::{FILES, Files, real};
-use crate::memory;
+use crate::{library_names, memory};
 
 /// Variable that keeps shared objects from being loaded from memory, where a debugger wants to see files.
 const NO_MEMORY_VARIABLE: &str = "EXUVIA_NO_MEMFD";
@@ -132,7 +132,7 @@ unsafe fn carried(name: *const c_char) -> Option<(&'static Files, File<'static>)
     if name.is_empty() || name.contains('/') {
         return None;
     }
-    let file = files.archive().file(&format!("{LIBRARIES}/{name}"))?;
+    let file = library_names::by_file_name(*files.archive(), name)?;
     Some((files, file))
 }
 
