@@ -35,11 +35,12 @@
 //! The same additions in the same order give the same bytes.
 //!
 //! In a packed file the archive lies behind a program ([`footer`], [`locate`]), and says in a file of its own how the
-//! application starts ([`Launch`]).
+//! application starts ([`Launch`]), and in another what was left out ([`LeftOut`]).
 
 mod error;
 mod format;
 mod launch;
+mod left_out;
 mod packed;
 mod reader;
 mod writer;
@@ -47,6 +48,7 @@ mod writer;
 pub use error::Error;
 pub use format::{Codec, FORMAT_VERSION, ModuleKind};
 pub use launch::{LAUNCH_PATH, LIBRARIES, Launch, LaunchError};
+pub use left_out::{LEFT_OUT_PATH, LeftOut};
 pub use packed::{ARCHIVE_ALIGNMENT, FOOTER_LEN, footer, locate};
 pub use reader::{Archive, Child, File, Module};
 pub use writer::{NewFile, NewModule, WriteError, Writer};

@@ -40,6 +40,8 @@ mod importer;
 #[cfg(feature = "interpreter")]
 mod main_module;
 #[cfg(feature = "interpreter")]
+mod missing;
+#[cfg(feature = "interpreter")]
 mod programs;
 #[cfg(feature = "interpreter")]
 mod role;

@@ -10,7 +10,7 @@ use pyo3_ffi as ffi;
 use crate::application::Application;
 use crate::importer::{self, Importer};
 use crate::role::Role;
-use crate::{Error, PackedFile, collector, config, programs};
+use crate::{Error, PackedFile, collector, config, missing, programs};
 
 /// Runs a packed application in this process and gives its exit status.
 ///
@@ -58,7 +58,7 @@ pub fn run(packed: PackedFile, arguments: Vec<OsString>) -> Result<c_int, Error>
     }
     let interrupted = match run_main(&importer, application) {
         Ok(()) => None,
-        Err(error) => Some(report(py, error)),
+        Err(error) => Some(report(py, application, error)),
     };
     drop(importer);
     // SAFETY: attached, in the main thread; nothing of Python is used from here on.
@@ -184,11 +184,15 @@ fn run_main(importer: &Bound<'_, Importer>, application: &Application) -> PyResu
 }
 
 /// Shows an exception that nobody caught, or exits for `SystemExit`; says whether it was an interrupt from the keyboard.
-fn report(py: Python<'_>, error: PyErr) -> bool {
+fn report(py: Python<'_>, application: &Application, error: PyErr) -> bool {
     let interrupted = error.is_instance_of::<exuvia::exceptions::PyKeyboardInterrupt>(py);
+    let hints = missing::explain(py, application, &error);
     error.restore(py);
     // SAFETY: attached, with an exception set. For `SystemExit` this finalises the interpreter and ends the process.
     unsafe { ffi::PyErr_PrintEx(1) };
+    for hint in hints {
+        eprintln!("{hint}");
+    }
     interrupted
 }
 
