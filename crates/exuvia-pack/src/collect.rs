@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use exuvia_archive::ModuleKind;
+use exuvia_archive::{LEFT_OUT_PATH, LeftOut, ModuleKind};
 
-use crate::Error;
-use crate::interpreter::{Interpreter, Survey};
+use crate::interpreter::{DataRoot, Interpreter, Survey};
+use crate::{Error, libraries};
 
 /// Parts of the standard library that applications do not run on: its tests, its development tools and what needs Tcl.
 const LEFT_OUT_DIRECTORIES: &[&str] = &[
@@ -35,6 +35,14 @@ const LEFT_OUT_MODULES: &[&str] = &[
     "xxsubtype",
 ];
 
+/// What comes along with a module of the standard library that is asked for.
+const COMPANIONS: &[(&str, &[&str])] = &[
+    ("idlelib", &["_tkinter", "tkinter"]),
+    ("tkinter", &["_tkinter"]),
+    ("turtle", &["_tkinter", "tkinter"]),
+    ("turtledemo", &["_tkinter", "tkinter", "turtle"]),
+];
+
 /// Directory of the application's own modules.
 pub(crate) const APPLICATION: &str = "app";
 
@@ -45,6 +53,8 @@ pub(crate) struct Collection {
     pub(crate) files: BTreeMap<String, CollectedFile>,
     /// Every module that is a file, by its name. The first on `sys.path` has the name.
     pub(crate) modules: BTreeMap<String, CollectedModule>,
+    /// Modules that were asked to stay out, as paths below a directory of `sys.path`.
+    excluded: Vec<String>,
 }
 
 /// A file that goes into the archive.
@@ -112,7 +122,15 @@ pub(crate) fn search_path(interpreter: &Interpreter) -> [String; 4] {
 pub(crate) fn collect(survey: &Survey) -> Result<Collection, Error> {
     let interpreter = &survey.interpreter;
     let [application, stdlib, dynload, site] = search_path(interpreter);
-    let mut collection = Collection::default();
+    let mut collection = Collection {
+        excluded: survey
+            .excluded_modules
+            .iter()
+            .map(|name| name.replace('.', "/"))
+            .collect(),
+        ..Collection::default()
+    };
+    let mut standard = StandardLibrary::new(&survey.included_modules);
     let main = &survey.application;
     if main.module.is_empty() {
         let (name, contents) = match main.script.file_name() {
@@ -151,13 +169,13 @@ pub(crate) fn collect(survey: &Survey) -> Result<Collection, Error> {
             Origin::Application,
         );
     }
-    for (path, place) in standard_library(&interpreter.stdlib)? {
+    for (path, place) in standard.files(&interpreter.stdlib)? {
         // `lib-dynload` lies below the standard library, and is a directory of `sys.path` by itself.
         if !place.starts_with(&interpreter.dynload) {
             collection.add(interpreter, &stdlib, &path, place, Origin::StandardLibrary);
         }
     }
-    for (path, place) in standard_library(&interpreter.dynload).unwrap_or_default() {
+    for (path, place) in standard.files(&interpreter.dynload).unwrap_or_default() {
         collection.add(interpreter, &dynload, &path, place, Origin::StandardLibrary);
     }
     for distribution in &survey.distributions {
@@ -165,7 +183,73 @@ pub(crate) fn collect(survey: &Survey) -> Result<Collection, Error> {
             collection.add(interpreter, &site, path, place.clone(), Origin::Application);
         }
     }
+    for (root, path, place) in &survey.data {
+        let place = place.clone();
+        match root {
+            DataRoot::Site => {
+                collection.add(interpreter, &site, path, place, Origin::Application);
+            }
+            DataRoot::Prefix => {
+                collection
+                    .files
+                    .entry(path.clone())
+                    .or_insert(CollectedFile {
+                        contents: Contents::OnDisk(place),
+                        origin: Origin::Application,
+                        needs: Vec::new(),
+                    });
+            }
+        }
+    }
+    for (path, place) in libraries::named(&survey.libraries, &survey.short_names) {
+        collection.files.entry(path).or_insert(CollectedFile {
+            contents: Contents::OnDisk(place),
+            origin: Origin::System,
+            needs: Vec::new(),
+        });
+    }
+    let left_out = left_out(survey, &standard, &collection);
+    collection.files.insert(
+        LEFT_OUT_PATH.to_owned(),
+        CollectedFile {
+            contents: Contents::Bytes(LeftOut::to_text(&left_out).into_bytes()),
+            origin: Origin::Application,
+            needs: Vec::new(),
+        },
+    );
     Ok(collection)
+}
+
+/// What a program may ask for in vain: what the survey says, and what stays out of the standard library.
+fn left_out(survey: &Survey, standard: &StandardLibrary, collection: &Collection) -> Vec<LeftOut> {
+    let mut left_out: Vec<_> = survey
+        .absent
+        .iter()
+        .cloned()
+        .map(|(what, name, option, argument)| LeftOut {
+            what,
+            name,
+            option,
+            argument,
+        })
+        .collect();
+    let is_told = |name: &str| {
+        survey
+            .absent
+            .iter()
+            .any(|(what, known, ..)| what == "module" && known == name)
+    };
+    for name in &standard.left_out {
+        if !is_told(name) && !collection.modules.contains_key(name) {
+            left_out.push(LeftOut {
+                what: "module".to_owned(),
+                name: name.clone(),
+                option: "include".to_owned(),
+                argument: name.clone(),
+            });
+        }
+    }
+    left_out
 }
 
 impl Collection {
@@ -185,7 +269,11 @@ impl Collection {
                 .iter()
                 .any(|suffix| path.ends_with(suffix.as_str()));
         let full = format!("{directory}/{path}");
-        if is_foreign || self.files.contains_key(&full) {
+        let is_excluded = self
+            .excluded
+            .iter()
+            .any(|module| belongs_to(path, module, &interpreter.extension_suffixes));
+        if is_foreign || is_excluded || self.files.contains_key(&full) {
             return;
         }
         if let Some((name, kind)) = module_of(path, &interpreter.extension_suffixes) {
@@ -256,43 +344,90 @@ fn module_of(path: &str, extension_suffixes: &[String]) -> Option<(String, Modul
         .then(|| (stem.replace('/', "."), kind))
 }
 
-/// The files of a directory of the standard library: path below it, and where they lie; sorted.
-fn standard_library(directory: &Path) -> Result<Vec<(String, PathBuf)>, Error> {
-    let mut found = Vec::new();
-    let mut pending = vec![(String::new(), directory.to_owned())];
-    while let Some((prefix, directory)) = pending.pop() {
-        let failed = |source| Error::Read {
-            path: directory.clone(),
-            source,
-        };
-        for entry in std::fs::read_dir(&directory).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            // A name that is no text is no module's and no data's of the standard library.
-            let Ok(name) = entry.file_name().into_string() else {
-                continue;
-            };
-            let path = if prefix.is_empty() {
-                name.clone()
-            } else {
-                format!("{prefix}/{name}")
-            };
-            let kind = std::fs::metadata(entry.path()).map_err(failed)?;
-            if kind.is_dir() {
-                if !LEFT_OUT_DIRECTORIES.contains(&name.as_str()) && !name.starts_with("config-") {
-                    pending.push((path, entry.path()));
-                }
-                continue;
-            }
-            let module = name.split('.').next().unwrap_or_default();
-            let is_left_out = LEFT_OUT_MODULES.contains(&module)
-                || (name.ends_with(".so") && is_test_module(module));
-            if !is_left_out && !name.ends_with(".pyc") {
-                found.push((path, entry.path()));
-            }
+/// Whether a file is a module's, or that of one in it, both as paths below a directory of `sys.path`.
+fn belongs_to(path: &str, module: &str, extension_suffixes: &[String]) -> bool {
+    path.strip_prefix(module).is_some_and(|rest| {
+        rest.starts_with('/')
+            || matches!(rest, ".py" | ".pyi")
+            || extension_suffixes.iter().any(|suffix| rest == suffix)
+    })
+}
+
+/// Reads directories of the standard library.
+struct StandardLibrary {
+    /// Paths of what comes along though it is left out otherwise.
+    included: Vec<String>,
+    /// Top-level modules that stay out.
+    left_out: Vec<String>,
+}
+
+impl StandardLibrary {
+    fn new(included: &[String]) -> Self {
+        let companions = COMPANIONS
+            .iter()
+            .filter(|(module, _)| included.iter().any(|name| name == module))
+            .flat_map(|(_, companions)| companions.iter().map(|&name| name.to_owned()));
+        Self {
+            included: included
+                .iter()
+                .map(|name| name.replace('.', "/"))
+                .chain(companions)
+                .collect(),
+            left_out: Vec::new(),
         }
     }
-    found.sort();
-    Ok(found)
+
+    fn is_included(&self, path: &str) -> bool {
+        self.included.iter().any(|module| {
+            path.strip_prefix(module.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.']))
+        })
+    }
+
+    /// The files of a directory: path below it, and where they lie; sorted.
+    fn files(&mut self, directory: &Path) -> Result<Vec<(String, PathBuf)>, Error> {
+        let mut found = Vec::new();
+        let mut pending = vec![(String::new(), directory.to_owned())];
+        while let Some((prefix, directory)) = pending.pop() {
+            let failed = |source| Error::Read {
+                path: directory.clone(),
+                source,
+            };
+            for entry in std::fs::read_dir(&directory).map_err(failed)? {
+                let entry = entry.map_err(failed)?;
+                // A name that is no text is no module's and no data's of the standard library.
+                let Ok(name) = entry.file_name().into_string() else {
+                    continue;
+                };
+                let path = if prefix.is_empty() {
+                    name.clone()
+                } else {
+                    format!("{prefix}/{name}")
+                };
+                let kind = std::fs::metadata(entry.path()).map_err(failed)?;
+                let module = name.split('.').next().unwrap_or_default();
+                let is_left_out = if kind.is_dir() {
+                    LEFT_OUT_DIRECTORIES.contains(&name.as_str()) || name.starts_with("config-")
+                } else {
+                    LEFT_OUT_MODULES.contains(&module)
+                        || (name.ends_with(".so") && is_test_module(module))
+                };
+                if is_left_out && !self.is_included(&path) {
+                    // A name with a dash in it is no module's.
+                    if prefix.is_empty() && !module.starts_with("__") && !module.contains('-') {
+                        self.left_out.push(module.to_owned());
+                    }
+                } else if kind.is_dir() {
+                    pending.push((path, entry.path()));
+                } else if !name.ends_with(".pyc") {
+                    found.push((path, entry.path()));
+                }
+            }
+        }
+        found.sort();
+        self.left_out.sort();
+        Ok(found)
+    }
 }
 
 /// Extension modules that exist for CPython's own tests.
@@ -304,7 +439,52 @@ fn is_test_module(name: &str) -> bool {
 mod tests {
     use exuvia_archive::ModuleKind;
 
-    use super::module_of;
+    use super::{StandardLibrary, belongs_to, module_of};
+
+    #[test]
+    fn a_module_is_left_out_with_all_that_is_in_it() {
+        let suffixes = [
+            ".cpython-311-x86_64-linux-gnu.so".to_owned(),
+            ".so".to_owned(),
+        ];
+        let belongs = |path: &str| belongs_to(path, "a/b", &suffixes);
+        for path in [
+            "a/b.py",
+            "a/b/__init__.py",
+            "a/b/data.txt",
+            "a/b.so",
+            "a/b.cpython-311-x86_64-linux-gnu.so",
+            "a/b.pyi",
+        ] {
+            assert!(belongs(path), "{path}");
+        }
+        for path in [
+            "a/__init__.py",
+            "a/bc.py",
+            "a/b.txt",
+            "a/b.libs/libz.so",
+            "x/a/b.py",
+        ] {
+            assert!(!belongs(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn what_is_asked_for_comes_with_what_it_needs() {
+        let standard = StandardLibrary::new(&["turtle".into(), "unittest.test".into()]);
+        for path in [
+            "turtle.py",
+            "tkinter",
+            "tkinter/ttk.py",
+            "_tkinter.so",
+            "unittest/test",
+        ] {
+            assert!(standard.is_included(path), "{path}");
+        }
+        for path in ["test", "turtledemo", "readline.so"] {
+            assert!(!standard.is_included(path), "{path}");
+        }
+    }
 
     #[test]
     fn modules_are_told_by_their_paths() {

@@ -8,7 +8,17 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Application, Error, Request};
 
-const PROBE: &str = include_str!("python/probe.py");
+/// The parts of the probe, which make one program; it begins to run in the last.
+const PROBE: &str = concat!(
+    include_str!("python/scan.py"),
+    include_str!("python/reach.py"),
+    include_str!("python/choice.py"),
+    include_str!("python/trial.py"),
+    include_str!("python/probe.py"),
+);
+
+/// What writes down what a trial run uses.
+const RECORDER: &str = include_str!("python/recorder.py");
 
 /// An interpreter, in its own words.
 #[derive(Debug, Clone, Deserialize)]
@@ -69,7 +79,31 @@ pub(crate) struct Survey {
     /// Files beside the application: path below its folder, and where they lie.
     pub(crate) local: Vec<(String, PathBuf)>,
     pub(crate) distributions: Vec<Distribution>,
+    /// Files that a trial opened and that belong to no module: where they lie.
+    pub(crate) data: Vec<(DataRoot, String, PathBuf)>,
+    /// Modules of the standard library that were asked for, whether they are left out by default or not.
+    pub(crate) included_modules: Vec<String>,
+    /// Modules and packages that were asked to stay out.
+    pub(crate) excluded_modules: Vec<String>,
+    /// File names, or paths, of libraries that sources name or a trial loaded.
+    pub(crate) libraries: Vec<String>,
+    /// Names of libraries that `ctypes.util.find_library` is asked for.
+    pub(crate) short_names: Vec<String>,
     pub(crate) left_out: Vec<String>,
+    /// Modules and distributions that are not packed, as the fields of [`exuvia_archive::LeftOut`].
+    pub(crate) absent: Vec<(String, String, String, String)>,
+    /// What the user should know.
+    pub(crate) notes: Vec<String>,
+}
+
+/// The folder that a path of a data file starts from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum DataRoot {
+    /// `site-packages`.
+    Site,
+    /// The environment.
+    Prefix,
 }
 
 /// What runs as `__main__`: one of the three.
@@ -97,7 +131,12 @@ struct Question<'a> {
     kind: &'a str,
     target: &'a str,
     include: &'a [String],
+    exclude: &'a [String],
     all: bool,
+    trial: &'a [String],
+    /// In seconds.
+    trial_time: u64,
+    recorder: &'a str,
 }
 
 #[derive(Deserialize)]
@@ -132,7 +171,11 @@ pub(crate) fn survey(request: &Request) -> Result<Survey, Error> {
         kind,
         target,
         include: &request.include,
+        exclude: &request.exclude,
         all: request.all,
+        trial: &request.trial,
+        trial_time: request.trial_time.as_secs(),
+        recorder: RECORDER,
     };
     let failed = |reason: String| Error::Interpreter {
         python: request.python.clone(),

@@ -14,7 +14,7 @@
 //! Whoever packs needs a Python, and no Rust: the half of the launcher that faces the interpreter is built ahead for each minor version
 //! and travels in this crate (`halves`); in a checkout it is built when it is first needed.
 //!
-//! This crate runs nothing that it packs, and knows nothing of how it is run.
+//! This crate runs nothing that it packs, unless a trial is asked for, and knows nothing of how it is run.
 //!
 //! # What goes in
 //!
@@ -23,7 +23,15 @@
 //! - Every distribution that is reached from where the application starts: by its imports (also those in functions, and texts that
 //!   name a module), and by the metadata of what is reached. A distribution comes whole, file by file as it is installed.
 //!   An editable one comes from where its project lies.
+//! - Plugins: the distributions that offer entry points in a group whose name is a text in what is reached. A name without a dot in it counts
+//!   where it is an argument of a call about entry points (`entry_points`, `load_setuptools_entrypoints`), or one called `group` or `namespace`.
 //! - For a script or a module that is not installed: the modules and packages beside it that it imports.
+//! - Libraries that modules which import `ctypes` or `cffi` name in a text (`libfoo.so.1`) or in `find_library("foo")`, where this machine has them.
+//! - What a trial run imports, the libraries that it loads, and the files that it opens by absolute paths: those of distributions, of the
+//!   environment, and below the application's own folder, but for its arguments.
+//! - What is asked for by name; and nothing that was asked to stay out.
+//!
+//! The archive says in a file of its own what was left out, for those who run into it (`exuvia_archive::LeftOut`).
 
 mod collect;
 mod compile;
@@ -34,14 +42,19 @@ mod interpreter;
 mod launcher;
 mod layout;
 mod libraries;
+mod near;
+mod pyoxidizer;
 mod reach;
 mod seal;
+mod settings;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 pub use error::Error;
 pub use halves::{Half, PYTHON_VERSIONS, build_half};
+pub use pyoxidizer::{Counterparts, counterparts};
+pub use settings::{Settings, SettingsError};
 
 /// What is to be packed, and how.
 #[derive(Debug, Clone)]
@@ -54,10 +67,36 @@ pub struct Request {
     pub python: PathBuf,
     /// How to take `libpython` along.
     pub libpython: Libpython,
-    /// Distributions to take along though nothing refers to them.
+    /// Distributions and modules to take along though nothing refers to them.
     pub include: Vec<String>,
+    /// Distributions, and modules or packages of the standard library, of a distribution or of the application, to leave out.
+    pub exclude: Vec<String>,
     /// Whether to take every distribution of the environment along.
     pub all: bool,
+    /// Arguments to run the application with, a run each, as typed in a shell; what a run uses is taken along.
+    pub trial: Vec<String>,
+    /// How long a trial may run.
+    pub trial_time: Duration,
+}
+
+impl Request {
+    /// How long a trial may run where nothing else is asked for.
+    pub const TRIAL_TIME: Duration = Duration::from_secs(60);
+
+    /// To pack an application as it is packed where nothing else is asked for.
+    pub fn new(application: Application, python: PathBuf) -> Self {
+        Self {
+            application,
+            output: None,
+            python,
+            libpython: Libpython::default(),
+            include: Vec::new(),
+            exclude: Vec::new(),
+            all: false,
+            trial: Vec::new(),
+            trial_time: Self::TRIAL_TIME,
+        }
+    }
 }
 
 /// What is run when the packed file is.
@@ -72,7 +111,9 @@ pub enum Application {
 }
 
 /// How the interpreter is taken along.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Libpython {
     /// Linked in where the Python has a static library and there is a C compiler, else carried.
     #[default]
@@ -86,6 +127,8 @@ pub enum Libpython {
 /// Where the work is, for those who show progress.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stage {
+    /// Running the application, and reading what it needs.
+    Trying,
     /// Reading what the interpreter has and what the application needs.
     Inspecting,
     /// Making the program at the front.
@@ -111,6 +154,8 @@ pub struct Packed {
     pub modules: usize,
     /// The distributions in it, with their versions.
     pub distributions: Vec<(String, String)>,
+    /// What was left out because it was asked for: distributions and modules.
+    pub excluded: Vec<String>,
     /// Installed distributions that nothing refers to, which were left out.
     pub left_out: Vec<String>,
     /// What the user should know: files that do not compile, libraries that are missing.
@@ -126,7 +171,11 @@ pub struct Packed {
 /// [`Error`]; nothing is left behind then.
 pub fn pack(request: &Request, progress: &mut dyn FnMut(Stage)) -> Result<Packed, Error> {
     let started = std::time::Instant::now();
-    progress(Stage::Inspecting);
+    progress(if request.trial.is_empty() {
+        Stage::Inspecting
+    } else {
+        Stage::Trying
+    });
     let survey = interpreter::survey(request)?;
     let output = seal::output_path(request)?;
     let mut collection = collect::collect(&survey)?;
@@ -148,8 +197,14 @@ pub fn pack(request: &Request, progress: &mut dyn FnMut(Stage)) -> Result<Packed
             .into_iter()
             .map(|each| (each.name, each.version))
             .collect(),
+        excluded: request.exclude.clone(),
         left_out: survey.left_out,
-        notes: launcher.notes.into_iter().chain(layout.notes).collect(),
+        notes: survey
+            .notes
+            .into_iter()
+            .chain(launcher.notes)
+            .chain(layout.notes)
+            .collect(),
         time: started.elapsed(),
     })
 }

@@ -36,6 +36,12 @@ const OF_THE_SYSTEM: &[&str] = &[
     "libSM",
     "libdrm",
     "libxcb",
+    // Those of graphics drivers, which have to fit the machine's kernel.
+    "libGLX",
+    "libOpenGL",
+    "libcuda",
+    "libnvidia-ml",
+    "libvulkan",
 ];
 
 /// Finds the libraries for every shared object of a collection, adds them to it, and records the order in which to load them.
@@ -102,6 +108,79 @@ pub(crate) fn libraries_of(place: &Path) -> Vec<(String, PathBuf)> {
                 .get(&path)
                 .map(|place| (path.clone(), place.clone()))
         })
+        .collect()
+}
+
+/// Where this machine has libraries that a program loads by name, with the paths that they get in the archive.
+///
+/// `names` are file names, or paths of libraries that a trial loaded; `short_names` are what `ctypes.util.find_library` is asked for. What is
+/// nowhere is left out, as programs ask for the libraries of other systems as well. A library gets the name that it gives
+/// itself, by which other libraries need it.
+pub(crate) fn named(names: &[String], short_names: &[String]) -> BTreeMap<String, PathBuf> {
+    let directories = library_directories();
+    let mut found = BTreeMap::new();
+    let mut add = |place: PathBuf| {
+        // A file for linkers may lie there under a library's name.
+        let name = own_name(&place)
+            .filter(|name| !name.starts_with("libpython") && !is_of_the_system(name));
+        if let Some(name) = name {
+            found.entry(format!("{LIBRARIES}/{name}")).or_insert(place);
+        }
+    };
+    for name in names {
+        let (directory, name) = name.rsplit_once('/').unwrap_or(("", name));
+        // A path elsewhere is a file of a distribution, or of the application.
+        let is_theirs = directory.is_empty()
+            || directories.iter().any(|known| {
+                known == Path::new(directory)
+                    || known
+                        .canonicalize()
+                        .is_ok_and(|known| known == Path::new(directory))
+            });
+        if !is_theirs || !name.starts_with("lib") || is_of_the_system(name) {
+            continue;
+        }
+        let place = directories
+            .iter()
+            .map(|directory| directory.join(name))
+            .find(|place| place.is_file());
+        place.into_iter().for_each(&mut add);
+    }
+    for name in short_names {
+        let start = format!("lib{name}.so");
+        let is_version = |file: &str| {
+            file.strip_prefix(start.as_str())
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let best = directories.iter().find_map(|directory| {
+            std::fs::read_dir(directory)
+                .ok()?
+                .flatten()
+                .filter(|entry| entry.file_name().to_str().is_some_and(is_version))
+                .map(|entry| entry.path())
+                .filter_map(|place| Some((version_of(&own_name(&place)?), place)))
+                .max()
+                .map(|(_, place)| place)
+        });
+        best.into_iter().for_each(&mut add);
+    }
+    found
+}
+
+/// The name that a library gives itself (`DT_SONAME`), else that of its file; nothing for what is no library.
+fn own_name(place: &Path) -> Option<String> {
+    let dynamic = elf::dynamic(&std::fs::read(place).ok()?)?;
+    dynamic
+        .soname
+        .or_else(|| Some(place.file_name()?.to_str()?.to_owned()))
+}
+
+/// The numbers at the end of a library's name.
+fn version_of(name: &str) -> Vec<u32> {
+    let (_, version) = name.split_once(".so").unwrap_or_default();
+    version
+        .split('.')
+        .filter_map(|part| part.parse().ok())
         .collect()
 }
 
@@ -255,5 +334,46 @@ fn read_loader_configuration(path: &Path, directories: &mut Vec<PathBuf>, depth:
                 .iter()
                 .for_each(|file| read_loader_configuration(file, directories, depth + 1));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{named, version_of};
+
+    #[test]
+    fn libraries_are_found_by_the_names_that_programs_use() {
+        let found = |names: &[&str], short_names: &[&str]| {
+            let owned = |names: &[&str]| {
+                names
+                    .iter()
+                    .map(|&name| name.to_owned())
+                    .collect::<Vec<_>>()
+            };
+            named(&owned(names), &owned(short_names))
+        };
+        // Whatever library of the machine, all names of it mean one.
+        let zlib = found(&["libz.so.1"], &[]);
+        let path = ".exuvia/lib/libz.so.1";
+        assert!(zlib.contains_key(path), "this machine has no zlib");
+        assert_eq!(found(&[], &["z"]).keys().collect::<Vec<_>>(), [path]);
+        let place = zlib[path].to_str().unwrap();
+        assert_eq!(found(&[place], &[]), zlib);
+        for other in [
+            "libc.so.6",
+            "libm.so.6",
+            "kernel32.dll",
+            "libno-such.so.1",
+            "/opt/else/libz.so.1",
+        ] {
+            assert!(found(&[other], &[]).is_empty(), "{other}");
+        }
+        assert!(found(&[], &["c", "m", "GL", "no-such"]).is_empty());
+    }
+
+    #[test]
+    fn versions_are_compared_as_numbers() {
+        assert!(version_of("libx.so.10") > version_of("libx.so.9.1"));
+        assert!(version_of("libx.so.1") > version_of("libx.so"));
     }
 }

@@ -1,7 +1,8 @@
 """Says what an interpreter is, what is installed for it, and what an application needs of that.
 
-Runs in the chosen interpreter. Reads a request as JSON from standard input, writes an answer as JSON to standard output.
-Imports nothing of the application: what it needs is read off the syntax trees of its modules.
+Runs in the chosen interpreter, joined into one program with `scan.py`, `reach.py`, `choice.py` and `trial.py`. Reads a request as JSON from
+standard input, writes an answer as JSON to standard output. Imports nothing of the application: what it needs is read off the syntax trees
+of its modules, and off what runs of it used, if that is asked for.
 """
 
 import ast
@@ -131,7 +132,8 @@ def distributions():
         listed = [str(file) for file in distribution.files or ()]
         listed = [file for file in listed if not file.startswith("..") and not os.path.isabs(file) and "__pycache__" not in file]
         files = {file: os.path.join(site, file) for file in listed if not file.endswith((".pth", ".pyc"))}
-        for root, package in editable_packages(site, listed):
+        editable = list(editable_packages(site, listed))
+        for root, package in editable:
             files.update((file, os.path.join(root, file)) for file in tree(root, package))
         files = {file: path for file, path in files.items() if os.path.isfile(path)
                  and not re.fullmatch(r"__editable__.*\.py", file) and not file.endswith("/direct_url.json")}
@@ -139,120 +141,10 @@ def distributions():
             "name": name,
             "version": distribution.version,
             "files": files,
+            "roots": sorted({site.rstrip("/"), *(root for root, _ in editable)}),
             "requires": list(distribution.requires or ()),
             "entry_points": [(point.group, point.name, point.value) for point in distribution.entry_points],
         }
-
-
-def imported(source, name, is_package):
-    """The names of modules that a module's source mentions: imports, and texts that look like a module's name."""
-    package = name if is_package else name.rpartition(".")[0]
-    pending = [ast.parse(source)]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
-            pending.extend(node.orelse)
-            continue
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level:
-                parts = package.split(".")
-                parts = parts[: len(parts) - node.level + 1]
-                base = ".".join(parts + ([base] if base else []))
-            yield base
-            yield from (f"{base}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            text = node.value.partition(":")[0]
-            if "." in text and len(text) < 120 and all(part.isidentifier() for part in text.split(".")):
-                yield text
-                yield text.rpartition(".")[0]
-        elif isinstance(node, ast.Call) and node.args and isinstance(node.args[0], ast.Constant):
-            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-            if called in ("import_module", "__import__") and isinstance(node.args[0].value, str):
-                yield node.args[0].value
-        pending.extend(ast.iter_child_nodes(node))
-
-
-class Reach:
-    """Which distributions, and which modules beside the application, are reached from where it starts."""
-
-    def __init__(self, installed, suffixes, beside):
-        self.suffixes = suffixes
-        self.beside = beside
-        self.installed = {normalized(each["name"]): each for each in installed}
-        self.taken = {}
-        self.local = {}
-        self.owners = {}
-        for each in installed:
-            for file, path in each["files"].items():
-                name = module_name(file, suffixes)
-                if name:
-                    self.owners.setdefault(name, (each, path))
-        self.seen = set()
-
-    def take(self, distribution):
-        key = normalized(distribution["name"])
-        if key in self.taken:
-            return
-        self.taken[key] = distribution
-        for requirement in distribution["requires"]:
-            name, _, marker = requirement.partition(";")
-            match = re.match(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)", name)
-            needed = self.installed.get(normalized(match.group(1))) if match and "extra" not in marker else None
-            if needed:
-                self.take(needed)
-                for file in needed["files"]:
-                    module = module_name(file, self.suffixes)
-                    if module and "." not in module:
-                        self.follow(module)
-
-    def follow(self, name):
-        parts = name.split(".")
-        for end in range(1, len(parts) + 1):
-            self.follow_one(".".join(parts[:end]))
-
-    def follow_one(self, name):
-        if name in self.seen:
-            return
-        self.seen.add(name)
-        path = self.beside_path(name)
-        if path is None:
-            distribution, path = self.owners.get(name, (None, None))
-            if distribution is None:
-                return
-            self.take(distribution)
-        if path and path.endswith(".py"):
-            self.read(path, name)
-
-    def beside_path(self, name):
-        """The file of a module that lies beside the application, which takes it, or the package around it, along."""
-        if self.beside is None:
-            return None
-        top = name.partition(".")[0]
-        place = os.path.join(self.beside, *name.split("."))
-        for path in (os.path.join(place, "__init__.py"), place + ".py"):
-            if os.path.isfile(path):
-                self.local[top] = self.beside
-                return path
-        if "." in name or top not in sys.builtin_module_names:
-            stem, folder = os.path.basename(place) + ".", os.path.dirname(place)
-            for file in os.listdir(folder) if os.path.isdir(folder) else ():
-                if file.startswith(stem) and module_name(file, self.suffixes):
-                    self.local[top] = self.beside
-                    return os.path.join(folder, file)
-        return None
-
-    def read(self, path, name):
-        try:
-            with open(path, "rb") as stream:
-                found = list(imported(stream.read(), name, os.path.basename(path) == "__init__.py"))
-        except (SyntaxError, ValueError, RecursionError, OSError):
-            return
-        for each in found:
-            if each:
-                self.follow(each)
 
 
 def closest(name, names):
@@ -272,9 +164,10 @@ def resolve(request, installed):
             compile(source, script, "exec", dont_inherit=True)
         except (SyntaxError, ValueError) as error:
             raise Refusal(f"{request['target']} is no Python program: {error}", "give a file that this Python can run") from None
-        return {"script": script, "module": "", "source": "", "beside": os.path.dirname(script), "starts": []}
+        return {"script": script, "module": "", "source": "", "beside": os.path.dirname(script), "starts": [], "command": request["target"]}
     if request["kind"] == "module":
-        return {"script": "", "module": request["target"], "source": "", "beside": os.getcwd(), "starts": [request["target"]]}
+        target = request["target"]
+        return {"script": "", "module": target, "source": "", "beside": os.getcwd(), "starts": [target], "command": f"-m {target}"}
     scripts = {name: value for each in installed for group, name, value in each["entry_points"]
                if group in ("console_scripts", "gui_scripts")}
     name = request["target"]
@@ -285,7 +178,7 @@ def resolve(request, installed):
     module, attribute = module.strip(), attribute.strip()
     first = attribute.partition(".")[0]
     source = f"import sys\n\nfrom {module} import {first}\n\nif __name__ == '__main__':\n    sys.exit({attribute}())\n"
-    return {"script": "", "module": "", "source": source, "beside": None, "starts": [module]}
+    return {"script": "", "module": "", "source": source, "beside": None, "starts": [module], "command": name}
 
 
 def answer(request):
@@ -294,43 +187,86 @@ def answer(request):
         return {"interpreter": facts}
     installed = list(distributions())
     application = resolve(request, installed)
-    reach = Reach(installed, facts["extension_suffixes"], application["beside"])
+    included, excluded = choose(request, facts, installed, application)
+    without = {normalized(each["name"]) for each in excluded.distributions}
+    reach = Reach(installed, facts["extension_suffixes"], application["beside"], below_any(excluded.modules), without)
+    if application["module"]:
+        check_module(application["module"], reach)
+    seen, notes = try_out(application, request["trial"], request["trial_time"], request["recorder"])
+
     if application["script"]:
         reach.read(application["script"], "__main__")
     for module in application["starts"]:
         reach.follow(module)
         reach.follow(module + ".__main__")
-    by_name = {normalized(each["name"]): each for each in installed}
-    for name in request["include"]:
-        if normalized(name) not in by_name:
-            raise Refusal(f"the distribution {name!r} is not installed", closest(name, by_name) or "install it, or leave it out")
-        reach.take(by_name[normalized(name)])
+    files, more_notes = take_seen(reach, seen, facts, installed, bool(application["script"]))
+    for each in included.distributions:
+        reach.take_whole(each)
+    for module in included.modules:
+        reach.follow(module)
     if request["all"]:
-        for key, each in by_name.items():
+        for key, each in reach.installed.items():
             if key not in INSTALLERS:
                 reach.take(each)
-    if application["module"]:
-        name = application["module"]
-        import importlib.util
-
-        if name.partition(".")[0] not in reach.local and name not in reach.owners:
-            try:
-                found = importlib.util.find_spec(name.partition(".")[0])
-            except (ImportError, ValueError):
-                found = None
-            if found is None:
-                raise Refusal(f"there is no module named {name!r}", "install it, or run this in the folder that holds it")
-    local = [(file, os.path.join(root, file)) for name, root in sorted(reach.local.items()) for file in tree(root, name)]
+    reach.take_plugins()
+    local = {file: os.path.join(root, file) for name, root in reach.local.items() for file in tree(root, name)}
+    local.update((path, place) for where, path, place in files if where == "beside")
     return {
         "interpreter": facts,
         "application": {key: application[key] for key in ("script", "module", "source")},
-        "local": local,
+        "local": sorted(local.items()),
         "distributions": [
             {"name": each["name"], "version": each["version"], "files": sorted(each["files"].items())}
             for _, each in sorted(reach.taken.items())
         ],
-        "left_out": sorted(each["name"] for key, each in by_name.items() if key not in reach.taken),
+        "data": sorted(each for each in files if each[0] != "beside"),
+        "included_modules": [name for name in included.modules if name.partition(".")[0] in sys.stdlib_module_names],
+        "excluded_modules": excluded.modules,
+        "libraries": [*reach.libraries, *seen.libraries],
+        "short_names": [*reach.short_names],
+        "left_out": sorted(each["name"] for key, each in reach.installed.items() if key not in reach.taken),
+        "absent": absent(reach, included, excluded, installed),
+        "notes": notes + more_notes,
     }
+
+
+def check_module(name, reach):
+    import importlib.util
+
+    if reach.beside_path(name, is_taken=False) or name in reach.owners:
+        return
+    try:
+        found = importlib.util.find_spec(name.partition(".")[0])
+    except (ImportError, ValueError):
+        found = None
+    if found is None:
+        raise Refusal(f"there is no module named {name!r}", "install it, or run this in the folder that holds it")
+
+
+def below_any(names):
+    """Says of a module's name whether it is one of these, or below one."""
+    return lambda module: any(module == name or module.startswith(name + ".") for name in names)
+
+
+def absent(reach, included, excluded, installed):
+    """The names that a packed program may ask for in vain, as (what, name, option, its argument)."""
+    found = {}
+    if reach.beside is not None:
+        for _, name in top_level(reach.beside):
+            if name not in reach.local:
+                found["module", name] = ("include", name)
+    present = {name for each in reach.taken.values() for name in top_names(each, reach.suffixes)} | set(reach.local)
+    for each in installed:
+        key = normalized(each["name"])
+        if key not in reach.taken:
+            why = ("include", each["name"]) if key in reach.installed else ("exclude", each["name"])
+            found["distribution", key] = why
+            for name in top_names(each, reach.suffixes):
+                if name not in present:
+                    found["module", name] = why
+    for name in excluded.modules:
+        found["module", name] = ("exclude", name)
+    return [[*name, *why] for name, why in sorted(found.items())]
 
 
 def main():

@@ -1,0 +1,111 @@
+"""What the user asks to be taken along or left out, by names of distributions and of modules.
+
+Joined with the other files of the probe into one program.
+"""
+
+import os
+import sys
+
+# Modules without which the interpreter, or the program around it, does not start.
+NEEDED_TO_START = {
+    "_collections_abc", "_sitebuiltins", "abc", "codecs", "encodings", "encodings.aliases", "encodings.ascii",
+    "encodings.latin_1", "encodings.utf_8", "genericpath", "importlib", "io", "os", "posixpath", "stat",
+}
+
+
+class Choice:
+    """The names that were asked for, told apart.
+
+    `modules` and `distributions` are two lists for `--include` and `--exclude` alike.
+    """
+
+    def __init__(self):
+        self.modules = []
+        self.distributions = []
+
+
+class Known:
+    """The names that there are: of distributions, and of modules that could be packed."""
+
+    def __init__(self, facts, installed, beside):
+        self.facts = facts
+        self.beside = beside
+        self.by_name = {normalized(each["name"]): each for each in installed}
+        self.modules = {}
+        for each in installed:
+            for file in each["files"]:
+                name = module_name(file, facts["extension_suffixes"])
+                while name and name not in self.modules:
+                    self.modules[name] = each
+                    name = name.rpartition(".")[0]
+
+    def is_of_the_standard_library(self, name):
+        if name.partition(".")[0] not in sys.stdlib_module_names:
+            return False
+        return is_module_in(self.facts["stdlib"], name, self.facts) or is_module_in(self.facts["dynload"], name, self.facts)
+
+    def is_module(self, name):
+        is_beside = self.beside is not None and is_module_in(self.beside, name, self.facts)
+        return is_beside or name in self.modules or self.is_of_the_standard_library(name)
+
+    def near(self, name):
+        tops = [top for top in sys.stdlib_module_names if not top.startswith("_")]
+        if self.beside is not None:
+            tops += [name for _, name in top_level(self.beside)]
+        package = name.rpartition(".")[0]
+        inner = [known for known in self.modules if package and known.startswith(package + ".")]
+        tops += [known for known in self.modules if "." not in known]
+        names = {each["name"] for each in self.by_name.values()}
+        return closest(name, [*inner, *tops, *names])
+
+    def tell_apart(self, names, option):
+        choice = Choice()
+        for name in names:
+            distribution = self.by_name.get(normalized(name))
+            if distribution is not None:
+                choice.distributions.append(distribution)
+            elif all(part.isidentifier() for part in name.split(".")) and self.is_module(name):
+                choice.modules.append(name)
+            elif name in self.facts["builtin_modules"]:
+                raise Refusal(f"{option} {name}: the module is built into this interpreter, and always there", f"take {option} {name} away")
+            else:
+                near = self.near(name)
+                raise Refusal(
+                    f"{option} {name}: neither a distribution of this environment nor a module is called that",
+                    near or "`pip list` shows the distributions; a module is named as it is imported",
+                )
+        return choice
+
+
+def is_module_in(directory, name, facts):
+    """Whether a module, or a package with or without `__init__`, of this name lies below a directory of sys.path."""
+    place = os.path.join(directory, *name.split("."))
+    suffixes = [".py", *facts["extension_suffixes"]]
+    return any(os.path.isfile(place + suffix) for suffix in suffixes) or (os.path.isdir(place) and not name.startswith("__"))
+
+
+def choose(request, facts, installed, application):
+    """What to take along and what to leave out, each a Choice; refuses names that mean nothing, and requests that contradict themselves."""
+    known = Known(facts, installed, application["beside"])
+    included = known.tell_apart(request["include"], "--include")
+    excluded = known.tell_apart(request["exclude"], "--exclude")
+    for name in request["exclude"]:
+        if normalized(name) in map(normalized, request["include"]):
+            raise Refusal(f"{name} is both to be taken along and to be left out", "leave it in one of --include and --exclude")
+    for name in excluded.modules:
+        if name in NEEDED_TO_START:
+            raise Refusal(f"--exclude {name}: the interpreter does not start without this module", f"take --exclude {name} away")
+    for start in application["starts"]:
+        owner = known.modules.get(start)
+        if owner in excluded.distributions:
+            raise Refusal(f"--exclude {owner['name']}: the application itself is in this distribution", f"take --exclude {owner['name']} away")
+        for name in excluded.modules:
+            if start == name or start.startswith(name + "."):
+                raise Refusal(f"--exclude {name}: the application itself is in this module", f"take --exclude {name} away")
+    return included, excluded
+
+
+def top_names(distribution, suffixes):
+    """The names by which a program starts to import from a distribution."""
+    names = {module_name(file, suffixes) for file in distribution["files"]} - {None}
+    return sorted(name for name in names if name.rpartition(".")[0] not in names)

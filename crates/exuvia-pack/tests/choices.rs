@@ -1,0 +1,407 @@
+//! What the user asks for comes in or stays out, and the packed program can tell.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use exuvia_pack::{Application, Packed, Request, pack};
+
+mod pythons;
+use pythons::pythons;
+
+/// Says what it finds, a word at a time.
+const APPLICATION: &str = r#"
+import ctypes
+import ctypes.util
+import importlib
+import json
+import os
+import sys
+from importlib import metadata
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "lib"))
+# What no look at the source finds.
+HIDDEN = "lone" + "ly"
+
+
+def plugins():
+    import plughost
+
+    print(sorted(plughost.things()))
+
+
+def dynamic():
+    import helper
+
+    parts = ".".join(["extra", "part"])
+    with open(os.path.join(HERE, "data", "numbers.json")) as stream:
+        print(importlib.import_module(parts).NAME, helper.NAME, json.load(stream))
+    with open(sys.argv[2]) as stream:
+        print(stream.read().strip())
+    with open(os.path.join(sys.prefix, "share", "app", "shared.txt")) as stream:
+        print(stream.read().strip())
+
+
+def given():
+    print(os.path.exists(os.path.join(HERE, "given.txt")), os.path.exists(os.path.join(HERE, "data", "unread.json")))
+
+
+def libraries():
+    name = ctypes.util.find_library("z")
+    print(name, ctypes.util.find_library("c"), ctypes.util.find_library("no-such-library"), ctypes.util.find_library(name="m"))
+    print([bool(ctypes.CDLL(each).zlibVersion) for each in (name, "libz.so.1", "libz.so")])
+    print(any("libz.so" in line and line.split()[-1].startswith("/usr") for line in open("/proc/self/maps")))
+
+
+def spec():
+    import importlib.util
+
+    print([importlib.util.find_spec(each) for each in ("tkinter", "lonely", "unittest", "nothing")])
+
+
+def ask():
+    importlib.import_module(sys.argv[2])
+
+
+def caught():
+    try:
+        importlib.import_module(HIDDEN)
+    except ImportError as error:
+        print(str(error), error.name, getattr(error, "__notes__", None))
+        raise RuntimeError("no lonely") from error
+
+
+def version():
+    print(metadata.version(sys.argv[2]))
+
+
+def child():
+    import subprocess
+
+    subprocess.run([sys.executable, "-c", "import lonely"], check=True)
+
+
+def fail():
+    raise ValueError("as asked")
+
+
+def stay():
+    import time
+
+    importlib.import_module("pati" + "ent")
+    time.sleep(60)
+
+
+globals()[sys.argv[1]]()
+"#;
+
+/// An environment with distributions that nobody else has, and an application beside a folder that it puts on `sys.path`.
+struct Environment {
+    folder: tempfile::TempDir,
+    python: PathBuf,
+}
+
+impl Environment {
+    fn new(python: &Path) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let venv = folder.path().join("venv");
+        let made = Command::new(python)
+            .args(["-m", "venv", "--without-pip"])
+            .arg(&venv)
+            .output()
+            .unwrap();
+        assert!(made.status.success(), "{made:?}");
+        let environment = Self {
+            python: venv.join("bin/python"),
+            folder,
+        };
+        let group = "group = plughost.things";
+        let plughost = "from importlib import metadata\n\n\ndef things():\n    return [point.load().NAME for point in metadata.entry_points(group='plughost.things')]\n";
+        environment.install("Plug.Host", "plughost", plughost, "", group);
+        environment.install(
+            "plug-one",
+            "plug_one",
+            "import plug_needs\n\nNAME = plug_needs.NAME\n",
+            "[plughost.things]\none = plug_one\n",
+            "",
+        );
+        environment.install("plug-needs", "plug_needs", "NAME = 'one'\n", "", "");
+        environment.install(
+            "plug-two",
+            "plug_two",
+            "NAME = 'two'\n",
+            "[plughost.things]\ntwo = plug_two\n",
+            "",
+        );
+        environment.install(
+            "Lonely",
+            "lonely",
+            "NAME = 'lonely'\n",
+            "[others]\nx = lonely\n",
+            "",
+        );
+        environment.install("Patient", "patient", "", "", "");
+        environment.write("venv/share/app/shared.txt", "shared\n");
+        environment.write("app/app.py", APPLICATION);
+        environment.write("app/lib/helper.py", "NAME = 'helper'\n");
+        environment.write("app/extra/__init__.py", "");
+        environment.write("app/extra/part.py", "NAME = 'part'\n");
+        environment.write("app/data/numbers.json", "[1, 2]\n");
+        environment.write("app/data/unread.json", "[3]\n");
+        environment.write("app/given.txt", "given\n");
+        environment
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    /// Installs a distribution of one module.
+    fn install(&self, name: &str, module: &str, source: &str, entry_points: &str, summary: &str) {
+        let site = std::fs::read_dir(self.path("venv/lib")).unwrap().next();
+        let site = site.unwrap().unwrap().path().join("site-packages");
+        let site = site.strip_prefix(self.folder.path()).unwrap().to_owned();
+        let site = site.to_str().unwrap();
+        let info = format!("{}-1.0.dist-info", name.replace('-', "_"));
+        self.write(&format!("{site}/{module}.py"), source);
+        let metadata =
+            format!("Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\nSummary: {summary}\n");
+        self.write(&format!("{site}/{info}/METADATA"), &metadata);
+        self.write(&format!("{site}/{info}/entry_points.txt"), entry_points);
+        self.write(
+            &format!("{site}/{info}/RECORD"),
+            &format!(
+                "{module}.py,,\n{info}/METADATA,,\n{info}/entry_points.txt,,\n{info}/RECORD,,\n"
+            ),
+        );
+    }
+
+    fn request(&self) -> Request {
+        Request {
+            output: Some(self.path("packed")),
+            ..Request::new(
+                Application::Script(self.path("app/app.py")),
+                self.python.clone(),
+            )
+        }
+    }
+
+    /// Runs a packed file where nothing of what it was made from is found.
+    fn run(&self, packed: &Packed, arguments: &[&str]) -> (String, String) {
+        let hidden = self.path("hidden");
+        let (app, venv) = (self.path("app"), self.path("venv"));
+        std::fs::create_dir(&hidden).unwrap();
+        std::fs::rename(&app, hidden.join("app")).unwrap();
+        std::fs::rename(&venv, hidden.join("venv")).unwrap();
+        let output = start(&packed.path, arguments);
+        std::fs::rename(hidden.join("app"), app).unwrap();
+        std::fs::rename(hidden.join("venv"), venv).unwrap();
+        std::fs::remove_dir(hidden).unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (text(&output.stdout), text(&output.stderr))
+    }
+}
+
+fn start(program: &Path, arguments: &[&str]) -> Output {
+    loop {
+        match Command::new(program).args(arguments).env_clear().output() {
+            // Another test's thread forked while this file was being written, and its child has not come to `exec`.
+            Err(error) if error.kind() == std::io::ErrorKind::ExecutableFileBusy => {
+                std::thread::sleep(std::time::Duration::from_millis(5));
+            }
+            output => return output.unwrap(),
+        }
+    }
+}
+
+fn names(packed: &Packed) -> Vec<&str> {
+    packed
+        .distributions
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect()
+}
+
+/// Packs with everything that can be asked for, and tries it all on the one file.
+fn is_as_chosen(version: &str, environment: &Environment) {
+    let given = environment.path("app/given.txt");
+    let given = given.to_str().unwrap();
+    let request = Request {
+        include: vec!["readline".into()],
+        exclude: vec!["plug_two".into(), "unittest".into(), "email.mime".into()],
+        trial: vec![format!("dynamic '{given}'"), "fail".into()],
+        ..environment.request()
+    };
+    let packed = pack(&request, &mut |_| {}).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(names(&packed), ["Plug.Host", "plug-needs", "plug-one"]);
+    assert_eq!(packed.left_out, ["Lonely", "Patient"]);
+    let [note] = packed.notes.as_slice() else {
+        panic!("{version}: {:?}", packed.notes)
+    };
+    assert!(
+        note.ends_with("fail` ended with status 1, saying 'ValueError: as asked'; what it used until then is taken along"),
+        "{note}"
+    );
+
+    let input = environment.path("input.txt");
+    std::fs::write(&input, "input\n").unwrap();
+    let said = |arguments: &[&str]| {
+        let (out, error) = environment.run(&packed, arguments);
+        assert_eq!(error, "", "{version} {arguments:?}: {out}");
+        out
+    };
+    assert_eq!(said(&["plugins"]), "['one']\n");
+    assert_eq!(
+        said(&["dynamic", input.to_str().unwrap()]),
+        "part helper [1, 2]\ninput\nshared\n"
+    );
+    // What a trial was given is not the application's, and what it did not read nobody knows of.
+    assert_eq!(said(&["given"]), "False False\n");
+    assert_eq!(
+        said(&["libraries"]),
+        "libz.so.1 libc.so.6 None libm.so.6\n[True, True, True]\nFalse\n"
+    );
+    assert_eq!(said(&["spec"]), "[None, None, None, None]\n");
+
+    let hint = |arguments: &[&str]| {
+        let (_, error) = environment.run(&packed, arguments);
+        let last = error.lines().last().unwrap_or_default().to_owned();
+        assert!(error.contains("Traceback"), "{version}: {error}");
+        last
+    };
+    let left_out = |name: &str, option: &str| {
+        format!("hint: {name} was left out of this file; pack it again with --include {option}")
+    };
+    let excluded = |name: &str, option: &str| {
+        format!(
+            "hint: {name} was left out of this file by --exclude {option}; pack it again without that"
+        )
+    };
+    assert_eq!(
+        hint(&["ask", "tkinter.ttk"]),
+        left_out("tkinter", "tkinter")
+    );
+    assert_eq!(hint(&["ask", "lonely"]), left_out("lonely", "Lonely"));
+    assert_eq!(
+        hint(&["version", "LONELY"]),
+        left_out("the distribution LONELY", "Lonely")
+    );
+    assert_eq!(hint(&["ask", "plug_two"]), excluded("plug_two", "plug-two"));
+    assert_eq!(
+        hint(&["ask", "unittest.mock"]),
+        excluded("unittest", "unittest")
+    );
+    assert_eq!(
+        hint(&["ask", "email.mime.text"]),
+        excluded("email.mime", "email.mime")
+    );
+    for (word, what) in [("ask", "nowhere"), ("version", "the distribution nowhere")] {
+        assert_eq!(
+            hint(&[word, "nowhere"]),
+            format!(
+                "hint: {what} was not installed where this file was packed; install it there and pack again"
+            )
+        );
+    }
+    // No more is known of what is missing in a package that is packed.
+    assert_eq!(
+        hint(&["ask", "email.nothing"]),
+        "ModuleNotFoundError: No module named 'email.nothing'"
+    );
+
+    // The exception itself is that of Python, and the hint comes once.
+    let (out, error) = environment.run(&packed, &["caught"]);
+    assert_eq!(out, "No module named 'lonely' lonely None\n");
+    assert_eq!(
+        error.matches(&left_out("lonely", "Lonely")).count(),
+        1,
+        "{version}: {error}"
+    );
+}
+
+#[test]
+fn what_is_chosen_is_packed_and_the_rest_is_told() {
+    // Notes on exceptions came with 3.11.
+    let mut all = pythons();
+    let (oldest, newest) = (all.pop_first(), all.pop_last());
+    for (version, python) in oldest.into_iter().chain(newest) {
+        is_as_chosen(&version, &Environment::new(&python));
+    }
+}
+
+#[test]
+fn a_trial_is_followed_into_its_children_and_is_stopped_in_time() {
+    let environment = Environment::new(&pythons().pop_last().unwrap().1);
+    let request = Request {
+        trial: vec!["child".into(), "stay".into()],
+        trial_time: std::time::Duration::from_secs(4),
+        ..environment.request()
+    };
+    let packed = pack(&request, &mut |_| {}).unwrap_or_else(|error| panic!("{error}"));
+    for name in ["Lonely", "Patient"] {
+        assert!(names(&packed).contains(&name), "{packed:?}");
+    }
+    let [note] = packed.notes.as_slice() else {
+        panic!("{:?}", packed.notes)
+    };
+    assert!(note.contains("stay` was stopped after 4 s;"), "{note}");
+}
+
+#[test]
+fn names_that_mean_nothing_are_refused_with_their_neighbours() {
+    let environment = Environment::new(&pythons().pop_last().unwrap().1);
+    let refused = |change: &dyn Fn(&mut Request)| {
+        let mut request = environment.request();
+        change(&mut request);
+        let error = pack(&request, &mut |_| {}).expect_err("it is refused");
+        (error.to_string(), error.hint().unwrap_or_default())
+    };
+    let include = |name: &str| refused(&|request| request.include = vec![name.into()]);
+    let exclude = |name: &str| refused(&|request| request.exclude = vec![name.into()]);
+    let nothing = |option: &str, name: &str| {
+        format!(
+            "{option} {name}: neither a distribution of this environment nor a module is called that"
+        )
+    };
+    let (message, hint) = include("lonley");
+    assert_eq!(message, nothing("--include", "lonley"));
+    assert!(hint.starts_with("did you mean lonely"), "{hint}");
+    let (message, hint) = exclude("tkintr");
+    assert_eq!(message, nothing("--exclude", "tkintr"));
+    assert!(hint.starts_with("did you mean tkinter"), "{hint}");
+    let (message, hint) = exclude("no such thing at all");
+    assert_eq!(message, nothing("--exclude", "no such thing at all"));
+    assert!(hint.contains("pip list"), "{hint}");
+    assert!(exclude("encodings").0.contains("does not start without"));
+    assert!(exclude("sys").0.contains("built into this interpreter"));
+    let both = refused(&|request| {
+        request.include = vec!["Lonely".into()];
+        request.exclude = vec!["lonely".into()];
+    });
+    assert_eq!(
+        both.0,
+        "lonely is both to be taken along and to be left out"
+    );
+    let own = refused(&|request| {
+        request.application = Application::Module("plughost".into());
+        request.exclude = vec!["plug-host".into()];
+    });
+    assert!(
+        own.0
+            .contains("the application itself is in this distribution"),
+        "{own:?}"
+    );
+    let (message, hint) = refused(&|request| request.trial = vec!["open 'quote".into()]);
+    assert!(message.contains("No closing quotation"), "{message}");
+    assert!(hint.contains("with its quotes closed"), "{hint}");
+    assert!(
+        !environment.path("packed").exists(),
+        "something was written"
+    );
+}
