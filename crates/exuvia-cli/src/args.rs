@@ -213,14 +213,17 @@ pub(crate) struct StatusArgs {
 /// Make one executable file that needs no Python
 ///
 /// The file holds the interpreter, its standard library and those of the environment's packages that the application
-/// refers to. It needs no Rust toolchain and no
-/// network to make, and no Python, no HOME and no writable folder to run.
+/// refers to. It needs no Rust toolchain and no network to make, and no Python, no HOME and no writable folder to run.
+///
+/// Every option can be kept in [tool.exuvia.pack] of pyproject.toml under its own name; what is typed here goes before it.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   exuvia pack app.py
   exuvia pack -m http.server -o server
-  exuvia pack --entry qr -o dist/qr")]
+  exuvia pack --entry qr -o dist/qr
+  exuvia pack app.py --trial '--demo' --exclude matplotlib
+  exuvia pack                                   as [tool.exuvia.pack] of pyproject.toml says")]
 pub(crate) struct PackArgs {
     /// The script to run
     #[arg(value_name = "SCRIPT", group = "start")]
@@ -234,22 +237,33 @@ pub(crate) struct PackArgs {
     /// The file to write [default: the script's, module's or entry's name in the current folder]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Take this distribution along though nothing refers to it; may be repeated
-    #[arg(long, value_name = "DISTRIBUTION")]
+    /// Take this distribution or module along though nothing refers to it; may be repeated
+    #[arg(long, value_name = "NAME")]
     pub(crate) include: Vec<String>,
+    /// Leave this distribution, module or package out; may be repeated
+    #[arg(long, value_name = "NAME")]
+    pub(crate) exclude: Vec<String>,
     /// Take every distribution of the environment along
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    pub(crate) all: Option<bool>,
+    /// Run the application once with these arguments, and take along what it uses; may be repeated
+    #[arg(long, value_name = "ARGUMENTS", allow_hyphen_values = true)]
+    pub(crate) trial: Vec<String>,
+    /// How long a trial may run [default: 60]
+    #[arg(long, value_name = "SECONDS")]
+    pub(crate) trial_time: Option<u64>,
+    /// How to take libpython along [default: auto]
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub(crate) libpython: Option<LibpythonChoice>,
+    /// Print one JSON document on standard output and nothing else there
     #[arg(long)]
-    pub(crate) all: bool,
-    /// How to take libpython along
-    #[arg(long, value_enum, value_name = "HOW", default_value_t)]
-    pub(crate) libpython: LibpythonChoice,
+    pub(crate) json: bool,
 }
 
 /// How `exuvia pack` takes libpython along.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum LibpythonChoice {
     /// Linked in where that can be done, else carried
-    #[default]
     Auto,
     /// Linked in by the C compiler
     Static,

@@ -281,6 +281,126 @@ fn a_suite_with_an_open_quote() {
 }
 
 #[test]
+fn nothing_to_pack() {
+    let folder = tempfile::tempdir().unwrap();
+    insta::assert_snapshot!(exuvia(folder.path(), &["pack"]), @r#"
+    error: nothing to pack was named
+    hint: name a script, as in `exuvia pack app.py`, a module with `-m MODULE`, or an installed command with `--entry NAME`; or say so in [tool.exuvia.pack] of pyproject.toml
+    status: 2
+    "#);
+}
+
+#[test]
+fn settings_of_packing_that_are_wrong() {
+    let folder = project();
+    let said = |settings: &str| {
+        fs::write(folder.path().join("pyproject.toml"), settings).unwrap();
+        exuvia(folder.path(), &["pack"])
+    };
+    insta::assert_snapshot!(said("[tool.exuvia.pack]\nscript = 'app.py'\nexlude = ['x']\n"), @r#"
+    error: pyproject.toml, line 3, column 1: [tool.exuvia.pack] has no key `exlude`
+    hint: did you mean `exclude`?
+    status: 2
+    "#);
+    insta::assert_snapshot!(said("[tool.exuvia.pack]\nscript = 'app.py'\nall = 'yes'\n"), @r#"
+    error: pyproject.toml, line 3, column 7: invalid type: string "yes", expected a boolean
+    hint: mend pyproject.toml first
+    status: 2
+    "#);
+    insta::assert_snapshot!(said("[tool.exuvia.pack]\nscript = 'app.py'\nmodule = 'app'\n"), @r#"
+    error: [tool.exuvia.pack] of pyproject.toml names both a script and a module to run
+    hint: leave one of them
+    status: 2
+    "#);
+    insta::assert_snapshot!(said("[tool.exuvia.pack]\nscript = 'none.py'\n"), @r#"
+    error: cannot pack the application: reading none.py: No such file or directory (os error 2)
+    hint: check that the file exists and can be read
+    status: 2
+    "#);
+    // The project is left as it was.
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn names_to_pack_that_mean_nothing() {
+    let folder = project();
+    insta::assert_snapshot!(exuvia(folder.path(), &["pack", "app.py", "--exclude", "no such thing"]), @r#"
+    error: cannot pack the application: --exclude no such thing: neither a distribution of this environment nor a module is called that
+    hint: `pip list` shows the distributions; a module is named as it is imported
+    status: 2
+    "#);
+    insta::assert_snapshot!(exuvia(folder.path(), &["pack", "app.py", "--include", "tkinter", "--exclude", "tkinter"]), @r#"
+    error: cannot pack the application: tkinter is both to be taken along and to be left out
+    hint: leave it in one of --include and --exclude
+    status: 2
+    "#);
+    insta::assert_snapshot!(exuvia(folder.path(), &["pack", "app.py", "--exclude", "encodings"]), @r#"
+    error: cannot pack the application: --exclude encodings: the interpreter does not start without this module
+    hint: take --exclude encodings away
+    status: 2
+    "#);
+    insta::assert_snapshot!(exuvia(folder.path(), &["pack", "app.py", "--trial", "'open"]), @r#"
+    error: cannot pack the application: --trial "'open" cannot be read: No closing quotation
+    hint: give the arguments in one text with its quotes closed: --trial '--name "a b"'
+    status: 2
+    "#);
+}
+
+#[test]
+fn a_folder_of_pyoxidizer() {
+    let folder = tempfile::tempdir().unwrap();
+    let configuration = "def make_exe():\n    dist = default_python_distribution(python_version = '3.10')\n    policy = dist.make_python_packaging_policy()\n    policy.resources_location_fallback = 'filesystem-relative:prefix'\n    # policy.extension_module_filter = 'all'\n    config = dist.make_python_interpreter_config()\n    config.run_module = 'app.cli'\n    exe = dist.to_python_executable(name = 'app', packaging_policy = policy, config = config)\n    exe.add_python_resources(exe.pip_install(['.', 'requests']))\n    return exe\n\nregister_target('exe', make_exe)\nresolve_targets()\n";
+    let path = folder.path().join("pyoxidizer.bzl");
+    fs::write(&path, configuration).unwrap();
+    insta::assert_snapshot!(exuvia(folder.path(), &["pack"]), @r#"
+    error: nothing to pack was named, and pyoxidizer.bzl is for PyOxidizer
+    hint: write into pyproject.toml, and run `exuvia pack` again:
+
+      [tool.exuvia.pack]
+      module = "app.cli"  # run_module, line 7
+      output = "app"      # to_python_executable.name, line 8
+
+    What else it says:
+
+      python_version, line 2               choose a Python 3.10 with `python`
+      resources_location_fallback, line 4  not needed: every module and data file of a package is packed, has its path, and is read from memory
+      pip_install, line 9                  install it into the environment that is packed: pip install . requests
+    status: 2
+    "#);
+    let commanded = configuration.replace(
+        "config.run_module = 'app.cli'",
+        "config.run_command = 'from app import main; main()'",
+    );
+    fs::write(&path, commanded).unwrap();
+    insta::assert_snapshot!(exuvia(folder.path(), &["pack"]), @r#"
+    error: nothing to pack was named, and pyoxidizer.bzl is for PyOxidizer
+    hint: write into pyproject.toml, and run `exuvia pack` again:
+
+      [tool.exuvia.pack]
+      # module, script or entry:  what is to be run
+      output = "app"              # to_python_executable.name, line 8
+
+    What else it says:
+
+      python_version, line 2               choose a Python 3.10 with `python`
+      resources_location_fallback, line 4  not needed: every module and data file of a package is packed, has its path, and is read from memory
+      run_command, line 7                  put the command into a file, and name it with `script`; or name an installed command with `entry`: from app import main; main()
+      pip_install, line 9                  install it into the environment that is packed: pip install . requests
+    status: 2
+    "#);
+    // What cannot be read says nothing.
+    fs::write(&path, "def (").unwrap();
+    insta::assert_snapshot!(exuvia(folder.path(), &["pack"]), @r#"
+    error: nothing to pack was named, and pyoxidizer.bzl is for PyOxidizer
+    hint: write into pyproject.toml, and run `exuvia pack` again:
+
+      [tool.exuvia.pack]
+      # module, script or entry:  what is to be run
+    status: 2
+    "#);
+}
+
+#[test]
 fn each_command_explains_itself() {
     let folder = project();
     for command in [
