@@ -11,6 +11,7 @@ its environment) is made in target/guide/. The exuvia command and a maturin are 
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -34,6 +35,7 @@ TESTED = [
     "porting-a-function.md",
     "checking-and-measuring.md",
     "ship-one-file.md",
+    "pack-options.md",
     "writing-a-module.md",
     "types-of-other-crates.md",
 ]
@@ -69,6 +71,21 @@ PROGRAM = {
     "app.py": "print('packed')\n",
     "package/__init__.py": "",
     "package/module.py": "print('packed')\n",
+}
+
+# A program that finds some of its parts while it runs.
+TOOL = {
+    "tool.py": (
+        "import argparse, importlib, pathlib\n"
+        "options = argparse.ArgumentParser()\n"
+        "options.add_argument('command')\n"
+        "options.add_argument('--name', default='world')\n"
+        "options = options.parse_args()\n"
+        "words = pathlib.Path(__file__).with_name('words.txt').read_text()\n"
+        "importlib.import_module('commands_' + options.command).run(words, options.name)\n"
+    ),
+    "commands_greet.py": "def run(words, name):\n    print(words.strip(), name)\n",
+    "words.txt": "hello\n",
 }
 
 
@@ -153,6 +170,28 @@ class Guide(unittest.TestCase):
             )
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertTrue(done.stdout)
+
+    def test_choosing_what_goes_into_the_file(self):
+        path = page("pack-options.md")
+        settings = [block for block in blocks(path, "toml") if block.startswith("[tool.exuvia.pack]")]
+        folder = lay(WORK / "choosing", TOOL | {"pyproject.toml": settings[0]})
+        self.type(visit("pack-options.md"), folder)
+        elsewhere = WORK / "elsewhere"
+        elsewhere.mkdir(exist_ok=True)
+        for packed in ("tried", "kept"):
+            moved = shutil.move(folder / packed, elsewhere / packed)
+            done = subprocess.run(["env", "-i", moved, "greet"], cwd=elsewhere, capture_output=True, text=True)
+            self.assertEqual(done.stdout, "hello world\n", done.stderr)
+
+    def test_every_option_of_packing_is_told(self):
+        text = page("pack-options.md").read_text()
+        schema = json.loads((ROOT / "docs" / "pack.schema.json").read_text())
+        told = re.findall(r"^\| `[^|]*\| `([a-z-]+)` \|", text, re.MULTILINE)
+        self.assertEqual(sorted(told), sorted(schema["properties"]))
+        shown = subprocess.run([EXUVIA, "pack", "--help"], capture_output=True, text=True, check=True).stdout
+        options = set(re.findall(r"--([a-z][a-z-]+)", "\n".join(re.findall(r"^ +(?:-\w, )?--\S.*$", shown, re.MULTILINE))))
+        for key in schema["properties"]:
+            self.assertTrue(key in options or key == "script", f"{key}: {sorted(options)}")
 
     def module(self) -> dict[str, str]:
         """The files of the module that the guide writes."""
