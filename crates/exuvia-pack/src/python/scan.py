@@ -24,6 +24,25 @@ class Mentions:
         self.groups = {}
 
 
+# Parts of nodes that hold no node of interest: what is in them takes half the time of a walk.
+UNINTERESTING = {"ctx", "op", "ops", "id", "attr", "arg", "kind", "type_comment", "type_ignores", "simple", "is_async", "conversion"}
+# The other parts of each type of node, which are known once one has been met.
+parts_of = {ast.Name: (), ast.Pass: (), ast.Global: (), ast.Nonlocal: (), ast.alias: ()}
+
+
+def inner(node, pending):
+    """Puts the nodes in a node on a list."""
+    parts = parts_of.get(node.__class__)
+    if parts is None:
+        parts = parts_of[node.__class__] = tuple(part for part in node._fields if part not in UNINTERESTING)
+    for part in parts:
+        value = getattr(node, part, None)
+        if value.__class__ is list:
+            pending.extend(value)
+        elif value is not None:
+            pending.append(value)
+
+
 def mentions(source, name, is_package):
     """Reads the source of a module of this name; raises SyntaxError and ValueError where it is none."""
     found = Mentions()
@@ -32,12 +51,13 @@ def mentions(source, name, is_package):
     pending = [ast.parse(source)]
     while pending:
         node = pending.pop()
-        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test):
+        kind = node.__class__
+        if kind is ast.If and is_for_checkers(node.test):
             pending.extend(node.orelse)
             continue
-        if isinstance(node, ast.Import):
+        if kind is ast.Import:
             found.modules.update((alias.name, None) for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
+        elif kind is ast.ImportFrom:
             base = node.module or ""
             if node.level:
                 parts = package.split(".")
@@ -45,19 +65,28 @@ def mentions(source, name, is_package):
                 base = ".".join(parts + ([base] if base else []))
             found.modules[base] = None
             found.modules.update((f"{base}.{alias.name}", None) for alias in node.names)
-        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
-            read_text(node.value, found, libraries)
-        elif isinstance(node, ast.Call):
-            read_call(node, found, asked)
-        pending.extend(ast.iter_child_nodes(node))
+        elif kind is ast.Constant:
+            if isinstance(node.value, str):
+                read_text(node.value, found, libraries)
+        elif isinstance(node, ast.AST):
+            if kind is ast.Call:
+                read_call(node, found, asked)
+            inner(node, pending)
     if LOADERS & {module.partition(".")[0] for module in found.modules}:
         found.libraries, found.short_names = libraries, asked
     found.modules.pop("", None)
     return found
 
 
+def is_for_checkers(test):
+    """Whether a condition holds for type checkers alone."""
+    if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        return any(map(is_for_checkers, test.values))
+    return getattr(test, "id", None) == "TYPE_CHECKING" or getattr(test, "attr", None) == "TYPE_CHECKING"
+
+
 def read_text(text, found, libraries):
-    if len(text) > 120:
+    if len(text) > 120 or "." not in text:
         return
     module = text.partition(":")[0]
     if "." in module and all(part.isidentifier() for part in module.split(".")):
@@ -66,8 +95,7 @@ def read_text(text, found, libraries):
     if LIBRARY.fullmatch(text):
         libraries[text] = None
     # Nobody writes a text with a dot in it by chance that someone else has given to a group; a single word needs its call.
-    if "." in text:
-        found.groups[text] = None
+    found.groups[text] = None
 
 
 def read_call(node, found, asked):
