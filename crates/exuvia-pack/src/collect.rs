@@ -325,14 +325,8 @@ fn module_of(path: &str, extension_suffixes: &[String]) -> Option<(String, Modul
         Some(stem) => (stem, true),
         None => (stem, false),
     };
-    let is_name = |part: &str| {
-        part.chars()
-            .next()
-            .is_some_and(|first| first.is_alphabetic() || first == '_')
-            && part
-                .chars()
-                .all(|each| each.is_alphanumeric() || each == '_')
-    };
+    // Python imports any name without a dot: that of `_sysconfigdata__linux_x86_64-linux-gnu` has a hyphen.
+    let is_name = |part: &str| !part.is_empty() && !part.contains('.');
     let kind = match (is_extension, is_package) {
         (false, false) => ModuleKind::Module,
         (false, true) => ModuleKind::Package,
@@ -507,7 +501,12 @@ mod tests {
             module("a/_b.abi3.so"),
             Some(("a._b".into(), ModuleKind::Extension))
         );
-        assert_eq!(module("a/b-c.py"), None);
+        assert_eq!(
+            module("a/b-c.py"),
+            Some(("a.b-c".into(), ModuleKind::Module))
+        );
+        assert_eq!(module("a/b.c.py"), None);
+        assert_eq!(module("a/.py"), None);
         assert_eq!(module("a.libs/libz.so.1"), None);
         assert_eq!(module("a.libs/libz-1.2.so"), None);
         assert_eq!(module("a/b.txt"), None);

@@ -1,0 +1,1 @@
+"""This one is formatted already."""

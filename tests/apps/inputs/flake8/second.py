@@ -1,0 +1,1 @@
+squares = set([number * number for number in range(3)])

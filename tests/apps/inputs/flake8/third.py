@@ -1,0 +1,3 @@
+def pair():
+    a=1
+    return a

