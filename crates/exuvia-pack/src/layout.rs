@@ -30,6 +30,7 @@ pub(crate) fn lay_out(
 ) -> Result<Layout, Error> {
     let search = search_path(&survey.interpreter);
     let notes = drop_what_does_not_compile(&mut collection, &compiled)?;
+    let module = main_module(&collection, &survey.application.module)?;
     let namespaces = namespaces(&collection, &search);
     let modules = collection.modules.len() + namespaces.len();
 
@@ -67,7 +68,7 @@ pub(crate) fn lay_out(
         cache_tag: survey.interpreter.cache_tag.clone(),
         stdlib: search[1].clone(),
         search: search.to_vec(),
-        module: survey.application.module.clone(),
+        module,
         libpython: launcher.carried.clone(),
         half: launcher.half.clone(),
     };
@@ -82,6 +83,30 @@ pub(crate) fn lay_out(
         archive: writer.finish()?,
         modules,
         notes,
+    })
+}
+
+/// The module that `python -m NAME` runs: of a package, the `__main__` in it.
+fn main_module(collection: &Collection, name: &str) -> Result<String, Error> {
+    let is_package = collection
+        .modules
+        .get(name)
+        .is_some_and(|module| module.kind.is_package());
+    // A directory without `__init__` is a package, and no module.
+    if name.is_empty() || collection.modules.contains_key(name) && !is_package {
+        return Ok(name.to_owned());
+    }
+    let main = format!("{name}.__main__");
+    if collection.modules.contains_key(&main) {
+        return Ok(main);
+    }
+    Err(Error::Refused {
+        message: if is_package {
+            format!("{name} is a package without a module __main__, which cannot be run")
+        } else {
+            format!("there is no module named {name:?} in what is packed")
+        },
+        hint: format!("name a module in it, as in `-m {name}.MODULE`"),
     })
 }
 
@@ -212,4 +237,39 @@ fn below_search_path<'p>(path: &'p str, search: &[String]) -> Option<(String, &'
         })
         .max_by_key(|root| root.len())?;
     Some((root.clone(), &path[root.len() + 1..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use exuvia_archive::ModuleKind;
+
+    use super::main_module;
+    use crate::collect::{CollectedModule, Collection};
+
+    #[test]
+    fn a_package_is_run_by_its_main_module() {
+        let mut collection = Collection::default();
+        for (name, kind) in [
+            ("tool", ModuleKind::Module),
+            ("alone", ModuleKind::Package),
+            ("both", ModuleKind::Package),
+            ("both.__main__", ModuleKind::Module),
+            ("bare.__main__", ModuleKind::Module),
+        ] {
+            let module = CollectedModule {
+                kind,
+                file: String::new(),
+            };
+            collection.modules.insert(name.to_owned(), module);
+        }
+        let main = |name| main_module(&collection, name);
+        assert_eq!(main("").unwrap(), "");
+        assert_eq!(main("tool").unwrap(), "tool");
+        assert_eq!(main("both").unwrap(), "both.__main__");
+        assert_eq!(main("bare").unwrap(), "bare.__main__");
+        let words = main("alone").unwrap_err().to_string();
+        assert!(words.contains("alone is a package without"), "{words}");
+        let words = main("gone").unwrap_err().to_string();
+        assert!(words.contains("no module named \"gone\""), "{words}");
+    }
 }

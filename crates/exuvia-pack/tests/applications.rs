@@ -321,11 +321,12 @@ fn scripts_and_modules_take_what_lies_beside_them() {
     let write = |name: &str, text: &str| std::fs::write(folder.join(name), text).unwrap();
     write(
         "app.py",
-        "import sys\nimport near\nfrom parts import part\nprint(near.NAME, part.NAME, __name__, __spec__, sys.argv[1:])\n",
+        "import importlib, sys\nimport near\nfrom parts import part\nodd = importlib.import_module('parts.odd-name')\nprint(near.NAME, part.NAME, odd.NAME, __name__, __spec__, sys.argv[1:])\n",
     );
     write("near.py", "NAME = __name__\n");
     write("parts/__init__.py", "");
     write("parts/part.py", "NAME = __name__\n");
+    write("parts/odd-name.py", "NAME = __name__\n");
     write("unrelated.py", "this is not Python\n");
     let program = environment.pack(
         Application::Script(folder.join("app.py")),
@@ -338,7 +339,7 @@ fn scripts_and_modules_take_what_lies_beside_them() {
         (
             Some(0),
             None,
-            "near parts.part __main__ None ['a']\n".to_owned()
+            "near parts.part parts.odd-name __main__ None ['a']\n".to_owned()
         ),
         "{}",
         String::from_utf8_lossy(&output.stderr)
