@@ -174,7 +174,7 @@ APPLICATIONS = [
                 (r"b'2\.2' 2097152", r"^45$"),
                 varies=(r"(CPU times|Wall time): .*",),
             ),
-            Run(("--colors=NoColor", "-c", "import json\njson.dumps??"), (r"def dumps\(obj", r"Serialize ``obj`` to a JSON")),
+            Run(("--colors=NoColor", "-c", "import inspect, json\nprint(inspect.getsource(json.dumps))"), (r"def dumps\(obj", r"Serialize ``obj`` to a JSON")),
             Run(("--colors=NoColor", "-c", "1/0"), (r"ZeroDivisionError: division by zero",), status=1),
         ),
     ),
