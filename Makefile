@@ -7,7 +7,7 @@ CARGO ?= cargo
 LIBPYTHON = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_config_var("LIBDIR") or "")')
 EMBEDDED = PYO3_PYTHON="$(PYTHON)" LD_LIBRARY_PATH="$(LIBPYTHON)$${LD_LIBRARY_PATH:+:$$LD_LIBRARY_PATH}"
 
-.PHONY: help tools exuvia demo test test-rust test-python test-road test-benches test-compat soak bench bench-calls bench-build compat
+.PHONY: help tools exuvia demo test test-rust test-python test-road test-benches test-compat test-apps soak bench bench-calls bench-build bench-start compat pack-apps
 
 help:
 	@echo 'make demo    walk the road with qrcode 8.2: profile, port, prove, measure, pack (about 5 minutes)'
@@ -16,6 +16,8 @@ help:
 	@echo 'make bench   measure everything that is compared with others'
 	@echo 'make bench-calls  what a call costs, beside C by hand, PyO3, nanobind, Cython and others (5 minutes at first, then 1)'
 	@echo 'make bench-build  how long 720 functions and 720 classes take to build, and how large they are (35 minutes)'
+	@echo 'make bench-start  what starting a program costs, packed by Exuvia and by six others (an hour and more at first, then 10 minutes)'
+	@echo 'make pack-apps  pack 17 applications from PyPI and run them where there is no Python (10 minutes)'
 	@echo 'make compat  build eight crates from PyPI on PyO3 and on Exuvia, and run their own tests on both (20 minutes at first)'
 	@echo 'make exuvia  build the exuvia command: target/release/exuvia'
 	@echo
@@ -30,7 +32,7 @@ exuvia: tools
 demo: tools
 	$(PYTHON) examples/qrcode/demo.py
 
-test: tools test-rust test-python test-road test-benches test-compat
+test: tools test-rust test-python test-road test-benches test-compat test-apps
 
 test-rust:
 	$(CARGO) fmt --all --check
@@ -59,17 +61,28 @@ test-benches:
 test-compat:
 	$(PYTHON) tests/compat.py
 
+# A few of the applications of `make pack-apps`, and that it tells what fails.
+test-apps:
+	$(PYTHON) tests/pack_apps.py
+
 # What of it is short is in `make test`. SOAK passes arguments on: `make soak SOAK='--only endings'`.
 soak: tools
 	$(PYTHON) tests/soak.py $(SOAK)
 
+# APPS passes arguments on: `make pack-apps APPS='--only black,numpy'`.
+pack-apps: tools
+	$(PYTHON) tests/apps/run.py $(APPS)
+
 compat: tools
 	$(PYTHON) compat/run.py --python "$(PYTHON)"
 
-bench: bench-calls bench-build
+bench: bench-calls bench-build bench-start
 
 bench-calls: tools
 	$(PYTHON) benches/calls/run.py
 
 bench-build: tools
 	$(PYTHON) benches/build/run.py
+
+bench-start: tools
+	$(PYTHON) benches/start/run.py

@@ -50,7 +50,6 @@ APPLICATIONS = [
             Run(("-t", "Not a Python in sight"), (r"\| Not a Python in sight \|", r"\(oo\)")),
             Run(("-c", "no-such-animal", "-t", "?"), (r"CowsayError: Available Characters: .*'tux'",), status=1),
         ),
-        is_short=True,
     ),
     Application(
         "httpie",
@@ -226,7 +225,7 @@ APPLICATIONS = [
                 (r"Applying contenttypes\.0001_initial\.\.\. OK", r"Applying shop\.0001_initial\.\.\. OK"),
             ),
             # Templates of the admin and of the application, translations, and a database of a test.
-            Run(("test", "--noinput", "shop"), (r"Ran 2 tests", r"^OK$")),
+            Run(("test", "--noinput", "shop.tests"), (r"Ran 2 tests", r"^OK$")),
         ),
     ),
     Application(

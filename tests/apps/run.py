@@ -36,6 +36,8 @@ from surroundings import SURROUNDINGS, Unusable, c_library, make_root, namespace
 
 # How long one run may take, in seconds.
 LIMIT = 300.0
+# The minor version of Python that all versions of constraints.txt have wheels for, and those after it.
+OLDEST = 11
 
 
 def say(text: str) -> None:
@@ -140,6 +142,8 @@ def main() -> int:
     arguments = options()
     try:
         interpreter: Interpreter = chosen(arguments.python)
+        if interpreter.minor < OLDEST:
+            raise NoInterpreter(f"--python: {interpreter.version} is older than what constraints.txt has versions for: 3.{OLDEST}")
         # What is missing is said before anything is built.
         namespaces()
         c_library()
