@@ -56,6 +56,7 @@ test-road:
 # That the comparisons run and that their peers agree; what they measure is not judged here.
 test-benches:
 	$(PYTHON) tests/benches.py
+	$(PYTHON) tests/start.py
 
 # That the comparison with PyO3 reads and decides what it should; it is made by `make compat`.
 test-compat:

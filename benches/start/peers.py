@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from programs import CONSTRAINTS, PROGRAMS_FOLDER, Program
+from programs import CONSTRAINTS, EVERYTHING, PROGRAMS_FOLDER, Program, write_everything
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -103,20 +103,20 @@ def size_of(path: Path) -> int:
     return sum(each.lstat().st_size for each in path.rglob("*") if not each.is_dir())
 
 
-def prepare(python: Path, version: str, exuvia: Path, with_tools: bool) -> Target:
+def prepare(python: Path, version: str, exuvia: Path, programs: list[Program], with_tools: bool) -> Target:
     """The environment of one interpreter: the programs' distributions, and the tools where they are wanted."""
-    from programs import PROGRAMS, write_everything
-
     folder = ROOT / "target" / "bench-start" / version
     sources = folder / "programs"
     shutil.copytree(PROGRAMS_FOLDER, sources, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-    write_everything(python, sources)
+    if any(program.module == EVERYTHING for program in programs):
+        write_everything(python, sources)
     venv = folder / "venv"
     if not (venv / "bin" / "python").exists():
         run("making an environment", [str(python), "-m", "venv", str(venv)])
-    needs = sorted({name for program in PROGRAMS for name in program.requires})
+    needs = sorted({name for program in programs for name in program.requires})
     pip = [str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    run("installing the programs", [*pip, "--constraint", str(CONSTRAINTS), *needs])
+    if needs:
+        run("installing the programs", [*pip, "--constraint", str(CONSTRAINTS), *needs])
     if with_tools:
         run("installing the tools", [*pip, *(f"{name}=={pinned}" for name, pinned in TOOLS.items())])
     site = next((venv / "lib").glob("python3*")) / "site-packages"
@@ -171,6 +171,8 @@ def exuvia_with(*options: str) -> Callable[[Target, Program, Path], Built]:
     def build(target: Target, program: Program, folder: Path) -> Built:
         output = folder / program.key
         command = [str(target.exuvia), "--python", str(target.python), "pack", *options, str(source(target, program)), "-o", str(output)]
+        # In a checkout, the halves of the launcher are built on demand: not what a user of the command waits for.
+        run("packing", command, folder)
         cache = folder / "cache"
         shutil.rmtree(cache, ignore_errors=True)
         first = run("packing for the first time", command, folder, XDG_CACHE_HOME=str(cache))
@@ -301,11 +303,11 @@ def build(target: Target, peer: Peer, program: Program, again: bool) -> Built:
         CONSTRAINTS.read_bytes(),
         Path(__file__).read_bytes(),
         (HERE / "host.c").read_bytes() if peer.key == "host" else b"",
-        target.exuvia.read_bytes() if peer.key in ("exuvia", "small") else b"",
     ):
         key.update(hashlib.sha256(part).digest())
     digest = key.hexdigest()
-    if not again and record.exists():
+    # Exuvia's own changes with any of its crates, and takes no time to speak of.
+    if not again and peer.key not in ("exuvia", "small") and record.exists():
         known = json.loads(record.read_text())
         if known.pop("key") == digest:
             return Built(**known)

@@ -12,6 +12,9 @@ PROGRAMS_FOLDER = Path(__file__).resolve().parent / "programs"
 # The distributions of the programs, with all that they need, at the versions of the list of applications that are packed.
 CONSTRAINTS = PROGRAMS_FOLDER.parent.parent.parent / "tests" / "apps" / "constraints.txt"
 
+# The module that is written for each interpreter.
+EVERYTHING = "everything"
+
 # Parts of the standard library that no peer is asked for: tests, what needs Tcl, what is under the GPL or for other systems, and what
 # does something when it is imported.
 NOT_IMPORTED = {
@@ -67,7 +70,7 @@ class Program:
 PROGRAMS = [
     Program("hello", "`print(\"hello\")`", "hello"),
     Program("heavy", "25 packages of the standard library", "heavy"),
-    Program("stdlib", "the whole standard library", "everything"),
+    Program("stdlib", "the whole standard library", EVERYTHING),
     Program(
         "httpie",
         "`http --offline`",
@@ -101,7 +104,7 @@ def write_everything(python: Path, folder: Path) -> None:
         "    main()",
     ]
     text = "\n".join(lines) + "\n"
-    path = folder / "everything.py"
+    path = folder / f"{EVERYTHING}.py"
     # Peers are built again when a program changes.
     if not path.exists() or path.read_text() != text:
         path.write_text(text)

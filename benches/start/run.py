@@ -161,11 +161,11 @@ def main() -> int:
             peers.insert(0, "exuvia")
         for interpreter in found:
             say(f"CPython {interpreter.version}")
+            programs = [program for program in PROGRAMS if arguments.programs is None or program.key in arguments.programs]
             with_tools = not WITH_TOOLS.isdisjoint(peers)
-            target = prepare(Path(interpreter.executable), interpreter.version, exuvia, with_tools)
+            target = prepare(Path(interpreter.executable), interpreter.version, exuvia, programs, with_tools)
             runs[interpreter.version] = {
-                key: one_program(target, BY_KEY[key], peers, arguments)
-                for key in arguments.programs or [program.key for program in PROGRAMS]
+                program.key: one_program(target, program, peers, arguments) for program in programs
             }
     except Disagreement as problem:
         say(f"error: {problem}")
