@@ -396,6 +396,11 @@ impl<'a> File<'a> {
         u64_at(self.entry, 24)
     }
 
+    /// Length in bytes of what the archive holds of it, compressed or not.
+    pub fn stored_length(&self) -> u64 {
+        u64_at(self.entry, 16)
+    }
+
     /// Where the contents begin in the archive, if they are stored as they are.
     pub fn stored_at(&self) -> Option<u64> {
         let offset = u64_at(self.entry, 8);

@@ -223,7 +223,11 @@ Examples:
   exuvia pack -m http.server -o server
   exuvia pack --entry qr -o dist/qr
   exuvia pack app.py --trial '--demo' --exclude matplotlib
-  exuvia pack                                   as [tool.exuvia.pack] of pyproject.toml says")]
+  exuvia --python cpython-3.13.tar.zst#sha256=… pack app.py
+  exuvia pack                                   as [tool.exuvia.pack] of pyproject.toml says
+
+--python names a program, a virtual environment's or an installation's folder, a version of pyenv, or an archive of
+python-build-standalone, with #sha256= and its sum behind it where that is to be checked.")]
 pub(crate) struct PackArgs {
     /// The script to run
     #[arg(value_name = "SCRIPT", group = "start")]
@@ -255,7 +259,13 @@ pub(crate) struct PackArgs {
     /// How to take libpython along [default: auto]
     #[arg(long, value_enum, value_name = "HOW")]
     pub(crate) libpython: Option<LibpythonChoice>,
-    /// Print one JSON document on standard output and nothing else there
+    /// Tell what was chosen and why: the interpreter, the glibc it needs, libraries, distributions, and the largest contents
+    #[arg(long)]
+    pub(crate) explain: bool,
+    /// Write what is in the file, and under which terms, to this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) licenses: Option<PathBuf>,
+    /// Print one JSON document on standard output and nothing else there; it has all that --explain tells
     #[arg(long)]
     pub(crate) json: bool,
 }

@@ -80,6 +80,24 @@ pub(crate) fn duration(seconds: f64) -> String {
     format!("{value:.digits$} {unit}")
 }
 
+/// A number of bytes in three figures: `1.24 MB`, `310 KB`, `45 B`. A kilobyte has a thousand.
+pub(crate) fn bytes(number: u64) -> String {
+    let (value, unit) = match number as f64 {
+        n if n >= 1e9 => (n / 1e9, "GB"),
+        n if n >= 1e6 => (n / 1e6, "MB"),
+        n if n >= 1e3 => (n / 1e3, "KB"),
+        _ => return format!("{number} B"),
+    };
+    let digits = if value >= 100.0 {
+        0
+    } else if value >= 10.0 {
+        1
+    } else {
+        2
+    };
+    format!("{value:.digits$} {unit}")
+}
+
 /// A count with its thousands apart: `12 400`.
 pub(crate) fn count(number: u64) -> String {
     let digits = number.to_string();
@@ -109,6 +127,19 @@ mod tests {
         assert_eq!(duration(0.31), "310 ms");
         assert_eq!(duration(0.000_045_21), "45.2 µs");
         assert_eq!(duration(0.0), "0.00 ns");
+    }
+
+    #[test]
+    fn sizes_have_three_figures() {
+        let pairs = [
+            (0, "0 B"),
+            (999, "999 B"),
+            (45_210, "45.2 KB"),
+            (29_300_000, "29.3 MB"),
+        ];
+        for (number, told) in pairs {
+            assert_eq!(bytes(number), told);
+        }
     }
 
     #[test]

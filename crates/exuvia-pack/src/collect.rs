@@ -53,6 +53,8 @@ pub(crate) struct Collection {
     pub(crate) files: BTreeMap<String, CollectedFile>,
     /// Every module that is a file, by its name. The first on `sys.path` has the name.
     pub(crate) modules: BTreeMap<String, CollectedModule>,
+    /// What of the standard library stays out: names of top-level packages and modules.
+    pub(crate) left_out: Vec<String>,
     /// Modules that were asked to stay out, as paths below a directory of `sys.path`.
     excluded: Vec<String>,
 }
@@ -209,6 +211,7 @@ pub(crate) fn collect(survey: &Survey) -> Result<Collection, Error> {
         });
     }
     let left_out = left_out(survey, &standard, &collection);
+    collection.left_out = standard.left_out;
     collection.files.insert(
         LEFT_OUT_PATH.to_owned(),
         CollectedFile {

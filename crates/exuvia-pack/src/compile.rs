@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::Error;
 use crate::collect::{Collection, Contents};
-use crate::interpreter::run_with_input;
+use crate::interpreter::{Interpreter, run_with_input};
 
 const COMPILE: &str = include_str!("python/compile.py");
 
@@ -39,9 +39,10 @@ struct Source {
 
 /// Compiles every module that has a source, by the path of the source in the archive.
 pub(crate) fn compile(
-    python: &Path,
+    interpreter: &Interpreter,
     collection: &Collection,
 ) -> Result<BTreeMap<String, Compiled>, Error> {
+    let python = interpreter.executable.as_path();
     let mut on_disk = Vec::new();
     let scratch = tempfile::tempdir().map_err(|source| Error::Write {
         path: std::env::temp_dir(),

@@ -1,6 +1,10 @@
-//! As much of an ELF file as packing needs: what it asks the loader for, and where what is loaded ends.
+//! As much of an ELF file as packing needs: what it asks the loader for, what machine it is for, and where what is loaded ends.
 //!
-//! Source of the layout: System V ABI, chapters 4 and 5; 64-bit, little-endian.
+//! Source of the layout: System V ABI, chapters 4 and 5; 64-bit, little-endian. Of the versions of symbols: Linux Standard Base Core, "Symbol
+//! Versioning".
+
+use std::io::Read;
+use std::path::Path;
 
 /// What the dynamic section of a shared object says.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -11,15 +15,24 @@ pub(crate) struct Dynamic {
     pub(crate) soname: Option<String>,
     /// Where it has the loader look (`DT_RUNPATH`, or `DT_RPATH`), split at the colons.
     pub(crate) run_path: Vec<String>,
+    /// Versions of symbols that it cannot do without (`DT_VERNEED`), as `GLIBC_2.34`.
+    pub(crate) versions: Vec<String>,
 }
 
 const PT_LOAD: u64 = 1;
 const PT_DYNAMIC: u64 = 2;
+const PT_INTERP: u64 = 3;
 const DT_NEEDED: u64 = 1;
 const DT_STRTAB: u64 = 5;
 const DT_SONAME: u64 = 14;
 const DT_RPATH: u64 = 15;
 const DT_RUNPATH: u64 = 29;
+const DT_VERNEED: u64 = 0x6fff_fffe;
+const DT_VERNEEDNUM: u64 = 0x6fff_ffff;
+/// A version that may be missing: what is wanted of it is a weak symbol.
+const VER_FLG_WEAK: u64 = 2;
+/// `e_machine` of x86-64.
+const X86_64: u64 = 62;
 
 struct Segment {
     kind: u64,
@@ -72,19 +85,22 @@ pub(crate) fn dynamic(bytes: &[u8]) -> Option<Dynamic> {
             (tag != 0).then_some((tag, number(bytes, entry + 8, 8)?))
         })
         .collect();
-    let strings = entries.iter().find(|(tag, _)| *tag == DT_STRTAB)?.1;
-    let loaded = segments.iter().find(|each| {
-        each.kind == PT_LOAD
-            && (each.address..each.address.saturating_add(each.length)).contains(&strings)
-    })?;
-    let strings = strings - loaded.address + loaded.offset;
+    let value = |wanted: u64| {
+        let entry = entries.iter().find(|(tag, _)| *tag == wanted);
+        entry.map(|(_, value)| *value)
+    };
+    let strings = place(&segments, value(DT_STRTAB)?)?;
     let text = |offset: u64| {
         let start = usize::try_from(strings.checked_add(offset)?).ok()?;
         let text = bytes.get(start..)?.split(|&byte| byte == 0).next()?;
         Some(String::from_utf8_lossy(text).into_owned())
     };
     let mut dynamic = Dynamic::default();
-    for (tag, value) in entries {
+    if let Some(table) = value(DT_VERNEED).and_then(|address| place(&segments, address)) {
+        let names = version_names(bytes, table, value(DT_VERNEEDNUM).unwrap_or_default());
+        dynamic.versions = names.into_iter().filter_map(text).collect();
+    }
+    for (tag, value) in entries.iter().copied() {
         match tag {
             DT_NEEDED => dynamic.needed.extend(text(value)),
             DT_SONAME => dynamic.soname = text(value),
@@ -95,6 +111,84 @@ pub(crate) fn dynamic(bytes: &[u8]) -> Option<Dynamic> {
         }
     }
     Some(dynamic)
+}
+
+/// Where in the file the bytes of an address are.
+fn place(segments: &[Segment], address: u64) -> Option<u64> {
+    let loaded = segments.iter().find(|each| {
+        each.kind == PT_LOAD
+            && (each.address..each.address.saturating_add(each.length)).contains(&address)
+    })?;
+    (address - loaded.address).checked_add(loaded.offset)
+}
+
+/// Offsets of the names of the versions that are needed, but for the weak ones.
+fn version_names(bytes: &[u8], table: u64, count: u64) -> Vec<u64> {
+    let mut names = Vec::new();
+    let mut need = Some(table);
+    // Each library has one entry, and as many versions as it says; a table that leads back into itself ends by these counts.
+    for _ in 0..count.min(bytes.len() as u64 / 16) {
+        let Some(at) = need else { break };
+        let field = |offset: u64, length| number(bytes, at.checked_add(offset)?, length);
+        let (Some(count), Some(first), Some(next)) = (field(2, 2), field(8, 4), field(12, 4))
+        else {
+            break;
+        };
+        let mut version = at.checked_add(first);
+        for _ in 0..count {
+            let Some(at) = version else { break };
+            let field = |offset: u64, length| number(bytes, at.checked_add(offset)?, length);
+            let (Some(flags), Some(name), Some(next)) = (field(4, 2), field(8, 4), field(12, 4))
+            else {
+                break;
+            };
+            if flags & VER_FLG_WEAK == 0 {
+                names.push(name);
+            }
+            version = at.checked_add(next).filter(|_| next != 0);
+        }
+        need = at.checked_add(next).filter(|_| next != 0);
+    }
+    names
+}
+
+/// Whether a file is a program, which the system runs, and no library.
+pub(crate) fn is_program(bytes: &[u8]) -> bool {
+    segments(bytes).is_some_and(|all| all.iter().any(|each| each.kind == PT_INTERP))
+}
+
+/// What sort of machine, or of C library, a program is for, if it is for another than Linux on x86-64 with glibc. `None` as well for what is no ELF
+/// file, a script for instance.
+pub(crate) fn foreign(program: &Path) -> Option<String> {
+    let mut start = Vec::new();
+    let file = std::fs::File::open(program).ok()?;
+    // Headers, and the path of the loader behind them.
+    file.take(4096).read_to_end(&mut start).ok()?;
+    if start.get(..4)? != b"\x7fELF" {
+        return None;
+    }
+    let machine = number(&start, 18, 2)?;
+    if start[4] != 2 || start[5] != 1 || machine != X86_64 {
+        // Their numbers in the System V ABI and its supplements.
+        let name = match machine {
+            3 => "32-bit x86",
+            21 | 20 => "PowerPC",
+            22 => "S/390",
+            40 => "32-bit ARM",
+            183 => "AArch64 (64-bit ARM)",
+            243 => "RISC-V",
+            X86_64 => "x86-64 with 32-bit pointers",
+            _ => return Some(format!("a processor that ELF knows as number {machine}")),
+        };
+        return Some(name.to_owned());
+    }
+    let segments = segments(&start)?;
+    let loader = segments.iter().find(|segment| segment.kind == PT_INTERP)?;
+    let begin = usize::try_from(loader.offset).ok()?;
+    let path = start.get(begin..)?.split(|&byte| byte == 0).next()?;
+    String::from_utf8_lossy(path)
+        .contains("/ld-musl-")
+        .then(|| "musl".to_owned())
 }
 
 /// Cuts off what is not loaded: debugging information, and the table of sections that describes it.
@@ -120,7 +214,7 @@ pub(crate) fn keep_what_is_loaded(mut bytes: Vec<u8>) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{dynamic, keep_what_is_loaded};
+    use super::{dynamic, foreign, keep_what_is_loaded};
 
     #[test]
     fn this_program_says_what_it_needs() {
@@ -130,6 +224,8 @@ mod tests {
             found.needed.iter().any(|name| name == "libc.so.6"),
             "{found:?}"
         );
+        let of_glibc = |name: &String| name.starts_with("GLIBC_2.");
+        assert!(found.versions.iter().any(of_glibc), "{found:?}");
         let loaded = keep_what_is_loaded(program.clone());
         assert!(loaded.len() < program.len());
         assert_eq!(dynamic(&loaded), Some(found));
@@ -145,5 +241,25 @@ mod tests {
             dynamic(&program[..length]);
             keep_what_is_loaded(program[..length].to_vec());
         }
+    }
+
+    #[test]
+    fn programs_for_other_machines_are_told_by_their_headers() {
+        let program = std::fs::read("/proc/self/exe").unwrap();
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let told = |bytes: &[u8]| {
+            std::fs::write(file.path(), bytes).unwrap();
+            foreign(file.path())
+        };
+        assert_eq!(told(&program), None);
+        assert_eq!(told(b"#!/bin/sh\n"), None);
+        let mut other = program.clone();
+        other[18] = 183;
+        assert_eq!(told(&other).as_deref(), Some("AArch64 (64-bit ARM)"));
+        let mut other = program.clone();
+        let loader = b"/lib64/ld-linux-x86-64.so.2";
+        let at = other.windows(loader.len()).position(|each| each == loader);
+        other[at.unwrap()..][..loader.len()].copy_from_slice(b"/lib/ld-musl-x86_64.so.1\0\0\0");
+        assert_eq!(told(&other).as_deref(), Some("musl"));
     }
 }

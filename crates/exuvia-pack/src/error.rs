@@ -46,6 +46,14 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// An archive could not be unpacked.
+    #[error("unpacking {archive}: {source}")]
+    Unpack {
+        /// The archive.
+        archive: PathBuf,
+        /// What is wrong with it, or with the disk.
+        source: std::io::Error,
+    },
     /// The main module does not compile.
     #[error("compiling {path}: {reason}")]
     Compile {
@@ -57,6 +65,9 @@ pub enum Error {
     /// The archive could not be laid out.
     #[error("laying out the archive: {0}")]
     Archive(#[from] exuvia_archive::WriteError),
+    /// The archive that was laid out cannot be read.
+    #[error("reading back the archive: {0}")]
+    ReadBack(#[from] exuvia_archive::Error),
     /// `libpython` can be taken along in no way.
     #[error(
         "{python} has neither a static library with a C compiler to link it, nor a shared one: {reason}"
@@ -76,10 +87,10 @@ pub enum Error {
         reason: String,
     },
     /// There is no half of the launcher for this Python.
-    #[error("there is no launcher for Python {version} in this program: {reason}")]
+    #[error("there is no launcher for {what} in this program: {reason}")]
     NoHalf {
-        /// The version.
-        version: String,
+        /// What it is for.
+        what: String,
         /// Why it could not be built either.
         reason: String,
     },
@@ -102,11 +113,16 @@ impl Error {
                 "choose another place with `-o`, or make room there; nothing was left behind"
                     .to_owned()
             }
+            Self::Unpack { .. } => {
+                "fetch the archive again if it is damaged, or make room in the cache folder; nothing was left behind"
+                    .to_owned()
+            }
             Self::Compile { .. } => {
                 "mend the file, or choose the Python that it is written for with `--python`"
                     .to_owned()
             }
             Self::Archive(_) => "leave the file that is named out of the package".to_owned(),
+            Self::ReadBack(_) => "this is a mistake in Exuvia: please report it".to_owned(),
             Self::NoLibpython { .. } => {
                 "install a C compiler, or a Python built with `--enable-shared`".to_owned()
             }

@@ -35,10 +35,18 @@ impl Half<'_> {
         }
     }
 
-    fn version(&self) -> &str {
+    /// The folder that it is built in.
+    fn folder(&self) -> &str {
         match self {
             Self::Static(version) | Self::Shared(version) => version,
             Self::Front => "front",
+        }
+    }
+
+    fn purpose(&self) -> String {
+        match self {
+            Self::Static(version) | Self::Shared(version) => format!("Python {version}"),
+            Self::Front => "a libpython that is carried along".to_owned(),
         }
     }
 }
@@ -47,7 +55,7 @@ impl Half<'_> {
 pub(crate) fn half(half: Half) -> Result<Vec<u8>, Error> {
     let name = half.file_name();
     let failed = |reason: String| Error::NoHalf {
-        version: half.version().to_owned(),
+        what: half.purpose(),
         reason,
     };
     if let Some((_, packed)) = EMBEDDED.iter().find(|(known, _)| *known == name) {
@@ -67,7 +75,7 @@ pub(crate) fn half(half: Half) -> Result<Vec<u8>, Error> {
 /// [`Error::NoHalf`] where the checkout or cargo is not there, or the build fails.
 pub fn build_half(half: Half) -> Result<PathBuf, Error> {
     let failed = |reason: String| Error::NoHalf {
-        version: half.version().to_owned(),
+        what: half.purpose(),
         reason,
     };
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
@@ -77,7 +85,7 @@ pub fn build_half(half: Half) -> Result<PathBuf, Error> {
             checkout.display()
         )));
     }
-    let target = checkout.join("target/launchers").join(half.version());
+    let target = checkout.join("target/launchers").join(half.folder());
     std::fs::create_dir_all(&target).map_err(|source| Error::Write {
         path: target.clone(),
         source,

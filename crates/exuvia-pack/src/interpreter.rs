@@ -6,7 +6,9 @@ use std::process::{Command, Stdio};
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Application, Error, Request};
+use crate::python::Python;
+use crate::standalone::Standalone;
+use crate::{Application, Error, Request, elf};
 
 /// The parts of the probe, which make one program; it begins to run in the last.
 const PROBE: &str = concat!(
@@ -23,17 +25,26 @@ const RECORDER: &str = include_str!("python/recorder.py");
 /// An interpreter, in its own words.
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Interpreter {
+    /// The program itself, whatever led to it.
+    pub(crate) executable: PathBuf,
     implementation: String,
+    /// The implementation and its own version.
+    build: String,
     pub(crate) version: (u32, u32, u32),
     pub(crate) cache_tag: String,
     pub(crate) extension_suffixes: Vec<String>,
     pub(crate) stdlib: PathBuf,
     pub(crate) dynload: PathBuf,
+    pub(crate) prefix: PathBuf,
     pub(crate) base_prefix: PathBuf,
     pub(crate) static_library: PathBuf,
     pub(crate) shared_library: String,
     pub(crate) library_directory: PathBuf,
-    pub(crate) link_flags: String,
+    /// What the static library is to be linked with.
+    pub(crate) link_arguments: Vec<String>,
+    /// Why the static library is of no use, where that is known.
+    #[serde(skip)]
+    pub(crate) why_not_static: Option<String>,
     debug: bool,
     free_threaded: bool,
     machine: String,
@@ -54,7 +65,7 @@ impl Interpreter {
     fn obstacle(&self) -> Option<String> {
         let version = self.version_text();
         if self.implementation != "cpython" {
-            return Some(format!("{} {version}", self.implementation));
+            return Some(format!("{} (Python {version})", self.build));
         }
         if !(10..=13).contains(&self.version.1) || self.version.0 != 3 {
             return Some(format!("CPython {version}"));
@@ -67,7 +78,10 @@ impl Interpreter {
             };
             return Some(format!("{what} build of CPython {version}"));
         }
-        (self.machine != "linux-x86_64").then(|| format!("a CPython for {}", self.machine))
+        if self.machine != "linux-x86_64" {
+            return Some(format!("a CPython for {}", self.machine));
+        }
+        elf::foreign(&self.executable).map(|what| format!("a CPython for {what}"))
     }
 }
 
@@ -122,8 +136,52 @@ pub(crate) struct Main {
 pub(crate) struct Distribution {
     pub(crate) name: String,
     pub(crate) version: String,
+    pub(crate) why: Reason,
+    pub(crate) terms: DeclaredTerms,
     /// Path below `site-packages`, and where the file lies.
     pub(crate) files: Vec<(String, PathBuf)>,
+}
+
+/// Why a distribution was taken along.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// What is run is in it.
+    Started,
+    /// A module imports it, or names it.
+    Imported {
+        /// The module; `__main__` for the application's own.
+        by: String,
+    },
+    /// Another distribution's metadata requires it.
+    Required {
+        /// The other distribution.
+        by: String,
+    },
+    /// It offers entry points in a group that something reads.
+    Plugin {
+        /// The group.
+        group: String,
+    },
+    /// A trial run used it.
+    Tried,
+    /// The request includes it by its name.
+    Included,
+    /// The request takes the whole environment along.
+    All,
+}
+
+/// What a distribution's metadata says of its licence.
+#[derive(Debug, Clone, Default, Deserialize)]
+pub(crate) struct DeclaredTerms {
+    /// `License-Expression`, in SPDX's form (PEP 639).
+    pub(crate) expression: String,
+    /// `License`: a name or a whole text.
+    pub(crate) text: String,
+    /// The last parts of its `License ::` classifiers.
+    pub(crate) classifiers: Vec<String>,
+    /// Its files with licence texts.
+    pub(crate) files: Vec<PathBuf>,
 }
 
 #[derive(Serialize)]
@@ -147,7 +205,7 @@ enum Answer {
 }
 
 /// Asks the interpreter for everything that packing needs to know.
-pub(crate) fn survey(request: &Request) -> Result<Survey, Error> {
+pub(crate) fn survey(request: &Request, python: &Python) -> Result<Survey, Error> {
     let (kind, target) = match &request.application {
         Application::Script(path) => {
             std::fs::metadata(path)
@@ -178,11 +236,20 @@ pub(crate) fn survey(request: &Request) -> Result<Survey, Error> {
         recorder: RECORDER,
     };
     let failed = |reason: String| Error::Interpreter {
-        python: request.python.clone(),
+        python: python.executable.clone(),
         reason,
     };
     let question = serde_json::to_vec(&question).map_err(|error| failed(error.to_string()))?;
-    let output = run_with_input(&request.python, PROBE, &question)?;
+    let output =
+        run_with_input(&python.executable, PROBE, &question).map_err(|error| {
+            match unfit(&python.executable) {
+                Some(what) => Error::Unsupported {
+                    python: python.executable.clone(),
+                    what,
+                },
+                None => error,
+            }
+        })?;
     match serde_json::from_slice(&output)
         .map_err(|error| failed(format!("its answer cannot be read: {error}")))?
     {
@@ -190,14 +257,32 @@ pub(crate) fn survey(request: &Request) -> Result<Survey, Error> {
             message: refusal,
             hint,
         }),
-        Answer::Survey(survey) => match survey.interpreter.obstacle() {
+        Answer::Survey(mut survey) => match survey.interpreter.obstacle() {
             Some(what) => Err(Error::Unsupported {
-                python: request.python.clone(),
+                python: python.executable.clone(),
                 what,
             }),
-            None => Ok(*survey),
+            None => {
+                if let Some(distribution) = Standalone::around(&survey.interpreter.base_prefix)? {
+                    distribution.correct(&mut survey.interpreter);
+                }
+                Ok(*survey)
+            }
         },
     }
+}
+
+/// What an interpreter is that cannot answer the survey, if it is a Python at all: one that is too old to understand it.
+fn unfit(python: &Path) -> Option<String> {
+    let program = "import platform; print(platform.python_implementation() + ' ' + platform.python_version())";
+    let output = Command::new(python).args(["-c", program]).output().ok()?;
+    let answer = String::from_utf8(output.stdout).ok()?;
+    let (name, version) = answer.trim().split_once(' ')?;
+    let mut numbers = version
+        .split('.')
+        .map_while(|part| part.parse::<u32>().ok());
+    let minor = (numbers.next()?, numbers.next()?);
+    (minor < (3, 10)).then(|| format!("{name} {version}"))
 }
 
 fn not_text(path: &Path) -> Error {

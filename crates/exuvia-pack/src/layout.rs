@@ -10,6 +10,7 @@ use crate::Error;
 use crate::collect::{CollectedFile, Collection, Origin, search_path};
 use crate::compile::Compiled;
 use crate::elf;
+use crate::glibc::Demands;
 use crate::interpreter::Survey;
 use crate::launcher::Launcher;
 use crate::reach::{self, Use};
@@ -19,6 +20,10 @@ pub(crate) struct Layout {
     pub(crate) archive: Vec<u8>,
     pub(crate) modules: usize,
     pub(crate) notes: Vec<String>,
+    /// What the program at the front and every other ELF file asks of the C library.
+    pub(crate) glibc: Demands,
+    /// Paths of the programs among the files.
+    pub(crate) programs: Vec<String>,
 }
 
 /// Lays an application out.
@@ -60,8 +65,16 @@ pub(crate) fn lay_out(
         })?;
     }
     let used_at_start = used_at_start(&collection, &order);
+    let mut glibc = Demands::default();
+    glibc.add("", &launcher.program);
+    let mut programs = Vec::new();
     for (path, file) in &collection.files {
-        writer.add_file(new_file(path, file, &used_at_start)?)?;
+        let contents = file.read()?;
+        glibc.add(path, &contents);
+        if elf::is_program(&contents) {
+            programs.push(path.clone());
+        }
+        writer.add_file(new_file(path, file, contents, &used_at_start))?;
     }
     let launch = Launch {
         python: survey.interpreter.minor_version(),
@@ -83,6 +96,8 @@ pub(crate) fn lay_out(
         archive: writer.finish()?,
         modules,
         notes,
+        glibc,
+        programs,
     })
 }
 
@@ -168,10 +183,10 @@ fn used_at_start<'c>(collection: &'c Collection, order: &[(String, Use)]) -> BTr
 fn new_file(
     path: &str,
     file: &CollectedFile,
+    mut contents: Vec<u8>,
     used_at_start: &BTreeSet<&str>,
-) -> Result<NewFile, Error> {
+) -> NewFile {
     let is_shared_object = path.ends_with(".so") || path.contains(".so.");
-    let mut contents = file.read()?;
     if is_shared_object && file.origin != Origin::Application {
         contents = elf::keep_what_is_loaded(contents);
     }
@@ -181,13 +196,13 @@ fn new_file(
     } else {
         Codec::Zstandard
     };
-    Ok(NewFile {
+    NewFile {
         path: path.to_owned(),
         contents,
         codec,
         is_executable: false,
         needs: file.needs.clone(),
-    })
+    }
 }
 
 /// The packages without `__init__`: directories on the way to modules, and directories inside packages.

@@ -33,28 +33,47 @@
 //!
 //! The archive says in a file of its own what was left out, for those who run into it (`exuvia_archive::LeftOut`).
 
+mod cache;
 mod collect;
 mod compile;
 mod elf;
 mod error;
+mod explain;
+mod glibc;
+mod gpl;
 mod halves;
 mod interpreter;
 mod launcher;
 mod layout;
 mod libraries;
+mod licenses;
+mod link;
 mod near;
 mod pyoxidizer;
+mod python;
 mod reach;
 mod seal;
 mod settings;
+mod standalone;
+mod terms;
+mod unpack;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 pub use error::Error;
+pub use explain::{
+    ChosenLibpython, ChosenPython, Content, ContentKind, Explanation, LeftOut, MissingLibrary,
+    Size, TakenDistribution, TakenLibrary,
+};
+pub use glibc::GlibcFloor;
 pub use halves::{Half, PYTHON_VERSIONS, build_half};
+pub use interpreter::Reason;
+pub use licenses::{Component, ComponentKind, components};
 pub use pyoxidizer::{Counterparts, counterparts};
+pub use python::Found;
 pub use settings::{Settings, SettingsError};
+pub use terms::Terms;
 
 /// What is to be packed, and how.
 #[derive(Debug, Clone)]
@@ -63,7 +82,9 @@ pub struct Request {
     pub application: Application,
     /// Where to write the file; by default, in the current folder under the application's name.
     pub output: Option<PathBuf>,
-    /// The interpreter to take along, that of the environment that the application runs in.
+    /// The interpreter to take along, that of the environment that the application runs in: a program, its name on `PATH`, the folder of
+    /// an environment or an installation, a version of pyenv, or an archive of python-build-standalone, with `#sha256=` and the sum
+    /// behind it where it is to be checked.
     pub python: PathBuf,
     /// How to take `libpython` along.
     pub libpython: Libpython,
@@ -111,7 +132,7 @@ pub enum Application {
 }
 
 /// How the interpreter is taken along.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[cfg_attr(test, derive(schemars::JsonSchema))]
 pub enum Libpython {
@@ -160,6 +181,8 @@ pub struct Packed {
     pub left_out: Vec<String>,
     /// What the user should know: files that do not compile, libraries that are missing.
     pub notes: Vec<String>,
+    /// What was chosen, and why.
+    pub explanation: Explanation,
     /// How long it took.
     pub time: Duration,
 }
@@ -176,15 +199,26 @@ pub fn pack(request: &Request, progress: &mut dyn FnMut(Stage)) -> Result<Packed
     } else {
         Stage::Trying
     });
-    let survey = interpreter::survey(request)?;
+    let python = python::choose(&request.python)?;
+    let survey = interpreter::survey(request, &python)?;
     let output = seal::output_path(request)?;
     let mut collection = collect::collect(&survey)?;
     progress(Stage::Linking);
-    let launcher = launcher::make(request.libpython, &survey.interpreter, &mut collection)?;
+    let found = libraries::add_libraries(&mut collection);
+    let wants_shared = found.on_libpython.first().map(PathBuf::as_path);
+    let launcher = launcher::make(
+        request.libpython,
+        &survey.interpreter,
+        &mut collection,
+        wants_shared,
+    )?;
     progress(Stage::Compiling);
-    let compiled = compile::compile(&request.python, &collection)?;
+    let compiled = compile::compile(&survey.interpreter, &collection)?;
     progress(Stage::Writing);
+    let gpl = gpl::notes(&collection);
+    let chosen = explain::Chosen::of(&python, &collection, &found, &launcher);
     let layout = layout::lay_out(&survey, collection, compiled, &launcher)?;
+    let explanation = explain::explain(chosen, &survey, &launcher, &layout)?;
     let size = seal::seal(&output, &launcher.program, &layout.archive)?;
     Ok(Packed {
         path: output,
@@ -202,9 +236,39 @@ pub fn pack(request: &Request, progress: &mut dyn FnMut(Stage)) -> Result<Packed
         notes: survey
             .notes
             .into_iter()
-            .chain(launcher.notes)
+            .chain(remarks(&explanation))
+            .chain(gpl)
             .chain(layout.notes)
             .collect(),
+        explanation,
         time: started.elapsed(),
     })
+}
+
+/// What of an explanation the user should know unasked.
+fn remarks(explanation: &Explanation) -> Vec<String> {
+    let missing = explanation.missing.iter().map(|missing| {
+        format!(
+            "{}, which {} needs, is not on this machine; the module works only where it is installed",
+            missing.name,
+            missing.needed_by.display()
+        )
+    });
+    let carried = explanation.libpython.why_not_static.as_ref();
+    let carried =
+        carried.map(|reason| format!("libpython is carried as a shared library: {reason}"));
+    // Who packs their own application knows its terms.
+    let doubtful: Vec<_> = explanation
+        .distributions
+        .iter()
+        .filter(|each| each.why != Reason::Started)
+        .filter_map(|each| Some(format!("{} ({})", each.name, each.terms.doubt()?)))
+        .collect();
+    let doubtful = (!doubtful.is_empty()).then(|| {
+        format!(
+            "look at the terms before you pass the file on: {}",
+            doubtful.join(", ")
+        )
+    });
+    missing.chain(carried).chain(doubtful).collect()
 }

@@ -196,6 +196,8 @@ pub(crate) struct Notes {
     pub(crate) missing: BTreeMap<String, PathBuf>,
     /// Shared objects that need a shared `libpython`.
     pub(crate) on_libpython: Vec<PathBuf>,
+    /// Who needs each library that was added, by their paths in the archive.
+    pub(crate) needed_by: BTreeMap<String, BTreeSet<String>>,
 }
 
 #[derive(Default)]
@@ -213,24 +215,29 @@ impl Walk {
     /// Appends the libraries that an object needs, each after those that it needs itself.
     fn visit(&mut self, object: &Path, order: &mut Vec<String>, seen: &mut BTreeSet<PathBuf>) {
         for library in self.needed_by(object) {
+            let (path, needed_by) = (self.path_of(&library), self.path_of(object));
+            let all = self.notes.needed_by.entry(path.clone()).or_default();
+            all.insert(needed_by);
             if !seen.insert(library.clone()) {
                 continue;
             }
             self.visit(&library, order, seen);
-            let canonical = library.canonicalize().unwrap_or_else(|_| library.clone());
-            let path = self.packed.get(&canonical).cloned().unwrap_or_else(|| {
-                let name = library
-                    .file_name()
-                    .map(|name| name.to_string_lossy().into_owned())
-                    .unwrap_or_default();
-                let path = format!("{LIBRARIES}/{name}");
+            if !self.packed.values().any(|packed| *packed == path) {
                 self.added.insert(path.clone(), library.clone());
-                path
-            });
+            }
             if !order.contains(&path) {
                 order.push(path);
             }
         }
+    }
+
+    /// The path in the archive of an object that is in it anyway, or of a library that is to be added.
+    fn path_of(&self, object: &Path) -> String {
+        let canonical = object.canonicalize().unwrap_or_else(|_| object.to_owned());
+        self.packed.get(&canonical).cloned().unwrap_or_else(|| {
+            let name = object.file_name().unwrap_or_default();
+            format!("{LIBRARIES}/{}", name.to_string_lossy())
+        })
     }
 
     /// Where the libraries lie that an object needs directly.

@@ -170,8 +170,9 @@ impl Environment {
         let site = site.to_str().unwrap();
         let info = format!("{}-1.0.dist-info", name.replace('-', "_"));
         self.write(&format!("{site}/{module}.py"), source);
-        let metadata =
-            format!("Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\nSummary: {summary}\n");
+        let metadata = format!(
+            "Metadata-Version: 2.4\nName: {name}\nVersion: 1.0\nLicense-Expression: MIT\nSummary: {summary}\n"
+        );
         self.write(&format!("{site}/{info}/METADATA"), &metadata);
         self.write(&format!("{site}/{info}/entry_points.txt"), entry_points);
         self.write(
@@ -241,9 +242,13 @@ fn is_as_chosen(version: &str, environment: &Environment) {
     let packed = pack(&request, &mut |_| {}).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!(names(&packed), ["Plug.Host", "plug-needs", "plug-one"]);
     assert_eq!(packed.left_out, ["Lonely", "Patient"]);
-    let [note] = packed.notes.as_slice() else {
+    let [note, gpl] = packed.notes.as_slice() else {
         panic!("{version}: {:?}", packed.notes)
     };
+    assert!(
+        gpl.starts_with("readline came along with GNU Readline, which is under the GPL"),
+        "{gpl}"
+    );
     assert!(
         note.ends_with("fail` ended with status 1, saying 'ValueError: as asked'; what it used until then is taken along"),
         "{note}"

@@ -1,5 +1,7 @@
 //! `exuvia pack`.
 
+mod explain;
+mod licenses;
 mod request;
 mod words;
 
@@ -14,16 +16,23 @@ use crate::terminal::{Bar, print_json, print_text};
 
 pub(super) fn run(global: &Global, args: PackArgs) -> Result<Outcome, Failure> {
     let settings = Settings::read(Path::new("")).map_err(wrong_settings)?;
-    let as_json = args.json;
+    let (as_json, is_explained, licenses) = (args.json, args.explain, args.licenses.clone());
     let request = request::request(global, args, settings.unwrap_or_default())?;
     let mut progress = Bar::default();
     let packed = pack(&request, &mut |stage| progress.start(step(stage), None));
     progress.finish();
     let packed = packed.map_err(failure)?;
+    if let Some(path) = &licenses {
+        licenses::write(&packed, path)?;
+    }
     if as_json {
         print_json(&words::document(&packed))?;
     } else {
-        print_text(&words::text(&packed))?;
+        let mut text = words::text(&packed);
+        if is_explained {
+            text.push_str(&explain::words(&packed.explanation));
+        }
+        print_text(&text)?;
     }
     Ok(Outcome::Done)
 }

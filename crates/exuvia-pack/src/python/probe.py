@@ -34,25 +34,43 @@ def normalized(name):
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
+def build():
+    """The implementation and its own version: `PyPy 7.3.17`."""
+    own = getattr(sys, sys.implementation.name + "_version_info", sys.version_info)
+    name = {"pypy": "PyPy", "graalpy": "GraalPy"}.get(sys.implementation.name, sys.implementation.name)
+    return " ".join([name, ".".join(str(part) for part in own[:3])])
+
+
 def interpreter():
     variable = sysconfig.get_config_var
     paths = sysconfig.get_paths(vars={"base": sys.base_prefix, "platbase": sys.base_exec_prefix,
                                       "installed_base": sys.base_prefix, "installed_platbase": sys.base_exec_prefix})
     from importlib import machinery
 
+    stdlib = os.path.dirname(os.__file__)
+
+    def installed(path, below):
+        """A folder that the build recorded. An installation that was moved since has it below another; where it was may be another's."""
+        moved = os.path.join(below, os.path.basename(path or ""))
+        was_moved = not (path or "").startswith(os.path.join(sys.base_prefix, ""))
+        return moved if was_moved or os.path.isdir(moved) else path
+
     return {
+        "executable": sys.executable,
         "implementation": sys.implementation.name,
+        "build": build(),
         "version": list(sys.version_info[:3]),
         "cache_tag": sys.implementation.cache_tag,
         "extension_suffixes": machinery.EXTENSION_SUFFIXES,
         "builtin_modules": sys.builtin_module_names,
-        "stdlib": os.path.dirname(os.__file__),
-        "dynload": variable("DESTSHARED") or os.path.join(paths["platstdlib"], "lib-dynload"),
+        "stdlib": stdlib,
+        "dynload": installed(variable("DESTSHARED") or os.path.join(paths["platstdlib"], "lib-dynload"), stdlib),
+        "prefix": sys.prefix,
         "base_prefix": sys.base_prefix,
-        "static_library": os.path.join(variable("LIBPL") or "", variable("LIBRARY") or ""),
+        "static_library": os.path.join(installed(variable("LIBPL"), stdlib), variable("LIBRARY") or ""),
         "shared_library": variable("INSTSONAME") or "",
-        "library_directory": variable("LIBDIR") or "",
-        "link_flags": " ".join(filter(None, map(variable, ("LIBS", "SYSLIBS", "MODLIBS")))),
+        "library_directory": installed(variable("LIBDIR"), sys.base_prefix),
+        "link_arguments": " ".join(filter(None, map(variable, ("LIBS", "SYSLIBS", "MODLIBS")))).split(),
         "debug": hasattr(sys, "gettotalrefcount"),
         "free_threaded": bool(variable("Py_GIL_DISABLED")),
         "machine": sysconfig.get_platform(),
@@ -124,7 +142,8 @@ def distributions():
     """Every distribution that the interpreter sees, with its files as (absolute path, path below site-packages)."""
     seen = set()
     for distribution in metadata.distributions():
-        name = distribution.metadata["Name"]
+        fields = distribution.metadata
+        name = fields["Name"]
         if not name or normalized(name) in seen:
             continue
         seen.add(normalized(name))
@@ -140,11 +159,33 @@ def distributions():
         yield {
             "name": name,
             "version": distribution.version,
+            "fields": fields,
             "files": files,
             "roots": sorted({site.rstrip("/"), *(root for root, _ in editable)}),
             "requires": list(distribution.requires or ()),
             "entry_points": [(point.group, point.name, point.value) for point in distribution.entry_points],
         }
+
+
+def terms(distribution):
+    """What a distribution's metadata says of its licence, and which of its files hold the text (PEP 639, and what was usual before it)."""
+    fields = distribution["fields"]
+    declared = {os.path.normpath(file) for file in fields.get_all("License-File") or ()}
+
+    def holds_text(file):
+        folder, _, name = file.rpartition("/")
+        info, _, below = file.partition("/")
+        if not info.endswith((".dist-info", ".egg-info")):
+            return False
+        return (below.startswith("licenses/") or below in declared or name in declared
+                or (folder == info and re.match(r"(?i)(licen[cs]e|copying|notice)", name) is not None))
+
+    return {
+        "expression": fields.get("License-Expression") or "",
+        "text": fields.get("License") or "",
+        "classifiers": [each.rpartition("::")[2].strip() for each in fields.get_all("Classifier") or () if each.startswith("License ::")],
+        "files": sorted(path for file, path in distribution["files"].items() if holds_text(file)),
+    }
 
 
 def closest(name, names):
@@ -197,17 +238,17 @@ def answer(request):
     if application["script"]:
         reach.read(application["script"], "__main__")
     for module in application["starts"]:
-        reach.follow(module)
-        reach.follow(module + ".__main__")
+        reach.follow(module, "started")
+        reach.follow(module + ".__main__", "started")
     files, more_notes = take_seen(reach, seen, facts, installed, bool(application["script"]))
     for each in included.distributions:
-        reach.take_whole(each)
+        reach.take_whole(each, "included")
     for module in included.modules:
-        reach.follow(module)
+        reach.follow(module, "included")
     if request["all"]:
         for key, each in reach.installed.items():
             if key not in INSTALLERS:
-                reach.take(each)
+                reach.take(each, "all")
     reach.take_plugins()
     local = {file: os.path.join(root, file) for name, root in reach.local.items() for file in tree(root, name)}
     local.update((path, place) for where, path, place in files if where == "beside")
@@ -216,8 +257,9 @@ def answer(request):
         "application": {key: application[key] for key in ("script", "module", "source")},
         "local": sorted(local.items()),
         "distributions": [
-            {"name": each["name"], "version": each["version"], "files": sorted(each["files"].items())}
-            for _, each in sorted(reach.taken.items())
+            {"name": each["name"], "version": each["version"], "why": reach.why[key], "terms": terms(each),
+             "files": sorted(each["files"].items())}
+            for key, each in sorted(reach.taken.items())
         ],
         "data": sorted(each for each in files if each[0] != "beside"),
         "included_modules": [name for name in included.modules if name.partition(".")[0] in sys.stdlib_module_names],

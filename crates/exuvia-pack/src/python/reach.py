@@ -23,6 +23,8 @@ class Reach:
         self.is_excluded = is_excluded
         self.installed = {normalized(each["name"]): each for each in installed if normalized(each["name"]) not in without}
         self.taken = {}
+        # Why each of them was: the first reason that came up.
+        self.why = {}
         self.local = {}
         self.libraries = {}
         self.short_names = {}
@@ -35,50 +37,52 @@ class Reach:
                     self.owners.setdefault(name, (each, path))
         self.seen = set()
 
-    def take(self, distribution):
-        """Takes a distribution, and what its metadata says it needs."""
+    def take(self, distribution, why):
+        """Takes a distribution, and what its metadata says it needs. Why is a `Reason` of interpreter.rs; so below."""
         key = normalized(distribution["name"])
         if key in self.taken or key not in self.installed:
             return
         self.taken[key] = distribution
+        self.why[key] = why
         for requirement in distribution["requires"]:
             name, _, marker = requirement.partition(";")
             match = re.match(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)", name)
             needed = self.installed.get(normalized(match.group(1))) if match and "extra" not in marker else None
             if needed:
-                self.take_whole(needed)
+                self.take_whole(needed, {"required": {"by": distribution["name"]}})
 
-    def take_whole(self, distribution):
+    def take_whole(self, distribution, why):
         """Takes a distribution, and what its top-level modules refer to."""
-        self.take(distribution)
+        self.take(distribution, why)
         for file in distribution["files"]:
             module = module_name(file, self.suffixes)
             if module and "." not in module:
-                self.follow(module)
+                self.follow(module, why)
 
     def take_plugins(self):
         """Takes the distributions that offer entry points in a group that what is reached reads, until there are no more."""
         pending = True
         while pending:
             pending = [
-                (each, value)
+                (each, value, group)
                 for key, each in self.installed.items()
                 for group, _, value in each["entry_points"]
                 if group in self.groups and group not in COMMANDS
                 and (key not in self.taken or value.partition(":")[0].strip() not in self.seen)
             ]
-            for each, value in pending:
-                self.take(each)
+            for each, value, group in pending:
+                plugin = {"plugin": {"group": group}}
+                self.take(each, plugin)
                 module = value.partition(":")[0].strip()
-                self.follow(module)
+                self.follow(module, plugin)
                 self.seen.add(module)
 
-    def follow(self, name):
+    def follow(self, name, why):
         parts = name.split(".")
         for end in range(1, len(parts) + 1):
-            self.follow_one(".".join(parts[:end]))
+            self.follow_one(".".join(parts[:end]), why)
 
-    def follow_one(self, name):
+    def follow_one(self, name, why):
         if name in self.seen or self.is_excluded(name):
             return
         self.seen.add(name)
@@ -87,7 +91,7 @@ class Reach:
             distribution, path = self.owners.get(name, (None, None))
             if distribution is None:
                 return
-            self.take(distribution)
+            self.take(distribution, why)
         if path and path.endswith(".py"):
             self.read(path, name)
 
@@ -121,4 +125,4 @@ class Reach:
         self.short_names.update(found.short_names)
         self.groups.update(found.groups)
         for each in found.modules:
-            self.follow(each)
+            self.follow(each, {"imported": {"by": name}})

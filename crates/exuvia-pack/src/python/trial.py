@@ -126,7 +126,7 @@ def read_seen(path, seen, arguments):
 def take_seen(reach, seen, facts, installed, is_script):
     """Takes what runs used along; gives files that belong to no module, as (where from, path there, place), and notes."""
     for name in seen.imports:
-        reach.follow(name)
+        reach.follow(name, "tried")
     is_own = reach.beside is not None and (is_script or bool(reach.local))
     files, foreign = {}, {}
     by_place = {path: each for each in installed for path in each["files"].values()}
@@ -144,7 +144,7 @@ def take_seen(reach, seen, facts, installed, is_script):
             continue
         if place in by_place:
             if not is_metadata(place):
-                reach.take(by_place[place])
+                reach.take(by_place[place], "tried")
             continue
         for root, where in roots:
             path = os.path.relpath(place, root)

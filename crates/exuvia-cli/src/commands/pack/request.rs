@@ -25,7 +25,11 @@ pub(super) fn request(
         (settings.output, settings.trial)
     };
     let chosen = global.python.as_deref().or(settings.python.as_deref());
-    let find = || Interpreter::find(chosen).map(|python| python.executable().to_owned());
+    // What is named need be no program: the library knows folders, versions and archives.
+    let find = || match chosen {
+        Some(named) => Ok(named.to_owned()),
+        None => Interpreter::find(None).map(|python| python.executable().to_owned()),
+    };
     let Some(application) = typed.or(of_project) else {
         return Err(nothing_named(find().ok().as_deref()));
     };
@@ -232,7 +236,7 @@ mod tests {
             assert!(options.contains(key), "{key} is not among {options:?}");
         }
         // What only has a meaning where it is typed.
-        let alone = ["json", "help", "version"];
+        let alone = ["json", "explain", "licenses", "help", "version"];
         for option in options {
             assert!(
                 keys.contains_key(&option) || alone.contains(&option.as_str()),

@@ -84,6 +84,7 @@ pub(super) fn document(packed: &Packed) -> Value {
         "excluded": packed.excluded,
         "left_out": packed.left_out,
         "notes": packed.notes,
+        "explanation": packed.explanation,
     })
 }
 
@@ -129,6 +130,7 @@ mod tests {
             excluded: Vec::new(),
             left_out: names('l', left_out).collect(),
             notes: vec!["libfoo.so.1 is missing".to_owned()],
+            explanation: crate::commands::pack::explain::tests::explanation(),
             time: Duration::from_millis(1240),
         }
     }
