@@ -1,8 +1,8 @@
 """Says what an interpreter is, what is installed for it, and what an application needs of that.
 
-Runs in the chosen interpreter, joined into one program with `scan.py`, `reach.py`, `choice.py` and `trial.py`. Reads a request as JSON from
-standard input, writes an answer as JSON to standard output. Imports nothing of the application: what it needs is read off the syntax trees
-of its modules, and off what runs of it used, if that is asked for.
+Runs in the chosen interpreter, joined into one program with `bytecode.py`, `scan.py`, `reach.py`, `choice.py` and `trial.py`. Reads a request as JSON from
+standard input, writes an answer as JSON to standard output. Imports nothing of the application: what it needs is read off the bytecode and
+the syntax trees of its modules, and off what runs of it used, if that is asked for.
 """
 
 import ast

@@ -117,8 +117,7 @@ class Reach:
 
     def read(self, path, name):
         try:
-            with open(path, "rb") as stream:
-                found = mentions(stream.read(), name, os.path.basename(path) == "__init__.py")
+            found = mentions(path, name)
         except (SyntaxError, ValueError, RecursionError, OSError):
             return
         self.libraries.update(found.libraries)
