@@ -104,6 +104,8 @@ pub(crate) struct Survey {
     pub(crate) libraries: Vec<String>,
     /// Names of libraries that `ctypes.util.find_library` is asked for.
     pub(crate) short_names: Vec<String>,
+    /// The modules that a trial imported, in that order.
+    pub(crate) order: Vec<String>,
     pub(crate) left_out: Vec<String>,
     /// Modules and distributions that are not packed, as the fields of [`exuvia_archive::LeftOut`].
     pub(crate) absent: Vec<(String, String, String, String)>,

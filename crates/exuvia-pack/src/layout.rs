@@ -40,7 +40,12 @@ pub(crate) fn lay_out(
     let modules = collection.modules.len() + namespaces.len();
 
     let mut writer = Writer::new();
-    let order = reach::order(&collection, &compiled, &survey.application.module);
+    let order = reach::order(
+        &collection,
+        &compiled,
+        &survey.application.module,
+        &survey.order,
+    );
     for (name, _) in &order {
         let module = &collection.modules[name];
         let code = match compiled.get(&module.file) {

@@ -2,10 +2,10 @@
 //!
 //! Names and meanings are those of PyOxidizer's documentation, "Packaging User Guide" and "Configuration Files", of version 0.24.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::Error;
 use crate::interpreter::run_with_input;
+use crate::{Error, python};
 
 const READ: &str = include_str!("python/pyoxidizer.py");
 
@@ -21,22 +21,23 @@ pub struct Counterparts {
     pub others: Vec<(String, String)>,
 }
 
-/// Reads the `pyoxidizer.bzl` of a folder with the help of a Python; nothing where there is none.
+/// Reads the `pyoxidizer.bzl` of a folder with the help of the Python that is chosen; nothing where there is none.
 ///
 /// # Errors
 ///
-/// Where the file cannot be read, or the Python does not run.
-pub fn counterparts(folder: &Path, python: &Path) -> Result<Option<Counterparts>, Error> {
+/// Where the file cannot be read, or the Python is not there or does not run.
+pub fn counterparts(folder: &Path, chosen: &Path) -> Result<Option<Counterparts>, Error> {
     let path = folder.join(FILE);
     let text = match std::fs::read(&path) {
         Ok(text) => text,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
         Err(source) => return Err(Error::Read { path, source }),
     };
-    let output = run_with_input(python, READ, &text)?;
+    let python = python::choose(chosen)?;
+    let output = run_with_input(&python.executable, READ, &text)?;
     let names: Vec<(String, Vec<String>, u32)> =
         serde_json::from_slice(&output).map_err(|error| Error::Interpreter {
-            python: PathBuf::from(python),
+            python: python.executable.clone(),
             reason: format!("its answer cannot be read: {error}"),
         })?;
     let mut found = Counterparts::default();

@@ -33,11 +33,13 @@ const STARTUP: &[&str] = &[
 
 /// The modules of a collection in the order in which they come into use.
 ///
-/// `main` is the name of the module that is run; its `__main__`, and that of the archive, count as run as well.
+/// `main` is the name of the module that is run; its `__main__`, and that of the archive, count as run as well. `tried` are the modules that a
+/// trial imported, in that order.
 pub(crate) fn order(
     collection: &Collection,
     compiled: &BTreeMap<String, Compiled>,
     main: &str,
+    tried: &[String],
 ) -> Vec<(String, Use)> {
     let mut walk = Walk {
         collection,
@@ -48,6 +50,9 @@ pub(crate) fn order(
     let main_of = format!("{main}.__main__");
     for name in STARTUP.iter().copied().chain(["__main__", main, &main_of]) {
         walk.follow(name, Use::Start);
+    }
+    for name in tried {
+        walk.follow(name, Use::Later);
     }
     // The list grows as it is walked.
     let mut at = 0;

@@ -37,8 +37,9 @@ pub struct Settings {
     pub entry: Option<String>,
     /// The file to write. By default, the script's, module's or entry's name.
     pub output: Option<PathBuf>,
-    /// The Python interpreter to pack, that of the environment that the application runs in. By default, the active virtual
-    /// environment's, else `python3`.
+    /// The Python interpreter to pack, that of the environment that the application runs in: a program, the folder of an environment or an
+    /// installation, a version of pyenv, or an archive of python-build-standalone. By default, the active virtual environment's, else
+    /// `python3`.
     pub python: Option<PathBuf>,
     /// How to take libpython along.
     pub libpython: Option<Libpython>,
@@ -55,6 +56,8 @@ pub struct Settings {
     pub trial: Vec<String>,
     /// How long a trial may run, in seconds. By default, 60.
     pub trial_time: Option<u64>,
+    /// The file to write what is in the packed file to, and under which terms.
+    pub licenses: Option<PathBuf>,
 }
 
 /// The keys of [`Settings`].
@@ -64,6 +67,7 @@ const KEYS: &[&str] = &[
     "exclude",
     "include",
     "libpython",
+    "licenses",
     "module",
     "output",
     "python",
@@ -274,7 +278,8 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let text = "[project]\nname = 'x'\n[tool.exuvia.pack]\nentry = 'x'\noutput = 'dist/x'\npython = '.venv/bin/python'\n\
-                    libpython = 'shared'\ninclude = ['a']\nexclude = ['b', 'c.d']\nall = true\ntrial = '--version'\ntrial-time = 5\n";
+                    libpython = 'shared'\ninclude = ['a']\nexclude = ['b', 'c.d']\nall = true\ntrial = '--version'\ntrial-time = 5\n\
+                    licenses = 'TERMS'\n";
         let settings = Settings::from_text(text).unwrap().unwrap();
         assert_eq!(
             settings,
@@ -290,6 +295,7 @@ mod tests {
                 all: Some(true),
                 trial: vec!["--version".into()],
                 trial_time: Some(5),
+                licenses: Some("TERMS".into()),
             }
         );
         let several = Settings::from_text("[tool.exuvia]\npack.trial = ['a b', '']").unwrap();

@@ -16,8 +16,8 @@ use crate::terminal::{Bar, print_json, print_text};
 
 pub(super) fn run(global: &Global, args: PackArgs) -> Result<Outcome, Failure> {
     let settings = Settings::read(Path::new("")).map_err(wrong_settings)?;
-    let (as_json, is_explained, licenses) = (args.json, args.explain, args.licenses.clone());
-    let request = request::request(global, args, settings.unwrap_or_default())?;
+    let (as_json, is_explained) = (args.json, args.explain);
+    let (request, licenses) = request::request(global, args, settings.unwrap_or_default())?;
     let mut progress = Bar::default();
     let packed = pack(&request, &mut |stage| progress.start(step(stage), None));
     progress.finish();

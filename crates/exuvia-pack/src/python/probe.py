@@ -266,10 +266,17 @@ def answer(request):
         "excluded_modules": excluded.modules,
         "libraries": [*reach.libraries, *seen.libraries],
         "short_names": [*reach.short_names],
+        "order": [*seen.imports],
         "left_out": sorted(each["name"] for key, each in reach.installed.items() if key not in reach.taken),
         "absent": absent(reach, included, excluded, installed),
-        "notes": notes + more_notes,
+        "notes": notes + more_notes + on_tcl(included.modules),
     }
+
+
+def on_tcl(modules):
+    if not {"idlelib", "tkinter", "turtle", "turtledemo"} & {name.partition(".")[0] for name in modules}:
+        return []
+    return ["tkinter reads the scripts of Tcl and Tk on the machine that the file runs on; they are not in the file"]
 
 
 def check_module(name, reach):

@@ -9,20 +9,20 @@ use exuvia_port::Interpreter;
 use crate::args::{Global, LibpythonChoice, PackArgs};
 use crate::failure::Failure;
 
-/// The request that options and settings make together.
+/// The request that options and settings make together, and the file to write the terms to.
 pub(super) fn request(
     global: &Global,
     args: PackArgs,
     settings: Settings,
-) -> Result<Request, Failure> {
+) -> Result<(Request, Option<PathBuf>), Failure> {
     let typed = application(args.script, args.module, args.entry);
     let of_project = application(settings.script, settings.module, settings.entry);
-    // A file to write and arguments to try belong to the application that they are told with.
+    // Files to write and arguments to try belong to the application that they are told with.
     let is_other = typed.is_some() && of_project.is_some() && typed != of_project;
-    let (output, trial) = if is_other {
-        (None, Vec::new())
+    let (output, licenses, trial) = if is_other {
+        (None, None, Vec::new())
     } else {
-        (settings.output, settings.trial)
+        (settings.output, settings.licenses, settings.trial)
     };
     let chosen = global.python.as_deref().or(settings.python.as_deref());
     // What is named need be no program: the library knows folders, versions and archives.
@@ -34,7 +34,7 @@ pub(super) fn request(
         return Err(nothing_named(find().ok().as_deref()));
     };
     let python = find()?;
-    Ok(Request {
+    let request = Request {
         output: args.output.or(output),
         libpython: args
             .libpython
@@ -54,7 +54,8 @@ pub(super) fn request(
             .or(settings.trial_time)
             .map_or(Request::TRIAL_TIME, Duration::from_secs),
         ..Request::new(application, python)
-    })
+    };
+    Ok((request, args.licenses.or(licenses)))
 }
 
 /// What to say where nothing to pack was named: what a `pyoxidizer.bzl` names, in terms of this program.
@@ -165,7 +166,7 @@ mod tests {
         let Command::Pack(pack) = args.command else {
             unreachable!()
         };
-        super::request(&args.global, pack, settings).unwrap()
+        super::request(&args.global, pack, settings).unwrap().0
     }
 
     #[test]
@@ -236,7 +237,7 @@ mod tests {
             assert!(options.contains(key), "{key} is not among {options:?}");
         }
         // What only has a meaning where it is typed.
-        let alone = ["json", "explain", "licenses", "help", "version"];
+        let alone = ["json", "explain", "help", "version"];
         for option in options {
             assert!(
                 keys.contains_key(&option) || alone.contains(&option.as_str()),

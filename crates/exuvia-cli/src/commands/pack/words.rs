@@ -51,7 +51,7 @@ pub(super) fn text(packed: &Packed) -> String {
                 names.join(", ")
             ),
             names => format!(
-                "{} installed distributions that nothing in it refers to (--json lists them, --include takes one along)",
+                "{} installed distributions that nothing in it refers to (--explain lists them, --include takes one along)",
                 names.len()
             ),
         };
@@ -161,7 +161,7 @@ mod tests {
                  CPython 3.12.1 linked in, 612 modules
         with     d0 1.0, d1 1.0, d2 1.0, d3 1.0, d4 1.0, d5 1.0 and 14 more
         without  numpy.tests, as asked
-        without  23 installed distributions that nothing in it refers to (--json lists them, --include takes one along)
+        without  23 installed distributions that nothing in it refers to (--explain lists them, --include takes one along)
         note     libfoo.so.1 is missing
         ");
         let document = super::document(&packed);
