@@ -32,7 +32,26 @@ pub enum Error {
     /// The header contradicts its own checksum.
     #[error("the archive's header is damaged; copy the file again")]
     Header,
-    /// The contents contradict the checksum in the header.
+    /// The index contradicts its checksum in the header, or lies out of bounds.
+    #[error("the archive's index is damaged; copy the file again")]
+    Index,
+    /// The bytecode of a module contradicts its checksum.
+    #[error(
+        "the archive is damaged: the bytecode of the module {module} is not what was packed; copy the file again"
+    )]
+    Bytecode {
+        /// The module's name.
+        module: String,
+    },
+    /// The stored contents of a file contradict their checksum.
+    #[error(
+        "the archive is damaged: the contents of {path} are not what was packed; copy the file again"
+    )]
+    Contents {
+        /// The file whose contents are damaged.
+        path: String,
+    },
+    /// The contents contradict the SHA-256 in the header.
     #[error(
         "the archive is damaged: its SHA-256 is not the one recorded when it was packed; copy the file again"
     )]
@@ -55,4 +74,19 @@ pub enum Error {
         /// The file whose contents are damaged.
         path: String,
     },
+    /// A file does not end as a packed one does.
+    #[error(
+        "this is no packed application, or one that was cut short: its last bytes are not the mark of the format; copy the file again"
+    )]
+    NotPacked,
+    /// The end of a packed file says that the archive lies where it cannot.
+    #[error(
+        "the end of the packed file is damaged, or was copied from another one; copy the file again"
+    )]
+    Footer,
+    /// A packed file contradicts the SHA-256 at its end.
+    #[error(
+        "the packed file is damaged: its SHA-256 is not the one recorded at its end; copy the file again"
+    )]
+    Seal,
 }

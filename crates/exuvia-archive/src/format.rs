@@ -1,7 +1,7 @@
 //! Sizes, positions and small numbers of the format, shared by writer and reader.
 
 /// The version of the format that this crate writes and reads.
-pub const FORMAT_VERSION: u32 = 1;
+pub const FORMAT_VERSION: u32 = 2;
 
 /// The first bytes of each archive. The byte above 127 and the line ends catch transfers that are not clean.
 pub(crate) const MAGIC: [u8; 8] = *b"\x93EXUVIA\n";
@@ -22,13 +22,39 @@ pub(crate) const BLOCK: u64 = 16;
 /// Positions in the header.
 pub(crate) mod header {
     pub(crate) const VERSION: usize = 8;
+    pub(crate) const INDEX_CHECK: usize = 12;
     pub(crate) const LENGTH: usize = 16;
     pub(crate) const MODULES: usize = 24;
     pub(crate) const FILES: usize = 40;
     pub(crate) const NEEDS: usize = 56;
     pub(crate) const NAMES: usize = 72;
     pub(crate) const DIGEST: usize = 88;
-    pub(crate) const CHECK: usize = 120;
+    pub(crate) const DIGEST_END: usize = 120;
+    pub(crate) const CHECK: usize = 124;
+}
+
+/// Positions in an entry of the module table.
+pub(crate) mod module {
+    pub(crate) const NAME: usize = 0;
+    pub(crate) const LOCATION: usize = 8;
+    pub(crate) const KIND: usize = 16;
+    pub(crate) const FILE: usize = 20;
+    pub(crate) const CODE: usize = 24;
+    pub(crate) const CODE_LENGTH: usize = 32;
+    pub(crate) const CHECK: usize = 40;
+}
+
+/// Positions in an entry of the file table.
+pub(crate) mod file {
+    pub(crate) const PATH: usize = 0;
+    pub(crate) const STORED: usize = 8;
+    pub(crate) const STORED_LENGTH: usize = 16;
+    pub(crate) const LENGTH: usize = 24;
+    pub(crate) const CODEC: usize = 32;
+    pub(crate) const EXECUTABLE: usize = 33;
+    pub(crate) const FIRST_NEED: usize = 36;
+    pub(crate) const NEED_COUNT: usize = 40;
+    pub(crate) const CHECK: usize = 44;
 }
 
 /// What sort of module an entry describes.
@@ -86,11 +112,4 @@ impl Codec {
             _ => return None,
         })
     }
-}
-
-/// The 64-bit FNV-1a hash (Fowler, Noll, Vo), a cheap check of the header.
-pub(crate) fn fnv1a(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-    })
 }

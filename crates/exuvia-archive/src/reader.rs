@@ -7,8 +7,8 @@ use sha2::{Digest, Sha256};
 
 use crate::Error;
 use crate::format::{
-    self, Codec, FILE_LEN, FORMAT_VERSION, HEADER_LEN, MAGIC, MODULE_LEN, ModuleKind, NEED_LEN,
-    NO_FILE, header,
+    Codec, FILE_LEN, FORMAT_VERSION, HEADER_LEN, MAGIC, MODULE_LEN, ModuleKind, NEED_LEN, NO_FILE,
+    file, header, module,
 };
 
 /// An archive in memory.
@@ -37,6 +37,13 @@ pub struct File<'a> {
     archive: Archive<'a>,
     position: u32,
     entry: &'a [u8],
+}
+
+/// Compares stored contents that are read piece by piece with their checksum.
+#[derive(Debug)]
+pub struct ContentsCheck<'a> {
+    file: File<'a>,
+    sum: crc32fast::Hasher,
 }
 
 /// What a directory holds, as [`Archive::children`] gives it.
@@ -68,11 +75,12 @@ fn slice(bytes: &[u8], offset: u64, length: u64) -> Option<&[u8]> {
 impl<'a> Archive<'a> {
     /// Opens the archive that begins at the first byte; bytes after its end are ignored.
     ///
-    /// Looks at the header alone; [`verify`](Self::verify) reads everything.
+    /// Looks at header and index, whose checksums have to be right; bytecode and contents are compared with theirs when they are
+    /// asked for, and [`verify`](Self::verify) reads everything.
     ///
     /// # Errors
     ///
-    /// [`Error::NotAnArchive`], [`Error::Version`], [`Error::Header`] or [`Error::Truncated`].
+    /// [`Error::NotAnArchive`], [`Error::Version`], [`Error::Header`], [`Error::Truncated`] or [`Error::Index`].
     pub fn open(bytes: &'a [u8]) -> Result<Self, Error> {
         if bytes.get(..MAGIC.len()) != Some(&MAGIC) {
             return Err(Error::NotAnArchive);
@@ -87,7 +95,7 @@ impl<'a> Archive<'a> {
         if version != FORMAT_VERSION {
             return Err(Error::Version { found: version });
         }
-        if format::fnv1a(&head[..header::CHECK]) != u64_at(head, header::CHECK) {
+        if crc32fast::hash(&head[..header::CHECK]) != u32_at(head, header::CHECK) {
             return Err(Error::Header);
         }
         let length = u64_at(head, header::LENGTH);
@@ -96,11 +104,22 @@ impl<'a> Archive<'a> {
             expected: length,
             found,
         })?;
+        // Names come last in the index; no table may lie where the checksum of the index does not reach.
+        let end = u64_at(head, header::NAMES).checked_add(u64_at(head, header::NAMES + 8));
+        let index_length = end.and_then(|end| end.checked_sub(HEADER_LEN as u64));
+        let index = index_length
+            .and_then(|length| slice(bytes, HEADER_LEN as u64, length))
+            .ok_or(Error::Index)?;
+        if crc32fast::hash(index) != u32_at(head, header::INDEX_CHECK) {
+            return Err(Error::Index);
+        }
         let table = |at: usize, entry: usize| {
-            let length = u64_at(head, at + 8)
-                .checked_mul(entry as u64)
-                .ok_or(Error::Header)?;
-            slice(bytes, u64_at(head, at), length).ok_or(Error::Header)
+            let offset = u64_at(head, at).checked_sub(HEADER_LEN as u64);
+            let length = u64_at(head, at + 8).checked_mul(entry as u64);
+            offset
+                .zip(length)
+                .and_then(|(offset, length)| slice(index, offset, length))
+                .ok_or(Error::Index)
         };
         Ok(Self {
             bytes,
@@ -128,7 +147,7 @@ impl<'a> Archive<'a> {
     /// The SHA-256 of the contents, as the header records it: the archive's identity.
     pub fn digest(&self) -> &'a [u8] {
         self.bytes
-            .get(header::DIGEST..header::CHECK)
+            .get(header::DIGEST..header::DIGEST_END)
             .unwrap_or_default()
     }
 
@@ -262,13 +281,13 @@ impl<'a> Archive<'a> {
     // A name out of bounds sorts as the empty one: a search over damaged tables ends all the same, and finds nothing.
     fn module_name_bytes(&self, position: u32) -> &'a [u8] {
         self.module_at(position)
-            .and_then(|module| self.name_bytes(module.entry, 0))
+            .and_then(|found| self.name_bytes(found.entry, module::NAME))
             .unwrap_or_default()
     }
 
     fn file_path_bytes(&self, position: u32) -> &'a [u8] {
         self.file_at(position)
-            .and_then(|file| self.name_bytes(file.entry, 0))
+            .and_then(|found| self.name_bytes(found.entry, file::PATH))
             .unwrap_or_default()
     }
 
@@ -313,7 +332,8 @@ impl<'a> Module<'a> {
     ///
     /// [`Error::Entry`] where the archive is damaged; so below.
     pub fn name(&self) -> Result<&'a str, Error> {
-        self.archive.text(self.entry, 0, "the name", self.position)
+        self.archive
+            .text(self.entry, module::NAME, "the name", self.position)
     }
 
     /// The directories of a namespace package.
@@ -324,7 +344,7 @@ impl<'a> Module<'a> {
     pub fn portions(&self) -> Result<impl Iterator<Item = &'a str> + use<'a>, Error> {
         Ok(self
             .archive
-            .text(self.entry, 8, "the location", self.position)?
+            .text(self.entry, module::LOCATION, "the location", self.position)?
             .lines())
     }
 
@@ -334,7 +354,7 @@ impl<'a> Module<'a> {
     ///
     /// [`Error::Entry`].
     pub fn kind(&self) -> Result<ModuleKind, Error> {
-        ModuleKind::from_number(u32_at(self.entry, 16)).ok_or(Error::Entry {
+        ModuleKind::from_number(u32_at(self.entry, module::KIND)).ok_or(Error::Entry {
             what: "the kind",
             position: self.position,
         })
@@ -346,7 +366,7 @@ impl<'a> Module<'a> {
     ///
     /// [`Error::Entry`].
     pub fn file(&self) -> Result<Option<File<'a>>, Error> {
-        match u32_at(self.entry, 20) {
+        match u32_at(self.entry, module::FILE) {
             NO_FILE => Ok(None),
             position => match self.archive.file_at(position) {
                 Some(file) => Ok(Some(file)),
@@ -358,21 +378,28 @@ impl<'a> Module<'a> {
         }
     }
 
-    /// Its marshalled code object; empty where it has none.
+    /// Its marshalled code object; empty where it has none. Summed up at each call, so that nobody runs what is not what was packed.
     ///
     /// # Errors
     ///
-    /// [`Error::Entry`].
+    /// [`Error::Entry`], [`Error::Bytecode`].
     pub fn code(&self) -> Result<&'a [u8], Error> {
-        slice(
+        let code = slice(
             self.archive.bytes,
-            u64_at(self.entry, 24),
-            u64_at(self.entry, 32),
+            u64_at(self.entry, module::CODE),
+            u64_at(self.entry, module::CODE_LENGTH),
         )
         .ok_or(Error::Entry {
             what: "the bytecode",
             position: self.position,
-        })
+        })?;
+        if crc32fast::hash(code) == u32_at(self.entry, module::CHECK) {
+            Ok(code)
+        } else {
+            Err(Error::Bytecode {
+                module: self.name()?.to_owned(),
+            })
+        }
     }
 }
 
@@ -388,57 +415,82 @@ impl<'a> File<'a> {
     ///
     /// [`Error::Entry`] where the archive is damaged; so below.
     pub fn path(&self) -> Result<&'a str, Error> {
-        self.archive.text(self.entry, 0, "the path", self.position)
+        self.archive
+            .text(self.entry, file::PATH, "the path", self.position)
     }
 
     /// Length of the contents in bytes.
     pub fn length(&self) -> u64 {
-        u64_at(self.entry, 24)
+        u64_at(self.entry, file::LENGTH)
     }
 
-    /// Length in bytes of what the archive holds of it, compressed or not.
+    /// Length of the contents as they are stored, in bytes.
     pub fn stored_length(&self) -> u64 {
-        u64_at(self.entry, 16)
+        u64_at(self.entry, file::STORED_LENGTH)
     }
 
     /// Where the contents begin in the archive, if they are stored as they are.
     pub fn stored_at(&self) -> Option<u64> {
-        let offset = u64_at(self.entry, 8);
+        let offset = u64_at(self.entry, file::STORED);
         slice(self.archive.bytes, offset, self.length())?;
-        (self.entry.get(32) == Some(&(Codec::Stored as u8))).then_some(offset)
+        (self.stored_length() == self.length() && self.codec() == Ok(Codec::Stored))
+            .then_some(offset)
+    }
+
+    /// How the contents are stored.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Entry`].
+    pub fn codec(&self) -> Result<Codec, Error> {
+        let number = self.entry.get(file::CODEC).copied();
+        number
+            .and_then(Codec::from_number)
+            .ok_or(self.malformed("the compression"))
     }
 
     /// Whether it is to be executable where it is written to disk.
     pub fn is_executable(&self) -> bool {
-        self.entry.get(33).is_some_and(|&byte| byte != 0)
+        self.entry
+            .get(file::EXECUTABLE)
+            .is_some_and(|&byte| byte != 0)
     }
 
-    /// The contents: borrowed where they are stored as they are, else decompressed.
+    /// The contents: borrowed where they are stored as they are, else decompressed. Summed up at each call.
     ///
     /// # Errors
     ///
-    /// [`Error::Entry`], [`Error::Compression`].
+    /// [`Error::Entry`], [`Error::Contents`], [`Error::Compression`].
     pub fn contents(&self) -> Result<Cow<'a, [u8]>, Error> {
-        let wrong = |what| Error::Entry {
-            what,
-            position: self.position,
-        };
         let stored = slice(
             self.archive.bytes,
-            u64_at(self.entry, 8),
-            u64_at(self.entry, 16),
+            u64_at(self.entry, file::STORED),
+            self.stored_length(),
         )
-        .ok_or(wrong("the contents"))?;
-        let codec = self
-            .entry
-            .get(32)
-            .copied()
-            .and_then(Codec::from_number)
-            .ok_or(wrong("the compression"))?;
+        .ok_or(self.malformed("the contents"))?;
+        let codec = self.codec()?;
+        let mut check = self.check();
+        check.update(stored);
+        check.finish()?;
         match codec {
             Codec::Stored if stored.len() as u64 == self.length() => Ok(Cow::Borrowed(stored)),
-            Codec::Stored => Err(wrong("the length")),
+            Codec::Stored => Err(self.malformed("the length")),
             Codec::Zstandard => self.decompress(stored).map(Cow::Owned),
+        }
+    }
+
+    /// For those who read the stored contents from the packed file and not through this archive: sums them up on the way.
+    pub fn check(&self) -> ContentsCheck<'a> {
+        ContentsCheck {
+            file: *self,
+            sum: crc32fast::Hasher::new(),
+        }
+    }
+
+    fn malformed(&self, what: &'static str) -> Error {
+        Error::Entry {
+            what,
+            position: self.position,
         }
     }
 
@@ -470,20 +522,38 @@ impl<'a> File<'a> {
     pub fn needs(&self) -> Result<impl Iterator<Item = File<'a>> + use<'a>, Error> {
         let archive = self.archive;
         let (first, count) = (
-            u64::from(u32_at(self.entry, 36)),
-            u64::from(u32_at(self.entry, 40)),
+            u64::from(u32_at(self.entry, file::FIRST_NEED)),
+            u64::from(u32_at(self.entry, file::NEED_COUNT)),
         );
         let needs = slice(
             archive.needs,
             first * NEED_LEN as u64,
             count * NEED_LEN as u64,
         )
-        .ok_or(Error::Entry {
-            what: "the needs",
-            position: self.position,
-        })?;
+        .ok_or(self.malformed("the needs"))?;
         Ok(needs
             .chunks_exact(NEED_LEN)
             .filter_map(move |need| archive.file_at(u32_at(need, 0))))
+    }
+}
+
+impl ContentsCheck<'_> {
+    /// Takes the next piece.
+    pub fn update(&mut self, piece: &[u8]) {
+        self.sum.update(piece);
+    }
+
+    /// Says whether that were the contents that were packed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Contents`].
+    pub fn finish(self) -> Result<(), Error> {
+        if self.sum.finalize() == u32_at(self.file.entry, file::CHECK) {
+            return Ok(());
+        }
+        Err(Error::Contents {
+            path: self.file.path()?.to_owned(),
+        })
     }
 }

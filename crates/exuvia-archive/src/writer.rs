@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use crate::format::{
-    self, BLOCK, Codec, FILE_LEN, FORMAT_VERSION, HEADER_LEN, MAGIC, MODULE_LEN, ModuleKind,
-    NEED_LEN, NO_FILE, PAGE, header,
+    BLOCK, Codec, FILE_LEN, FORMAT_VERSION, HEADER_LEN, MAGIC, MODULE_LEN, ModuleKind, NEED_LEN,
+    NO_FILE, PAGE, header,
 };
 
 /// A module to be written.
@@ -281,9 +281,11 @@ impl Writer {
             ] {
                 bytes.extend_from_slice(&number.to_le_bytes());
             }
-            for number in [code_at[at], module.code.len() as u64, 0, 0] {
+            for number in [code_at[at], module.code.len() as u64] {
                 bytes.extend_from_slice(&number.to_le_bytes());
             }
+            bytes.extend_from_slice(&crc32fast::hash(&module.code).to_le_bytes());
+            bytes.extend_from_slice(&[0; 12]);
         }
         for (at, (path, file)) in self.files.iter().enumerate() {
             for number in names.add(path)? {
@@ -296,12 +298,14 @@ impl Writer {
             for number in need_ranges[at] {
                 bytes.extend_from_slice(&number.to_le_bytes());
             }
-            bytes.extend_from_slice(&[0; 20]);
+            bytes.extend_from_slice(&crc32fast::hash(&file.stored).to_le_bytes());
+            bytes.extend_from_slice(&[0; 16]);
         }
         needs
             .iter()
             .for_each(|need| bytes.extend_from_slice(&need.to_le_bytes()));
         bytes.extend_from_slice(&names.bytes);
+        let index_check = crc32fast::hash(&bytes[HEADER_LEN..]);
         let mut fill = |at: u64, block: &[u8]| {
             bytes.resize(at as usize, 0);
             bytes.extend_from_slice(block);
@@ -322,23 +326,24 @@ impl Writer {
             (header::NEEDS, needs_at, needs.len()),
             (header::NAMES, names_at, names.bytes.len()),
         ];
-        write_header(&mut bytes, &tables);
+        write_header(&mut bytes, &tables, index_check);
         Ok(bytes)
     }
 }
 
-fn write_header(bytes: &mut [u8], tables: &[(usize, u64, usize)]) {
+fn write_header(bytes: &mut [u8], tables: &[(usize, u64, usize)], index_check: u32) {
     let length = bytes.len() as u64;
     let (head, body) = bytes.split_at_mut(HEADER_LEN);
     let mut put = |at: usize, field: &[u8]| head[at..at + field.len()].copy_from_slice(field);
     put(0, &MAGIC);
     put(header::VERSION, &FORMAT_VERSION.to_le_bytes());
+    put(header::INDEX_CHECK, &index_check.to_le_bytes());
     put(header::LENGTH, &length.to_le_bytes());
     for &(at, offset, count) in tables {
         put(at, &offset.to_le_bytes());
         put(at + 8, &(count as u64).to_le_bytes());
     }
     put(header::DIGEST, &Sha256::digest(body)[..]);
-    let check = format::fnv1a(&head[..header::CHECK]);
+    let check = crc32fast::hash(&head[..header::CHECK]);
     head[header::CHECK..].copy_from_slice(&check.to_le_bytes());
 }

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use exuvia_archive::{Archive, Codec, Error, ModuleKind, NewFile, NewModule, WriteError, Writer};
+use exuvia_archive::{
+    Archive, Codec, Error, Footer, ModuleKind, NewFile, NewModule, Seal, WriteError, Writer,
+};
 use proptest::prelude::*;
 
 fn file(path: &str, contents: &[u8], codec: Codec) -> NewFile {
@@ -260,15 +262,95 @@ fn every_flipped_bit_of_header_and_index_is_survived_and_noticed() {
     }
 }
 
-/// A header that fits, over bytes that do not: what a malicious author would write.
-fn with_valid_header(mut bytes: Vec<u8>) -> Vec<u8> {
-    let check = bytes[..120]
-        .iter()
-        .fold(0xcbf2_9ce4_8422_2325_u64, |hash, &byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
-        });
-    bytes[120..128].copy_from_slice(&check.to_le_bytes());
+/// Header and index that fit their checksums, over bytes that do not fit: what a malicious author would write.
+fn with_valid_checksums(mut bytes: Vec<u8>) -> Vec<u8> {
+    let number = |at: usize| u64::from_le_bytes(bytes[at..at + 8].try_into().unwrap());
+    let end = usize::try_from(number(72).saturating_add(number(80))).unwrap_or(usize::MAX);
+    if let Some(index) = bytes.get(128..end) {
+        let check = crc32fast::hash(index);
+        bytes[12..16].copy_from_slice(&check.to_le_bytes());
+    }
+    let check = crc32fast::hash(&bytes[..124]);
+    bytes[124..128].copy_from_slice(&check.to_le_bytes());
     bytes
+}
+
+#[test]
+fn every_flipped_bit_of_what_is_read_is_noticed_when_it_is_read() {
+    let sound = sample();
+    let archive = Archive::open(&sound).unwrap();
+    let modules = archive.module_count() + archive.file_count();
+    let all = |archive: &Archive| -> Result<u32, Error> {
+        let mut read = 0;
+        for module in (0..archive.module_count()).filter_map(|at| archive.module_at(at)) {
+            module.code()?;
+            read += 1;
+        }
+        for file in (0..archive.file_count()).filter_map(|at| archive.file_at(at)) {
+            file.contents()?;
+            read += 1;
+        }
+        Ok(read)
+    };
+    assert_eq!(all(&archive), Ok(modules));
+    // What lies between blocks is zero, and never read.
+    for at in (4096 * 8..sound.len() * 8).filter(|at| sound[at / 8] != 0) {
+        let mut damaged = sound.clone();
+        damaged[at / 8] ^= 1 << (at % 8);
+        let result = Archive::open(&damaged).and_then(|archive| all(&archive));
+        assert!(result.is_err(), "bit {at}");
+    }
+}
+
+/// A packed file of a program that is none, an archive and a footer.
+fn packed_sample() -> (Vec<u8>, usize) {
+    let mut bytes = b"a program".to_vec();
+    bytes.resize(4096, 0);
+    bytes.extend(sample());
+    let mut seal = Seal::default();
+    seal.update(&bytes);
+    let length = bytes.len();
+    bytes.extend(seal.footer(4096, b"/lib64/loader.so\0"));
+    (bytes, length)
+}
+
+#[test]
+fn a_packed_file_says_where_its_archive_is() {
+    let (bytes, end) = packed_sample();
+    let footer = Footer::verify(&bytes).unwrap();
+    assert_eq!(footer.archive, 4096..end as u64);
+    Archive::open(&bytes[4096..end]).unwrap().verify().unwrap();
+    let loader = Seal::loader_at(end as u64) as usize;
+    assert!(bytes[loader..].starts_with(b"/lib64/loader.so\0"));
+}
+
+#[test]
+fn every_flipped_bit_and_every_truncation_of_a_packed_file_is_noticed() {
+    let (bytes, end) = packed_sample();
+    for length in 0..bytes.len() {
+        assert!(
+            Footer::verify(&bytes[..length]).is_err(),
+            "cut to {length} bytes"
+        );
+    }
+    // One in each byte of the padding and the archive, all in the footer.
+    for at in (0..end * 8).step_by(9).chain(end * 8..bytes.len() * 8) {
+        let mut damaged = bytes.clone();
+        damaged[at / 8] ^= 1 << (at % 8);
+        assert!(Footer::verify(&damaged).is_err(), "bit {at}");
+    }
+}
+
+#[test]
+fn packed_files_of_other_versions_and_no_packed_files_are_told_apart() {
+    let (mut bytes, _) = packed_sample();
+    assert_eq!(Footer::verify(b"#!/bin/sh\n"), Err(Error::NotPacked));
+    assert_eq!(Footer::verify(&[0; 500]), Err(Error::NotPacked));
+    let version = bytes.len() - 2;
+    bytes[version] = b'9';
+    assert_eq!(Footer::verify(&bytes), Err(Error::Version { found: 9 }));
+    bytes[version] = b'x';
+    assert_eq!(Footer::verify(&bytes), Err(Error::NotPacked));
 }
 
 proptest! {
@@ -280,9 +362,9 @@ proptest! {
         for (at, byte) in changes {
             // The mark and the version stay, so that the rest is reached.
             let length = bytes.len();
-            bytes[12 + at % (length - 12)] = byte;
+            bytes[16 + at % (length - 16)] = byte;
         }
-        let bytes = with_valid_header(bytes);
+        let bytes = with_valid_checksums(bytes);
         if let Ok(archive) = Archive::open(&bytes) {
             read_everything(&archive);
         }
@@ -294,7 +376,7 @@ proptest! {
         for (field, at) in fields.iter().zip((24..104).step_by(8)) {
             bytes[at..at + 8].copy_from_slice(&field.to_le_bytes());
         }
-        let bytes = with_valid_header(bytes);
+        let bytes = with_valid_checksums(bytes);
         if let Ok(archive) = Archive::open(&bytes) {
             read_everything(&archive);
         }

@@ -33,7 +33,8 @@ pub(crate) unsafe fn initialize(
 ) -> Result<Option<c_int>, String> {
     // SAFETY: the interpreter is not running (the caller's promise); the table is put back at the end of this function, after
     // the interpreter has read it.
-    let _frozen = unsafe { FrozenModules::install(&application.archive()) };
+    let _frozen = unsafe { FrozenModules::install(&application.archive()) }
+        .map_err(|error| error.to_string())?;
     // SAFETY: as above; this is the one interpreter of the process (the caller's promise).
     unsafe {
         collector::watch();

@@ -14,13 +14,7 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
-    /// The running program's own file holds no archive.
-    #[error("{path} holds no packed application, or was cut short; copy the file again")]
-    NotPacked {
-        /// The file.
-        path: PathBuf,
-    },
-    /// The archive is damaged.
+    /// The running program's own file holds no archive, or a damaged one.
     #[error("{path}: {source}")]
     Archive {
         /// The file.

@@ -40,21 +40,24 @@ pub(crate) struct FrozenModules {
 }
 
 impl FrozenModules {
+    /// # Errors
+    ///
+    /// Where one of them is damaged: the interpreter would run it as it is.
+    ///
     /// # Safety
     ///
     /// The interpreter is not running.
-    pub(crate) unsafe fn install(archive: &Archive<'static>) -> Self {
+    pub(crate) unsafe fn install(
+        archive: &Archive<'static>,
+    ) -> Result<Self, exuvia_archive::Error> {
         let mut table = Vec::new();
         let mut names = Vec::new();
         for name in startup_modules(archive) {
             let Some(module) = archive.module(name) else {
                 continue;
             };
-            let (Ok(code), Ok(kind), Ok(name)) = (module.code(), module.kind(), CString::new(name))
-            else {
-                continue;
-            };
-            let Ok(size) = c_int::try_from(code.len()) else {
+            let (code, kind) = (module.code()?, module.kind()?);
+            let (Ok(name), Ok(size)) = (CString::new(name), c_int::try_from(code.len())) else {
                 continue;
             };
             table.push(entry(&name, code, size, kind == ModuleKind::Package));
@@ -74,11 +77,11 @@ impl FrozenModules {
         table.push(unsafe { std::mem::zeroed() });
         // SAFETY: as above; the table lives as long as this value, which puts the old one back.
         unsafe { ffi::PyImport_FrozenModules = table.as_ptr() };
-        Self {
+        Ok(Self {
             before,
             _table: table,
             _names: names,
-        }
+        })
     }
 }
 

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use exuvia::exceptions::{PyImportError, PyOSError};
+use exuvia::exceptions::{PyImportError, PyOSError, PyRuntimeError};
 use exuvia::prelude::*;
 use exuvia::types::{PyBytes, PyDict, PyList, PyModule};
 use exuvia_archive::{Module, ModuleKind};
@@ -38,8 +38,9 @@ def find_library(name, *, _packed=__loader__._library, _on_disk=find_library):
     return _packed(name) or _on_disk(name)
 ";
 
+/// No `ImportError`: whoever can do without a module would do without one that is damaged, and nobody would know.
 fn damaged(error: exuvia_archive::Error) -> PyErr {
-    PyImportError::new_err(error.to_string())
+    PyRuntimeError::new_err(error.to_string())
 }
 
 /// Puts an importer over the application's archive in place, and gives it.
@@ -170,9 +171,8 @@ impl Importer {
             return Ok(None);
         }
         // SAFETY: attached; the bytes lie in a mapping that is never unmapped. PyMarshal trusts them to be what the packer
-        // wrote, and so does the interpreter the bytecode in them, as the processor trusts the machine code beside them:
-        // whoever can change the one can change the other. The checksum over all is there to be asked
-        // (`Archive::verify`); summing up 30 MB at every start would take longer than the start.
+        // wrote, and so does the interpreter the bytecode in them: `code` has compared them with their checksum. Whoever can
+        // change both can change the machine code beside them, too.
         let object = unsafe {
             Bound::from_owned_ptr_or_err(
                 py,

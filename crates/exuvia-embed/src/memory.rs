@@ -3,13 +3,16 @@
 use std::ffi::{CString, c_uint};
 use std::fs::File;
 use std::io::{self, Write};
-use std::os::fd::{AsRawFd, FromRawFd};
+use std::os::fd::FromRawFd;
+use std::os::unix::fs::FileExt;
 
 use crate::PackedFile;
 
-/// From this length on, what is stored as it is gets copied by the kernel, and not through this process's view of the packed file, whose
-/// pages would then count as its memory.
-const COPIED_BY_THE_KERNEL: u64 = 16 << 10;
+/// From this length on, what is stored as it is gets read from the packed file, and not through this process's view of it, whose
+/// pages would then count as the process's memory.
+const READ_FROM: u64 = 16 << 10;
+/// How much is read at a time: what a processor's cache holds.
+const PIECE: usize = 128 << 10;
 
 /// A file in memory, of the last part of a path as its name, with the flags of `memfd_create(2)`.
 ///
@@ -37,37 +40,34 @@ pub(crate) fn fill(
     packed: &PackedFile,
     file: &exuvia_archive::File,
 ) -> io::Result<()> {
-    if file.length() >= COPIED_BY_THE_KERNEL
+    if file.length() >= READ_FROM
         && let Some(offset) = file.stored_at()
-        && copy_by_the_kernel(to, packed.offset + offset, file.length()).is_ok()
+        // Opened each time: a descriptor that is kept may be closed by whoever closes all, and mean another file then.
+        && let Ok(program) = File::open("/proc/self/exe")
     {
-        return Ok(());
+        return copy(to, &program, packed.offset + offset, file);
     }
-    let contents = file
-        .contents()
-        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))?;
+    let contents = file.contents().map_err(damaged)?;
     to.write_all(&contents)
 }
 
-/// Copies a part of the running program's file; nothing is left of it where that fails.
-fn copy_by_the_kernel(to: &mut File, offset: u64, length: u64) -> io::Result<()> {
-    // Opened each time: a descriptor that is kept may be closed by whoever closes all, and mean another file then.
-    let program = File::open("/proc/self/exe")?;
-    let mut at = offset as libc::off_t;
-    let mut left = length as usize;
+fn damaged(error: exuvia_archive::Error) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, error)
+}
+
+/// Copies the contents of a file that lie at this place of the program's file, piece by piece, and sums them up on the way.
+fn copy(to: &mut File, program: &File, mut at: u64, file: &exuvia_archive::File) -> io::Result<()> {
+    let mut check = file.check();
+    let mut left = file.length();
+    let length = usize::try_from(left).map_or(PIECE, |left| left.min(PIECE));
+    let mut piece = vec![0; length];
     while left > 0 {
-        // SAFETY: two descriptors of our own, and a number.
-        let copied = unsafe { libc::sendfile(to.as_raw_fd(), program.as_raw_fd(), &mut at, left) };
-        match usize::try_from(copied) {
-            Ok(0) | Err(_) => {
-                let error = io::Error::last_os_error();
-                to.set_len(0)?;
-                // SAFETY: a descriptor of our own.
-                unsafe { libc::lseek(to.as_raw_fd(), 0, libc::SEEK_SET) };
-                return Err(error);
-            }
-            Ok(copied) => left -= copied,
-        }
+        piece.truncate(usize::try_from(left).unwrap_or(PIECE));
+        program.read_exact_at(&mut piece, at)?;
+        check.update(&piece);
+        to.write_all(&piece)?;
+        at += piece.len() as u64;
+        left -= piece.len() as u64;
     }
-    Ok(())
+    check.finish().map_err(damaged)
 }

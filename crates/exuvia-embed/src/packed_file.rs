@@ -7,7 +7,7 @@ use std::os::fd::AsRawFd;
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 
-use exuvia_archive::{Archive, FOOTER_LEN, LAUNCH_PATH, Launch, locate};
+use exuvia_archive::{Archive, FOOTER_LEN, Footer, LAUNCH_PATH, Launch};
 
 use crate::Error;
 use crate::root::Root;
@@ -52,17 +52,17 @@ impl PackedFile {
         let status = status(&file).map_err(failed)?;
         let length = u64::try_from(status.st_size).unwrap_or(0);
         let mut footer = [0; FOOTER_LEN];
-        let footer_at = length
-            .checked_sub(FOOTER_LEN as u64)
-            .ok_or(Error::NotPacked { path: path.clone() })?;
-        file.read_exact_at(&mut footer, footer_at).map_err(failed)?;
-        let place = locate(&footer, length).ok_or(Error::NotPacked { path: path.clone() })?;
-        let bytes = map(&file, place.start, place.end - place.start).map_err(failed)?;
-
         let damaged = |source| Error::Archive {
             path: path.clone(),
             source,
         };
+        let footer_at = length
+            .checked_sub(FOOTER_LEN as u64)
+            .ok_or(damaged(exuvia_archive::Error::NotPacked))?;
+        file.read_exact_at(&mut footer, footer_at).map_err(failed)?;
+        let place = Footer::read(&footer, length).map_err(damaged)?.archive;
+        let bytes = map(&file, place.start, place.end - place.start).map_err(failed)?;
+
         let archive = Archive::open(bytes).map_err(damaged)?;
         let wrong = |reason: String| Error::Launch {
             path: path.clone(),

@@ -35,6 +35,8 @@ const VER_FLG_WEAK: u64 = 2;
 const X86_64: u64 = 62;
 
 struct Segment {
+    /// Where its entry lies in the file.
+    entry: u64,
     kind: u64,
     offset: u64,
     address: u64,
@@ -64,7 +66,10 @@ fn segments(bytes: &[u8]) -> Option<Vec<Segment>> {
     (0..count)
         .map(|at| {
             let entry = table.checked_add(at * size)?;
+            // So that nothing below overflows.
+            entry.checked_add(64)?;
             Some(Segment {
+                entry,
                 kind: number(bytes, entry, 4)?,
                 offset: number(bytes, entry + 8, 8)?,
                 address: number(bytes, entry + 16, 8)?,
@@ -82,7 +87,7 @@ pub(crate) fn dynamic(bytes: &[u8]) -> Option<Dynamic> {
         .map_while(|at| {
             let entry = section.offset.checked_add(at * 16)?;
             let tag = number(bytes, entry, 8)?;
-            (tag != 0).then_some((tag, number(bytes, entry + 8, 8)?))
+            (tag != 0).then_some((tag, number(bytes, entry.checked_add(8)?, 8)?))
         })
         .collect();
     let value = |wanted: u64| {
@@ -189,6 +194,44 @@ pub(crate) fn foreign(program: &Path) -> Option<String> {
     String::from_utf8_lossy(path)
         .contains("/ld-musl-")
         .then(|| "musl".to_owned())
+}
+
+/// The machine that a file is for, by its number in the ABI (`e_machine`); `None` for what is no 64-bit little-endian ELF file.
+pub(crate) fn machine(bytes: &[u8]) -> Option<u64> {
+    (bytes.get(..6)? == b"\x7fELF\x02\x01")
+        .then(|| number(bytes, 18, 2))
+        .flatten()
+}
+
+/// The name of a machine.
+pub(crate) fn machine_name(machine: u64) -> String {
+    match machine {
+        3 => "x86".to_owned(),
+        40 => "ARM".to_owned(),
+        62 => "x86-64".to_owned(),
+        183 => "AArch64".to_owned(),
+        243 => "RISC-V".to_owned(),
+        number => format!("machine {number}"),
+    }
+}
+
+/// Has the kernel read the path of a program's loader (`PT_INTERP`) at another place of the file, where at most `room` bytes are; gives
+/// the path with the zero at its end. The program as it is mapped keeps its own. `None`, and nothing is done, where there is none
+/// or it is longer.
+pub(crate) fn move_loader_path(program: &mut [u8], to: u64, room: usize) -> Option<Vec<u8>> {
+    let segments = segments(program)?;
+    let segment = segments.iter().find(|each| each.kind == PT_INTERP)?;
+    let length = usize::try_from(segment.length).ok()?;
+    let start = usize::try_from(segment.offset).ok()?;
+    let path = program.get(start..start.checked_add(length)?)?.to_vec();
+    if path.last() != Some(&0) || path.len() > room {
+        return None;
+    }
+    let field = usize::try_from(segment.entry).ok()? + 8;
+    program
+        .get_mut(field..field + 8)?
+        .copy_from_slice(&to.to_le_bytes());
+    Some(path)
 }
 
 /// Cuts off what is not loaded: debugging information, and the table of sections that describes it.

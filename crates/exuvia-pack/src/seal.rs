@@ -4,9 +4,9 @@ use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
-use exuvia_archive::{ARCHIVE_ALIGNMENT, footer};
+use exuvia_archive::{ARCHIVE_ALIGNMENT, FOOTER_LEN, LOADER_LEN, Seal};
 
-use crate::{Application, Error, Request};
+use crate::{Application, Error, Request, elf};
 
 /// Where the file goes: as asked, or in the current folder under the application's name.
 pub(crate) fn output_path(request: &Request) -> Result<PathBuf, Error> {
@@ -50,7 +50,10 @@ pub(crate) fn seal(path: &Path, program: &[u8], archive: &[u8]) -> Result<u64, E
         source,
     };
     let offset = (program.len() as u64).next_multiple_of(ARCHIVE_ALIGNMENT);
-    let padding = vec![0; (offset - program.len() as u64) as usize];
+    let mut front = program.to_vec();
+    front.resize(offset as usize, 0);
+    let loader_at = Seal::loader_at(offset + archive.len() as u64);
+    let loader = elf::move_loader_path(&mut front, loader_at, LOADER_LEN).unwrap_or_default();
     let folder = path
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
@@ -62,10 +65,13 @@ pub(crate) fn seal(path: &Path, program: &[u8], archive: &[u8]) -> Result<u64, E
         .permissions(executable)
         .tempfile_in(folder)
         .map_err(failed)?;
-    let end = footer(offset, archive.len() as u64);
-    for part in [program, &padding, archive, &end] {
+    let mut seal = Seal::default();
+    for part in [&front, archive] {
+        seal.update(part);
         file.write_all(part).map_err(failed)?;
     }
+    file.write_all(&seal.footer(offset, &loader))
+        .map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
-    Ok(offset + archive.len() as u64 + end.len() as u64)
+    Ok(offset + archive.len() as u64 + FOOTER_LEN as u64)
 }
