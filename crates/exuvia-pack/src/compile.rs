@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::Error;
 use crate::collect::{Collection, Contents};
-use crate::interpreter::{Interpreter, run_with_input};
+use crate::interpreter::{Interpreter, run_repeatably};
+use crate::marshal;
 
 const COMPILE: &str = include_str!("python/compile.py");
 
@@ -20,7 +21,7 @@ pub(crate) enum Compiled {
 /// A compiled module.
 #[derive(Debug, Clone)]
 pub(crate) struct Code {
-    /// A marshalled code object.
+    /// A marshalled code object, as [`marshal::canonical`] writes it.
     pub(crate) marshalled: Vec<u8>,
     /// Names that it imports when it runs, in order; those of attributes are among them.
     pub(crate) imports: Vec<String>,
@@ -88,7 +89,7 @@ pub(crate) fn compile(
     let results = std::thread::scope(|scope| {
         let running: Vec<_> = shares
             .iter()
-            .map(|share| scope.spawn(|| compile_share(python, share)))
+            .map(|share| scope.spawn(|| compile_share(python, interpreter, share)))
             .collect();
         running
             .into_iter()
@@ -106,7 +107,11 @@ pub(crate) fn compile(
     Ok(compiled)
 }
 
-fn compile_share(python: &Path, share: &[&Source]) -> Result<Vec<(String, Compiled)>, Error> {
+fn compile_share(
+    python: &Path,
+    interpreter: &Interpreter,
+    share: &[&Source],
+) -> Result<Vec<(String, Compiled)>, Error> {
     let failed = |reason: &str| Error::Interpreter {
         python: python.to_owned(),
         reason: reason.to_owned(),
@@ -116,12 +121,21 @@ fn compile_share(python: &Path, share: &[&Source]) -> Result<Vec<(String, Compil
         .map(|source| (&source.place, &source.name, &source.package))
         .collect();
     let question = serde_json::to_vec(&question).map_err(|error| failed(&error.to_string()))?;
-    let output = run_with_input(python, COMPILE, &question)?;
+    let output = run_repeatably(python, COMPILE, &question)?;
     let mut rest = output.as_slice();
     let mut compiled = Vec::with_capacity(share.len());
     for source in share {
-        let result =
+        let mut result =
             next_result(&mut rest).ok_or_else(|| failed("the compiler's answer is cut short"))?;
+        if let Compiled::Code(code) = &mut result {
+            code.marshalled =
+                marshal::canonical(&code.marshalled, interpreter.version.1, &source.name)
+                    .ok_or_else(|| Error::Compile {
+                        path: source.name.clone(),
+                        reason: "what the interpreter made of it is no code object of its version"
+                            .to_owned(),
+                    })?;
+        }
         compiled.push((source.name.clone(), result));
     }
     Ok(compiled)

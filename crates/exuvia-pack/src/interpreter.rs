@@ -297,12 +297,30 @@ fn not_text(path: &Path) -> Error {
 
 /// Runs a program in the interpreter, away from the current folder and from variables that steer Python; gives what it prints.
 pub(crate) fn run_with_input(python: &Path, program: &str, input: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut command = Command::new(python);
+    command.args(["-I", "-X", "utf8", "-c", program]);
+    answer(command, python, input)
+}
+
+/// The same for a program whose answer may depend on the order of sets, which is the same each time. The program takes the current folder
+/// off `sys.path` itself.
+pub(crate) fn run_repeatably(python: &Path, program: &str, input: &[u8]) -> Result<Vec<u8>, Error> {
+    let mut command = Command::new(python);
+    command.args(["-s", "-X", "utf8", "-c", program]);
+    let steering = std::env::vars_os().map(|(name, _)| name);
+    for name in steering.filter(|name| name.as_encoded_bytes().starts_with(b"PYTHON")) {
+        command.env_remove(name);
+    }
+    command.env("PYTHONHASHSEED", "0");
+    answer(command, python, input)
+}
+
+fn answer(mut command: Command, python: &Path, input: &[u8]) -> Result<Vec<u8>, Error> {
     let failed = |reason: String| Error::Interpreter {
         python: python.to_owned(),
         reason,
     };
-    let mut child = Command::new(python)
-        .args(["-I", "-X", "utf8", "-c", program])
+    let mut child = command
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

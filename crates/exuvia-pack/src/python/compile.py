@@ -7,18 +7,22 @@ A length below zero is that of a message instead, negated and one less: the file
 Bytecode that the interpreter keeps beside the source is used where it is current.
 """
 
+import sys
+
+# The current folder is no place to import from.
+sys.path[:] = filter(None, sys.path)
+
 import json
 import marshal
 import os
 import struct
-import sys
 from dis import opmap
 from importlib.util import MAGIC_NUMBER, cache_from_source
 from types import CodeType
 
 
 def cached(path):
-    """The code object kept beside the source, if it is the source's own."""
+    """The code object kept beside the source, and that marshalled, if it is the source's own."""
     try:
         with open(cache_from_source(path, optimization=""), "rb") as stream:
             data = stream.read()
@@ -26,16 +30,10 @@ def cached(path):
         flags, seconds, size = struct.unpack_from("<III", data, 4)
         current = seconds == int(status.st_mtime) & 0xFFFFFFFF and size == status.st_size & 0xFFFFFFFF
         if data[:4] == MAGIC_NUMBER and flags == 0 and current:
-            return marshal.loads(memoryview(data)[16:])
+            return marshal.loads(memoryview(data)[16:]), data[16:]
     except (OSError, struct.error, ValueError, EOFError, TypeError):
         pass
-    return None
-
-
-def relocated(code, name):
-    """A code object under another file name."""
-    constants = tuple(relocated(each, name) if isinstance(each, CodeType) else each for each in code.co_consts)
-    return code.replace(co_filename=name, co_consts=constants)
+    return None, None
 
 
 # `CO_OPTIMIZED` of the module `inspect`, which takes long to import: a function has it, a module and the body of a class have not.
@@ -80,12 +78,13 @@ def imported(code, package):
 
 
 def compiled(path, name, package):
-    code = cached(path)
+    code, data = cached(path)
     if code is None:
         with open(path, "rb") as stream:
             code = compile(stream.read(), name, "exec", dont_inherit=True, optimize=0)
+        data = marshal.dumps(code)
     at_once, later = imported(code, package)
-    return marshal.dumps(relocated(code, name)), "\n".join([*at_once, "", *later]).encode()
+    return data, "\n".join([*at_once, "", *later]).encode()
 
 
 def main():

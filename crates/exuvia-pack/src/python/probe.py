@@ -226,7 +226,8 @@ def answer(request):
     facts = interpreter()
     if request["kind"] == "interpreter":
         return {"interpreter": facts}
-    installed = list(distributions())
+    # Folders list what is in them in no order that would be the same elsewhere.
+    installed = sorted(distributions(), key=lambda each: normalized(each["name"]))
     application = resolve(request, installed)
     included, excluded = choose(request, facts, installed, application)
     without = {normalized(each["name"]) for each in excluded.distributions}
