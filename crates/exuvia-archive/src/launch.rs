@@ -15,6 +15,8 @@ pub const LIBRARIES: &str = ".exuvia/lib";
 pub struct Launch {
     /// Version of the interpreter that the bytecode is for, as `3.11`.
     pub python: String,
+    /// Its full version, as `3.11.7`.
+    pub version: String,
     /// The interpreter's tag for bytecode files, as `cpython-311`.
     pub cache_tag: String,
     /// Directory of the standard library.
@@ -45,6 +47,7 @@ impl Launch {
         let mut text = String::new();
         let fields = [
             ("python", &self.python),
+            ("version", &self.version),
             ("cache-tag", &self.cache_tag),
             ("stdlib", &self.stdlib),
             ("module", &self.module),
@@ -77,6 +80,7 @@ impl Launch {
             let (name, value) = line.split_once(' ').ok_or_else(wrong)?;
             let field = match name {
                 "python" => &mut launch.python,
+                "version" => &mut launch.version,
                 "cache-tag" => &mut launch.cache_tag,
                 "stdlib" => &mut launch.stdlib,
                 "module" => &mut launch.module,

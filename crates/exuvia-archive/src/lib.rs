@@ -97,8 +97,14 @@
 //! others: it is there for accidents. Whoever can change a packed file at will can change its checksums as well, and
 //! the program that checks them.
 //!
-//! In a packed file the archive says in a file of its own how the application starts ([`Launch`]), and in another what was left out
-//! ([`LeftOut`]).
+//! # How the application starts
+//!
+//! In a packed file the archive says so in its file `.exuvia/launch` ([`Launch`]): UTF-8 text, a field a line, its name, a space, its value.
+//! The fields are `python` (minor version), `version` (full version), `cache-tag`, `stdlib` (directory of the standard library), `module` (what to run as
+//! `__main__`; where it is missing, the module `__main__`), `libpython` and `half` (paths of the carried interpreter and of what
+//! calls it, where it is carried), and `search`, once for each directory of `sys.path`. A reader refuses any other line.
+//!
+//! What was left out is told in another file, `.exuvia/left-out` ([`LeftOut`]).
 
 mod error;
 mod format;

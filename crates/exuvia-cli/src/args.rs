@@ -31,7 +31,7 @@ The road:
   exuvia pack app.py                            ship it as one file
 
 Run it in the root of a Python project, the folder with pyproject.toml.
-Exit status: 0 done; 1 the check found a difference; 2 wrong use or environment."
+Exit status: 0 done; 1 the check found a difference, or the packed file is damaged; 2 wrong use or environment."
 )]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -210,6 +210,18 @@ pub(crate) struct StatusArgs {
     pub(crate) json: bool,
 }
 
+/// What says how to pack, and nothing of a packed file.
+const OF_PACKING: [&str; 8] = [
+    "include",
+    "exclude",
+    "all",
+    "trial",
+    "trial_time",
+    "libpython",
+    "explain",
+    "licenses",
+];
+
 /// Make one executable file that needs no Python
 ///
 /// The file holds the interpreter, its standard library and those of the environment's packages that the application
@@ -225,6 +237,9 @@ Examples:
   exuvia pack app.py --trial '--demo' --exclude matplotlib
   exuvia --python cpython-3.13.tar.zst#sha256=… pack app.py
   exuvia pack                                   as [tool.exuvia.pack] of pyproject.toml says
+  exuvia pack --inspect dist/qr                 what is in it?
+  exuvia pack --verify dist/qr                  is it whole? status 1 where it is damaged
+  exuvia pack --extract dist/qr -o contents     its files, in a folder
 
 --python names a program, a virtual environment's or an installation's folder, a version of pyenv, or an archive of
 python-build-standalone, with #sha256= and its sum behind it where that is to be checked.")]
@@ -265,6 +280,15 @@ pub(crate) struct PackArgs {
     /// Write what is in the file, and under which terms, to this file
     #[arg(long, value_name = "FILE")]
     pub(crate) licenses: Option<PathBuf>,
+    /// Pack nothing, and list what is in a packed file
+    #[arg(long, value_name = "FILE", group = "start", conflicts_with_all = OF_PACKING, conflicts_with = "output")]
+    pub(crate) inspect: Option<PathBuf>,
+    /// Pack nothing, and write the files of a packed file to the folder -o names [default: FILE.contents]
+    #[arg(long, value_name = "FILE", group = "start", conflicts_with_all = OF_PACKING, conflicts_with = "json")]
+    pub(crate) extract: Option<PathBuf>,
+    /// Pack nothing, and compare every byte of a packed file with its checksums
+    #[arg(long, value_name = "FILE", group = "start", conflicts_with_all = OF_PACKING, conflicts_with_all = ["output", "json"])]
+    pub(crate) verify: Option<PathBuf>,
     /// Print one JSON document on standard output and nothing else there; it has all that --explain tells
     #[arg(long)]
     pub(crate) json: bool,

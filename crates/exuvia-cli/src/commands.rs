@@ -2,6 +2,7 @@
 
 mod bench;
 mod check;
+mod contents;
 mod develop;
 mod pack;
 mod port;

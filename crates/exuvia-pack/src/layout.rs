@@ -83,6 +83,7 @@ pub(crate) fn lay_out(
     }
     let launch = Launch {
         python: survey.interpreter.minor_version(),
+        version: survey.interpreter.version_text(),
         cache_tag: survey.interpreter.cache_tag.clone(),
         stdlib: search[1].clone(),
         search: search.to_vec(),

@@ -14,7 +14,8 @@
 //! Whoever packs needs a Python, and no Rust: the half of the launcher that faces the interpreter is built ahead for each minor version
 //! and travels in this crate (`halves`); in a checkout it is built when it is first needed.
 //!
-//! This crate runs nothing that it packs, unless a trial is asked for, and knows nothing of how it is run.
+//! This crate runs nothing that it packs, unless a trial is asked for, and knows nothing of how it is run. The way back, from a packed file to
+//! what is in it, is `inspect`.
 //!
 //! # What goes in
 //!
@@ -42,12 +43,14 @@ mod explain;
 mod glibc;
 mod gpl;
 mod halves;
+mod inspect;
 mod interpreter;
 mod launcher;
 mod layout;
 mod libraries;
 mod licenses;
 mod link;
+mod marshal;
 mod near;
 mod pyoxidizer;
 mod python;
@@ -68,6 +71,10 @@ pub use explain::{
 };
 pub use glibc::GlibcFloor;
 pub use halves::{Half, PYTHON_VERSIONS, build_half};
+pub use inspect::{
+    Contents, Distribution, Extracted, InspectError, PackedFile, PackedModule, Verified, extract,
+    inspect, verify,
+};
 pub use interpreter::Reason;
 pub use licenses::{Component, ComponentKind, components};
 pub use pyoxidizer::{Counterparts, counterparts};

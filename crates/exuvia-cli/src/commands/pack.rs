@@ -10,11 +10,18 @@ use std::path::Path;
 use exuvia_pack::{Error, Settings, SettingsError, Stage, pack};
 use exuvia_port::Progress;
 
+use super::contents;
 use crate::args::{Global, PackArgs};
 use crate::failure::{Failure, Outcome};
 use crate::terminal::{Bar, print_json, print_text};
 
 pub(super) fn run(global: &Global, args: PackArgs) -> Result<Outcome, Failure> {
+    match (&args.inspect, &args.verify, &args.extract) {
+        (Some(file), _, _) => return contents::run_inspect(file, args.json),
+        (_, Some(file), _) => return contents::run_verify(file),
+        (_, _, Some(file)) => return contents::run_extract(file, args.output),
+        (None, None, None) => {}
+    }
     let settings = Settings::read(Path::new("")).map_err(wrong_settings)?;
     let (as_json, is_explained) = (args.json, args.explain);
     let (request, licenses) = request::request(global, args, settings.unwrap_or_default())?;
