@@ -70,14 +70,17 @@ impl Launch {
     ///
     /// # Errors
     ///
-    /// [`LaunchError`] for a line that is not a known field.
+    /// [`LaunchError`] for a line that is not a known field and its value.
     pub fn from_text(text: &str) -> Result<Self, LaunchError> {
         let mut launch = Self::default();
-        for line in text.lines() {
+        for line in text.split_terminator('\n') {
             let wrong = || LaunchError {
                 line: line.to_owned(),
             };
-            let (name, value) = line.split_once(' ').ok_or_else(wrong)?;
+            let (name, value) = line
+                .split_once(' ')
+                .filter(|(_, value)| !value.is_empty())
+                .ok_or_else(wrong)?;
             let field = match name {
                 "python" => &mut launch.python,
                 "version" => &mut launch.version,
@@ -111,8 +114,14 @@ mod tests {
             ..Launch::default()
         };
         assert_eq!(Launch::from_text(&launch.to_text()), Ok(launch));
-        assert!(
-            Launch::from_text("nonsense").is_err() && Launch::from_text("colour blue").is_err()
-        );
+        for wrong in [
+            "nonsense",
+            "colour blue",
+            "search ",
+            "\n",
+            "python 3.11\n\n",
+        ] {
+            assert!(Launch::from_text(wrong).is_err(), "{wrong:?}");
+        }
     }
 }

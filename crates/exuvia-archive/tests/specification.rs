@@ -180,9 +180,14 @@ fn a_written_archive_is_the_one_made_by_hand() {
 /// An archive as the specification takes it apart.
 #[derive(Debug, PartialEq)]
 struct Parts {
-    modules: Vec<(String, String, u32, u32, Vec<u8>)>,
-    files: Vec<(String, Vec<u8>, u8, u8, Vec<u32>)>,
+    modules: Vec<ModuleParts>,
+    files: Vec<FileParts>,
 }
+
+/// Name, location, kind, position of the file, bytecode.
+type ModuleParts = (String, String, u32, u32, Vec<u8>);
+/// Path, contents, codec, executable, needs.
+type FileParts = (String, Vec<u8>, u8, u8, Vec<u32>);
 
 impl Parts {
     fn of(bytes: &[u8]) -> Self {

@@ -5,7 +5,7 @@
 
 use std::ffi::{CString, c_int};
 
-use exuvia_archive::{Archive, ModuleKind};
+use exuvia_archive::{Archive, Module, ModuleKind};
 use pyo3_ffi as ffi;
 
 /// Whether start-up may import this module.
@@ -15,20 +15,41 @@ pub(crate) fn is_startup_module(name: &str) -> bool {
         || (cfg!(not(Py_3_11)) && matches!(name, "codecs" | "io" | "abc"))
 }
 
-/// The names of all modules in the archive that start-up may import.
-pub(crate) fn startup_modules(
-    archive: &Archive<'static>,
-) -> impl Iterator<Item = &'static str> + use<> {
-    let single = ["abc", "codecs", "encodings", "io"]
+/// The codecs that start-up may ask for whatever the locale: of the text that Python itself reads and writes.
+const COMMON: [&str; 8] = [
+    "abc",
+    "codecs",
+    "encodings",
+    "encodings.aliases",
+    "encodings.ascii",
+    "encodings.latin_1",
+    "encodings.utf_8",
+    "io",
+];
+
+/// The modules of the archive that start-up may import: few, as each is summed up before it is offered, unless the locale or the user may
+/// ask for any.
+fn startup_modules(archive: &Archive<'static>) -> impl Iterator<Item = Module<'static>> {
+    let common = COMMON
         .into_iter()
-        .filter_map({
-            let archive = *archive;
-            move |name| archive.module(name)
-        });
-    single
-        .chain(archive.submodules("encodings"))
-        .filter_map(|module| module.name().ok())
         .filter(|name| is_startup_module(name))
+        .filter_map(|name| archive.module(name));
+    let others = is_encoding_unknown().then(|| archive.submodules("encodings"));
+    let others = others.into_iter().flatten();
+    common.chain(others.filter(|module| module.name().is_ok_and(|name| !COMMON.contains(&name))))
+}
+
+/// Whether text may be in another encoding than UTF-8, ASCII or Latin-1: by the locale (locale(7)), or by what the user wants of Python.
+fn is_encoding_unknown() -> bool {
+    let variable = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .find_map(variable);
+    let is_known = locale.is_none_or(|locale| {
+        let locale = locale.to_string_lossy().to_ascii_uppercase();
+        matches!(&*locale, "C" | "POSIX") || locale.ends_with(".UTF-8") || locale.ends_with(".UTF8")
+    });
+    !is_known || variable("PYTHONIOENCODING").is_some()
 }
 
 /// Offers the archive's start-up modules to the interpreter, until dropped.
@@ -52,10 +73,8 @@ impl FrozenModules {
     ) -> Result<Self, exuvia_archive::Error> {
         let mut table = Vec::new();
         let mut names = Vec::new();
-        for name in startup_modules(archive) {
-            let Some(module) = archive.module(name) else {
-                continue;
-            };
+        for module in startup_modules(archive) {
+            let name = module.name()?;
             let (code, kind) = (module.code()?, module.kind()?);
             let (Ok(name), Ok(size)) = (CString::new(name), c_int::try_from(code.len())) else {
                 continue;

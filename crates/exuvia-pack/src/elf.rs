@@ -173,19 +173,11 @@ pub(crate) fn foreign(program: &Path) -> Option<String> {
         return None;
     }
     let machine = number(&start, 18, 2)?;
-    if start[4] != 2 || start[5] != 1 || machine != X86_64 {
-        // Their numbers in the System V ABI and its supplements.
-        let name = match machine {
-            3 => "32-bit x86",
-            21 | 20 => "PowerPC",
-            22 => "S/390",
-            40 => "32-bit ARM",
-            183 => "AArch64 (64-bit ARM)",
-            243 => "RISC-V",
-            X86_64 => "x86-64 with 32-bit pointers",
-            _ => return Some(format!("a processor that ELF knows as number {machine}")),
-        };
-        return Some(name.to_owned());
+    if machine != X86_64 {
+        return Some(machine_name(machine));
+    }
+    if start[4] != 2 || start[5] != 1 {
+        return Some("x86-64 with 32-bit pointers".to_owned());
     }
     let segments = segments(&start)?;
     let loader = segments.iter().find(|segment| segment.kind == PT_INTERP)?;
@@ -196,22 +188,23 @@ pub(crate) fn foreign(program: &Path) -> Option<String> {
         .then(|| "musl".to_owned())
 }
 
-/// The machine that a file is for, by its number in the ABI (`e_machine`); `None` for what is no 64-bit little-endian ELF file.
+/// The machine that a file is for, by its number in the ABI (`e_machine`); `None` for what is no little-endian ELF file.
 pub(crate) fn machine(bytes: &[u8]) -> Option<u64> {
-    (bytes.get(..6)? == b"\x7fELF\x02\x01")
-        .then(|| number(bytes, 18, 2))
-        .flatten()
+    let is_known = matches!(bytes.get(..6)?, [0x7f, b'E', b'L', b'F', 1 | 2, 1]);
+    is_known.then(|| number(bytes, 18, 2)).flatten()
 }
 
-/// The name of a machine.
+/// The name of a machine, by its number in the System V ABI and its supplements.
 pub(crate) fn machine_name(machine: u64) -> String {
     match machine {
-        3 => "x86".to_owned(),
-        40 => "ARM".to_owned(),
-        62 => "x86-64".to_owned(),
-        183 => "AArch64".to_owned(),
+        3 => "32-bit x86".to_owned(),
+        20 | 21 => "PowerPC".to_owned(),
+        22 => "S/390".to_owned(),
+        40 => "32-bit ARM".to_owned(),
+        X86_64 => "x86-64".to_owned(),
+        183 => "AArch64 (64-bit ARM)".to_owned(),
         243 => "RISC-V".to_owned(),
-        number => format!("machine {number}"),
+        number => format!("a processor that ELF knows as number {number}"),
     }
 }
 
@@ -257,7 +250,51 @@ pub(crate) fn keep_what_is_loaded(mut bytes: Vec<u8>) -> Vec<u8> {
 
 #[cfg(test)]
 mod tests {
-    use super::{dynamic, foreign, keep_what_is_loaded};
+    use super::{
+        X86_64, dynamic, foreign, keep_what_is_loaded, machine, machine_name, move_loader_path,
+    };
+
+    #[test]
+    fn this_program_runs_on_this_machine() {
+        let program = std::fs::read("/proc/self/exe").unwrap();
+        assert_eq!(machine(&program), Some(X86_64));
+        assert_eq!(machine(b"\x7fELF\x01\x01"), None);
+        let mut foreign = program[..64].to_vec();
+        foreign[18..20].copy_from_slice(&183_u16.to_le_bytes());
+        assert_eq!(
+            machine(&foreign).map(machine_name).as_deref(),
+            Some("AArch64 (64-bit ARM)")
+        );
+    }
+
+    #[test]
+    fn a_moved_loader_path_is_read_at_its_place() {
+        let program = std::fs::read("/proc/self/exe").unwrap();
+        let mut moved = program.clone();
+        let path = move_loader_path(&mut moved, program.len() as u64, 64).unwrap();
+        assert!(path.starts_with(b"/") && path.ends_with(b"\0"));
+        // Eight bytes of an entry of the table of segments.
+        let changed = program.iter().zip(&moved).filter(|(a, b)| a != b).count();
+        assert!((1..=8).contains(&changed), "{changed}");
+        moved.extend(&path);
+        assert_eq!(move_loader_path(&mut moved, 0, 64).unwrap(), path);
+        assert_eq!(move_loader_path(&mut moved, 0, 3), None);
+        assert_eq!(move_loader_path(&mut b"#!/bin/sh\n".to_vec(), 0, 64), None);
+    }
+
+    #[test]
+    fn damaged_files_do_no_harm() {
+        let program = std::fs::read("/proc/self/exe").unwrap();
+        // The header and the table of segments behind it.
+        for at in 0..1000 * 8 {
+            let mut damaged = program[..1 << 16].to_vec();
+            damaged[at / 8] ^= 1 << (at % 8);
+            dynamic(&damaged);
+            machine(&damaged);
+            move_loader_path(&mut damaged, 0, 64);
+            keep_what_is_loaded(damaged);
+        }
+    }
 
     #[test]
     fn this_program_says_what_it_needs() {

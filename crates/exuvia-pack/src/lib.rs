@@ -34,6 +34,13 @@
 //!
 //! The archive says in a file of its own what was left out, for those who run into it (`exuvia_archive::LeftOut`).
 
+// What is shared by tests in and beside this crate calls it by its name.
+#[cfg(test)]
+extern crate self as exuvia_pack;
+#[cfg(test)]
+#[path = "../tests/pythons/mod.rs"]
+mod pythons;
+
 mod cache;
 mod collect;
 mod compile;
@@ -201,6 +208,7 @@ pub struct Packed {
 /// [`Error`]; nothing is left behind then.
 pub fn pack(request: &Request, progress: &mut dyn FnMut(Stage)) -> Result<Packed, Error> {
     let started = std::time::Instant::now();
+    let time = seal::wanted_time()?;
     progress(if request.trial.is_empty() {
         Stage::Inspecting
     } else {
@@ -226,7 +234,7 @@ pub fn pack(request: &Request, progress: &mut dyn FnMut(Stage)) -> Result<Packed
     let chosen = explain::Chosen::of(&python, &collection, &found, &launcher);
     let layout = layout::lay_out(&survey, collection, compiled, &launcher)?;
     let explanation = explain::explain(chosen, &survey, &launcher, &layout)?;
-    let size = seal::seal(&output, &launcher.program, &layout.archive)?;
+    let size = seal::seal(&output, &launcher.program, &layout.archive, time)?;
     Ok(Packed {
         path: output,
         size,

@@ -3,6 +3,7 @@
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use exuvia_archive::{ARCHIVE_ALIGNMENT, FOOTER_LEN, LOADER_LEN, Seal};
 
@@ -43,8 +44,30 @@ pub(crate) fn output_path(request: &Request) -> Result<PathBuf, Error> {
     Ok(path)
 }
 
+/// The time that `SOURCE_DATE_EPOCH` wants the file to have (the specification of reproducible-builds.org).
+///
+/// Nothing in the file tells a time; but packed files show their application the modification time of the file that they are in.
+pub(crate) fn wanted_time() -> Result<Option<SystemTime>, Error> {
+    let Some(value) = std::env::var_os("SOURCE_DATE_EPOCH").filter(|value| !value.is_empty())
+    else {
+        return Ok(None);
+    };
+    let seconds = value.to_str().and_then(|value| value.parse().ok());
+    let time = seconds.and_then(|seconds| UNIX_EPOCH.checked_add(Duration::from_secs(seconds)));
+    time.map(Some).ok_or_else(|| Error::Refused {
+        message: format!("SOURCE_DATE_EPOCH is no number of seconds: {}", value.display()),
+        hint: "set it to the seconds since 1970, as `git log -1 --format=%ct` prints them, or unset it"
+            .to_owned(),
+    })
+}
+
 /// Writes program, archive and footer, and gives the length. The file appears whole or not at all.
-pub(crate) fn seal(path: &Path, program: &[u8], archive: &[u8]) -> Result<u64, Error> {
+pub(crate) fn seal(
+    path: &Path,
+    program: &[u8],
+    archive: &[u8],
+    time: Option<SystemTime>,
+) -> Result<u64, Error> {
     let failed = |source| Error::Write {
         path: path.to_owned(),
         source,
@@ -72,6 +95,9 @@ pub(crate) fn seal(path: &Path, program: &[u8], archive: &[u8]) -> Result<u64, E
     }
     file.write_all(&seal.footer(offset, &loader))
         .map_err(failed)?;
+    if let Some(time) = time {
+        file.as_file().set_modified(time).map_err(failed)?;
+    }
     file.persist(path).map_err(|error| failed(error.error))?;
     Ok(offset + archive.len() as u64 + FOOTER_LEN as u64)
 }
