@@ -9,9 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use exuvia_pack::{Application, Error, Libpython, Request, pack};
+use pythons::pythons;
 
 mod pythons;
-use pythons::pythons;
 
 fn run(command: &mut Command) -> Output {
     let output = command
@@ -386,43 +386,6 @@ fn extension_modules_load_from_disk_where_memory_is_refused() {
         );
     }
     assert_ne!(std::fs::read_dir(environment.scratch()).unwrap().count(), 0);
-}
-
-#[test]
-fn damaged_files_end_with_a_message() {
-    let environment = newest();
-    let program = environment.pack(Application::Module("this".into()), "zen", Libpython::Auto);
-    let sound = std::fs::read(&program).unwrap();
-    let footer = sound.len() - exuvia_archive::FOOTER_LEN;
-    let start = u64::from_le_bytes(sound[footer..footer + 8].try_into().unwrap()) as usize;
-    type Damage = Box<dyn Fn(&mut Vec<u8>)>;
-    let damages: [(&str, Damage); 4] = [
-        (
-            "cut short",
-            Box::new(move |bytes| bytes.truncate(footer - 1000)),
-        ),
-        ("header", Box::new(move |bytes| bytes[start + 30] ^= 1)),
-        (
-            "another version",
-            Box::new(move |bytes| bytes[start + 8] = 77),
-        ),
-        ("no mark", Box::new(move |bytes| bytes[start] = 0)),
-    ];
-    for (name, damage) in damages {
-        let mut bytes = sound.clone();
-        damage(&mut bytes);
-        let path = environment.path("damaged");
-        std::fs::write(&path, bytes).unwrap();
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-        let output = environment.run_packed(&path, &[], "");
-        let words = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{name}: {words}");
-        assert!(
-            words.starts_with("error: ") && (words.contains("again")),
-            "{name}: {words}"
-        );
-        std::fs::remove_file(&path).unwrap();
-    }
 }
 
 #[test]
