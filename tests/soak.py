@@ -14,6 +14,12 @@ The trials, on the test module of tests/bindings:
     endings   the interpreter ends with objects and threads still there, a hundred times in each way
     address   the whole test suite under AddressSanitizer, Python's own memory included
 
+And on what is packed:
+
+    damage    ten thousand damaged copies of a packed application are run: flipped bits behind the program, files cut short
+    fuzz      libFuzzer feeds what parses archives, packed files, ELF files and marshalled code, two minutes each (once for all
+              interpreters)
+
 The interpreters and their environments are those of tests/run_python_tests.py. What each trial says is kept in target/soak/.
 
 Exit status: 0 all passed, 1 something failed, 2 nothing could be run. Linux.
@@ -24,6 +30,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -56,6 +63,7 @@ class Options:
     calls: int
     seconds: int
     times: int
+    faults: int
     jobs: int
     # The calls to make, where not all.
     names: list[str]
@@ -203,17 +211,18 @@ def sanitizer() -> Path:
     return library
 
 
+def host() -> str:
+    """The target that the compiler builds for by itself."""
+    told = subprocess.run(["rustc", "-vV"], capture_output=True, text=True).stdout
+    return next(line.split()[1] for line in told.splitlines() if line.startswith("host:"))
+
+
 def address(interpreter: Interpreter, options: Options) -> Result:
     library = sanitizer()
-    host = next(
-        line.split()[1]
-        for line in subprocess.run(["rustc", "-vV"], capture_output=True, text=True).stdout.splitlines()
-        if line.startswith("host:")
-    )
     folder = interpreter.folder / "address"
     built = run(
         # With a target named, what runs while building is left as it is.
-        ["cargo", "build", "--locked", "--target", host],
+        ["cargo", "build", "--locked", "--target", host()],
         3600,
         cwd=BINDINGS,
         env=environment(
@@ -229,7 +238,7 @@ def address(interpreter: Interpreter, options: Options) -> Result:
         return Result(False, "DOES NOT BUILD", [built.stderr[-5000:]])
     module = folder / "python"
     module.mkdir(exist_ok=True)
-    shutil.copy(folder / host / "debug" / "libexuvia_bindings_tests.so", module / "exuvia_bindings_tests.so")
+    shutil.copy(folder / host() / "debug" / "libexuvia_bindings_tests.so", module / "exuvia_bindings_tests.so")
     report = LOGS / f"{interpreter.version}-address-report"
     for old in LOGS.glob(f"{report.name}.*"):
         old.unlink()
@@ -255,12 +264,82 @@ def address(interpreter: Interpreter, options: Options) -> Result:
     return Result(not complaints, f"{passed} passed" + (f", {failed} FAILED" if failed else ""), complaints)
 
 
+def damage(interpreter: Interpreter, options: Options) -> Result:
+    version = f"3.{interpreter.minor}"
+    done = run(
+        ["cargo", "test", "--release", "--locked", "-p", "exuvia-pack", "--test", "faults"],
+        6 * 3600,
+        cwd=ROOT,
+        env={
+            **os.environ,
+            "EXUVIA_FAULTS": str(options.faults),
+            "EXUVIA_TEST_PYTHON": version,
+            # Where an interpreter was named, it is the one of its version.
+            "PATH": f"{interpreter.executable.parent}:{os.environ['PATH']}",
+        },
+    )
+    is_well = done.returncode == 0 and " ... ok" in done.stdout
+    complaints = [] if is_well else [f"{done.stdout[-5000:]}\n{ended(done)}"]
+    return Result(is_well, f"{options.faults:,} flipped bits, {options.faults // 4:,} cuts", complaints)
+
+
+FUZZ = ROOT / "crates" / "exuvia-archive" / "fuzz"
+# Tells libFuzzer which branches are taken (what `cargo fuzz build --sanitizer none` passes, which runs on a stable compiler).
+COVERAGE = (
+    "--cfg fuzzing -Cpasses=sancov-module -Cllvm-args=-sanitizer-coverage-level=4"
+    " -Cllvm-args=-sanitizer-coverage-inline-8bit-counters -Cllvm-args=-sanitizer-coverage-pc-table"
+    " -Cllvm-args=-sanitizer-coverage-trace-compares"
+)
+
+
+def fuzz(_: Interpreter, options: Options) -> Result:
+    target = ROOT / "target" / "soak-fuzz"
+    built = run(
+        ["cargo", "build", "--release", "--locked", "--manifest-path", str(FUZZ / "Cargo.toml"), "--target", host()],
+        3600,
+        env={**os.environ, "CARGO_TARGET_DIR": str(target), "RUSTFLAGS": COVERAGE},
+    )
+    if built.returncode != 0:
+        return Result(False, "DOES NOT BUILD", [built.stderr[-5000:]])
+    seeds = target / "seeds"
+    shutil.copytree(FUZZ / "seeds", seeds, dirs_exist_ok=True)
+    (seeds / "elf").mkdir(exist_ok=True)
+    shutil.copy(shutil.which("true"), seeds / "elf" / "true")
+    complaints, tried = [], 0
+
+    def feed(name: str) -> subprocess.CompletedProcess[str]:
+        corpus, found = target / "corpus" / name, LOGS / f"fuzz-{name}-"
+        corpus.mkdir(parents=True, exist_ok=True)
+        return run(
+            [
+                str(target / host() / "release" / name), str(corpus), str(seeds / name), f"-artifact_prefix={found}",
+                f"-max_total_time={options.seconds}", "-timeout=20", "-rss_limit_mb=4096", "-max_len=65536", "-print_final_stats=1",
+            ],
+            options.seconds * 3 + 600,
+        )  # fmt: skip
+
+    names = [path.stem for path in sorted((FUZZ / "fuzz_targets").glob("*.rs"))]
+    with ThreadPoolExecutor(options.jobs) as pool:
+        for name, done in zip(names, pool.map(feed, names)):
+            counted = re.search(r"stat::number_of_executed_units:\s*(\d+)", done.stderr)
+            tried += int(counted[1]) if counted else 0
+            if done.returncode != 0 or not counted:
+                complaints.append(f"{name}: {ended(done)}")
+    return Result(not complaints, f"{len(names)} parsers, {tried:,} inputs", complaints)
+
+
+# Trials that need no test module, and of these the ones that need no interpreter and are made once.
+OF_PACKING = {"damage", "fuzz"}
+ONCE = {"fuzz"}
+
 TRIALS: dict[str, Callable[[Interpreter, Options], Result]] = {
     "balance": balance,
     "memory": memory,
     "threads": threads,
     "endings": endings,
     "address": address,
+    "damage": damage,
+    "fuzz": fuzz,
 }
 
 
@@ -275,8 +354,9 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--python", action="append", metavar="PATH", help="use this interpreter; may be repeated")
     parser.add_argument("--only", action="append", choices=TRIALS, help="this trial; may be repeated")
     parser.add_argument("--calls", type=int, default=1_000_000, help="calls of each kind (balance)")
-    parser.add_argument("--seconds", type=int, default=120, help="how long threads run (threads)")
+    parser.add_argument("--seconds", type=int, default=120, help="how long threads run (threads), and each parser is fed (fuzz)")
     parser.add_argument("--times", type=int, default=100, help="how often each ending (endings)")
+    parser.add_argument("--faults", type=int, default=10_000, help="damaged copies to run (damage)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="programs at once (default: %(default)s)")
     parser.add_argument("names", nargs="*", metavar="-- NAME")
     return parser.parse_args()
@@ -284,7 +364,7 @@ def arguments() -> argparse.Namespace:
 
 def main() -> int:
     chosen = arguments()
-    options = Options(chosen.calls, chosen.seconds, chosen.times, chosen.jobs, chosen.names)
+    options = Options(chosen.calls, chosen.seconds, chosen.times, chosen.faults, chosen.jobs, chosen.names)
     trials = [name for name in TRIALS if not chosen.only or name in chosen.only]
     LOGS.mkdir(parents=True, exist_ok=True)
     begun = time.monotonic()
@@ -302,16 +382,21 @@ def main() -> int:
     failed = 0
     for interpreter in interpreters:
         words[interpreter.version] = row = []
-        problem = suite.prepare_venv(interpreter)
-        if problem is None:
-            built = suite.build(project, interpreter, oracle=False)
-            problem = built.stdout if built.returncode != 0 else None
+        problem = None
+        if not OF_PACKING.issuperset(trials):
+            problem = suite.prepare_venv(interpreter)
+            if problem is None:
+                built = suite.build(project, interpreter, oracle=False)
+                problem = built.stdout if built.returncode != 0 else None
         if problem is not None:
             say(problem)
             row.append("DOES NOT BUILD")
             failed += 1
             continue
         for name in trials:
+            if name in ONCE and interpreter is not interpreters[0]:
+                row.append("")
+                continue
             started = time.monotonic()
             try:
                 result = TRIALS[name](interpreter, options)
