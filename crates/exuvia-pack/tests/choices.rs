@@ -63,6 +63,10 @@ def ask():
     importlib.import_module(sys.argv[2])
 
 
+def part():
+    from email import mime
+
+
 def caught():
     try:
         importlib.import_module(HIDDEN)
@@ -314,6 +318,18 @@ fn is_as_chosen(version: &str, environment: &Environment) {
             )
         );
     }
+    // Which name is missing in a package is part of the exception since 3.12.
+    let (_, error) = environment.run(&packed, &["part"]);
+    let is_known = !["3.10", "3.11"].contains(&version);
+    assert!(
+        error.contains("ImportError: cannot import name 'mime'"),
+        "{error}"
+    );
+    assert_eq!(
+        error.contains(&excluded("email.mime", "email.mime")),
+        is_known,
+        "{version}: {error}"
+    );
     // No more is known of what is missing in a package that is packed.
     assert_eq!(
         hint(&["ask", "email.nothing"]),

@@ -149,8 +149,12 @@ mod tests {
 
     use crate::args::{Args, Command};
 
-    /// The request for a command line in a project that packs `app.py`.
     fn request(line: &[&str]) -> Request {
+        request_and_terms(line).0
+    }
+
+    /// The request, and the file of terms, for a command line in a project that packs `app.py`.
+    fn request_and_terms(line: &[&str]) -> (Request, Option<PathBuf>) {
         let settings = Settings {
             script: Some("app.py".into()),
             output: Some("dist/app".into()),
@@ -160,13 +164,14 @@ mod tests {
             all: Some(true),
             trial: vec!["--version".into()],
             trial_time: Some(5),
+            licenses: Some("TERMS".into()),
             ..Settings::default()
         };
         let args = Args::try_parse_from(["exuvia", "pack"].iter().chain(line)).unwrap();
         let Command::Pack(pack) = args.command else {
             unreachable!()
         };
-        super::request(&args.global, pack, settings).unwrap().0
+        super::request(&args.global, pack, settings).unwrap()
     }
 
     #[test]
@@ -180,6 +185,7 @@ mod tests {
         assert!(request.all);
         assert_eq!(request.trial, ["--version"]);
         assert_eq!(request.trial_time.as_secs(), 5);
+        assert_eq!(request_and_terms(&[]).1, Some(PathBuf::from("TERMS")));
     }
 
     #[test]
@@ -213,7 +219,8 @@ mod tests {
 
     #[test]
     fn another_application_is_not_written_over_that_of_the_project() {
-        let request = request(&["-m", "json.tool"]);
+        let (request, terms) = request_and_terms(&["-m", "json.tool"]);
+        assert_eq!(terms, None);
         assert_eq!(request.application, Application::Module("json.tool".into()));
         assert_eq!(request.output, None);
         assert!(request.trial.is_empty());
