@@ -216,8 +216,9 @@ APPLICATIONS = [
     ),
     Application(
         "django",
-        ("django",),
-        ("manage.py",),
+        # Where a machine has no database of time zones, Python takes the one of the distribution tzdata.
+        ("django", "tzdata"),
+        ("manage.py", "--include", "tzdata"),
         (
             Run(("check",), (r"System check identified no issues",)),
             Run(

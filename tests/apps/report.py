@@ -102,5 +102,5 @@ No application has code of its own in Exuvia, and nothing is configured for one;
 {head}
 {body}
 
-*Packed in* is the time of the whole command, on a machine that did other things as well. *Left on disk* counts packed files that had to be put on disk, over all surroundings; what the application itself writes is its own.
+*Packed in* is the time of the whole command while the machine tried other applications too; `make bench-start` measures what it takes on a quiet one. *Left on disk* counts packed files that had to be put on disk, over all surroundings; what the application itself writes is its own.
 """

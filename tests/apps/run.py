@@ -16,6 +16,7 @@ Exit status: 0 all of them work, 1 something does not, 2 wrong use or a machine 
 from __future__ import annotations
 
 import argparse
+import concurrent.futures
 import os
 import shutil
 import subprocess
@@ -41,7 +42,9 @@ OLDEST = 11
 
 
 def say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+    # In one piece, whoever else writes.
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
 
 
 def target() -> Path:
@@ -127,7 +130,11 @@ def options() -> argparse.Namespace:
     some.add_argument("--short", action="store_true", help="only the few that `make test` takes")
     parser.add_argument("--python", default=sys.executable, metavar="PATH", help="the CPython to pack (default: this one)")
     parser.add_argument("--exuvia", type=Path, metavar="PATH", help="the command to pack with (default: built from this checkout)")
-    return parser.parse_args()
+    parser.add_argument("--jobs", type=int, default=2, metavar="N", help="how many to try at once (default: %(default)s)")
+    arguments = parser.parse_args()
+    if arguments.jobs < 1:
+        parser.error("--jobs takes 1 or more")
+    return arguments
 
 
 def chosen_applications(arguments: argparse.Namespace) -> list[Application]:
@@ -149,9 +156,14 @@ def main() -> int:
         c_library()
         exuvia = arguments.exuvia.resolve() if arguments.exuvia else build()
         work = target() / "pack-apps" / interpreter.version
-        rows = [
-            try_one(each, exuvia, Path(interpreter.executable), work / each.folder) for each in chosen_applications(arguments)
-        ]
+        with concurrent.futures.ThreadPoolExecutor(arguments.jobs) as pool:
+            # In the order of the list, whatever is done first.
+            rows = list(
+                pool.map(
+                    lambda each: try_one(each, exuvia, Path(interpreter.executable), work / each.folder),
+                    chosen_applications(arguments),
+                )
+            )
     except (Unusable, NoInterpreter) as problem:
         print(f"error: {problem}", file=sys.stderr)
         return 2
