@@ -56,7 +56,7 @@ pub(crate) enum Command {
     Check(CheckArgs),
     Bench(BenchArgs),
     Status(StatusArgs),
-    Pack(PackArgs),
+    Pack(Box<PackArgs>),
 }
 
 /// Show where a command's time goes, and which of it can move to Rust

@@ -22,6 +22,6 @@ pub(crate) fn run(args: Args) -> Result<Outcome, Failure> {
         Command::Check(args) => check::run(&global, args),
         Command::Bench(args) => bench::run(&global, args),
         Command::Status(args) => status::run(&global, &args),
-        Command::Pack(args) => pack::run(&global, args),
+        Command::Pack(args) => pack::run(&global, *args),
     }
 }

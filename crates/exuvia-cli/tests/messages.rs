@@ -401,6 +401,42 @@ fn a_folder_of_pyoxidizer() {
 }
 
 #[test]
+fn a_file_that_is_not_packed() {
+    let folder = project();
+    insta::assert_snapshot!(exuvia(folder.path(), &["pack", "--verify", "app.py"]), @r#"
+    error: app.py is no packed application
+    hint: name a file that `exuvia pack` made; one that was cut short within its program looks like this, too
+    status: 2
+    "#);
+    insta::assert_snapshot!(exuvia(folder.path(), &["pack", "--inspect", "none"]), @r#"
+    error: reading none: No such file or directory (os error 2)
+    hint: check that the file exists and can be read
+    status: 2
+    "#);
+    insta::assert_snapshot!(exuvia(folder.path(), &["pack", "--extract", "app.py", "-o", "."]), @r#"
+    error: . is there already, and not an empty folder
+    hint: name another folder with `-o FOLDER`
+    status: 2
+    "#);
+    // What says how to pack says nothing here.
+    for more in [
+        &["app.py"][..],
+        &["--all"],
+        &["--include", "x"],
+        &["-o", "y"],
+    ] {
+        let said = exuvia(
+            folder.path(),
+            &[&["pack", "--verify", "app.py"], more].concat(),
+        );
+        assert!(
+            said.contains("cannot be used with") && said.ends_with("status: 2"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
 fn each_command_explains_itself() {
     let folder = project();
     for command in [

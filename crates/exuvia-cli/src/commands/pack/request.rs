@@ -171,7 +171,7 @@ mod tests {
         let Command::Pack(pack) = args.command else {
             unreachable!()
         };
-        super::request(&args.global, pack, settings).unwrap()
+        super::request(&args.global, *pack, settings).unwrap()
     }
 
     #[test]
