@@ -36,6 +36,7 @@ TESTED = [
     "checking-and-measuring.md",
     "ship-one-file.md",
     "pack-options.md",
+    "what-is-in-a-packed-file.md",
     "writing-a-module.md",
     "types-of-other-crates.md",
 ]
@@ -170,6 +171,16 @@ class Guide(unittest.TestCase):
             )
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertTrue(done.stdout)
+
+    def test_looking_into_the_file(self):
+        folder = lay(WORK / "looking", PROGRAM)
+        self.type(["exuvia pack app.py -o tool"], folder)
+        self.type(visit("what-is-in-a-packed-file.md"), folder)
+        self.assertTrue((folder / "contents" / "app" / "app.py").is_file())
+        (sum_by_hand,) = blocks(page("what-is-in-a-packed-file.md"), "sh")
+        done = subprocess.run(["sh", "-c", sum_by_hand], cwd=folder, capture_output=True, text=True, check=True)
+        told = subprocess.run([EXUVIA, "pack", "--verify", "tool"], cwd=folder, capture_output=True, text=True, check=True)
+        self.assertIn(f"SHA-256 {done.stdout.split()[0]}", told.stdout)
 
     def test_choosing_what_goes_into_the_file(self):
         path = page("pack-options.md")
