@@ -7,7 +7,7 @@ CARGO ?= cargo
 LIBPYTHON = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_config_var("LIBDIR") or "")')
 EMBEDDED = PYO3_PYTHON="$(PYTHON)" LD_LIBRARY_PATH="$(LIBPYTHON)$${LD_LIBRARY_PATH:+:$$LD_LIBRARY_PATH}"
 
-.PHONY: help tools exuvia demo test test-rust test-python test-road test-benches test-compat test-apps soak bench bench-calls bench-build bench-start compat pack-apps
+.PHONY: help tools exuvia demo test test-rust test-python test-road test-benches test-compat test-apps soak bench bench-calls bench-build bench-start compat pack-apps test-launchers
 
 help:
 	@echo 'make demo    walk the road with qrcode 8.2: profile, port, prove, measure, pack (about 5 minutes)'
@@ -18,6 +18,7 @@ help:
 	@echo 'make bench-build  how long 720 functions and 720 classes take to build, and how large they are (35 minutes)'
 	@echo 'make bench-start  what starting a program costs, packed by Exuvia and by six others (an hour and more at first, then 10 minutes)'
 	@echo 'make pack-apps  pack 17 applications from PyPI and run them where there is no Python (10 minutes)'
+	@echo 'make test-launchers  build the exuvia command as its users get it, and pack with it where there is no Rust (5 minutes at first)'
 	@echo 'make compat  build eight crates from PyPI on PyO3 and on Exuvia, and run their own tests on both (20 minutes at first)'
 	@echo 'make exuvia  build the exuvia command: target/release/exuvia'
 	@echo
@@ -65,6 +66,10 @@ test-compat:
 # A few of the applications of `make pack-apps`, and that it tells what fails.
 test-apps:
 	$(PYTHON) tests/pack_apps.py
+
+# That packing needs neither cargo nor, with a shared libpython, a C compiler.
+test-launchers: tools
+	$(PYTHON) tests/launchers.py
 
 # What of it is short is in `make test`. SOAK passes arguments on: `make soak SOAK='--only endings'`.
 soak: tools

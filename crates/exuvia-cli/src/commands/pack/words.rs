@@ -22,12 +22,16 @@ pub(super) fn text(packed: &Packed) -> String {
         packed.size as f64 / 1e6,
         duration(packed.time.as_secs_f64())
     );
+    let floor = packed.explanation.glibc.as_ref();
     _ = writeln!(
         text,
-        "         CPython {} {}, {} modules",
+        "         CPython {} {}, {} modules{}",
         packed.python,
         how(packed.libpython),
-        packed.modules
+        packed.modules,
+        floor
+            .map(|floor| format!("; runs on glibc {} and later", floor.version))
+            .unwrap_or_default()
     );
     if !packed.distributions.is_empty() {
         let names = packed
@@ -143,7 +147,7 @@ mod tests {
     fn a_few_names_are_told_in_full() {
         insta::assert_snapshot!(shown(&packed(2, 2)), @"
         packed   dist/app: 27.5 MB in 1.24 s
-                 CPython 3.12.1 linked in, 612 modules
+                 CPython 3.12.1 linked in, 612 modules; runs on glibc 2.34 and later
         with     d0 1.0, d1 1.0
         without  l0, l1, which nothing in it refers to (--include takes one along)
         note     libfoo.so.1 is missing
@@ -158,7 +162,7 @@ mod tests {
         };
         insta::assert_snapshot!(shown(&packed), @"
         packed   dist/app: 27.5 MB in 1.24 s
-                 CPython 3.12.1 linked in, 612 modules
+                 CPython 3.12.1 linked in, 612 modules; runs on glibc 2.34 and later
         with     d0 1.0, d1 1.0, d2 1.0, d3 1.0, d4 1.0, d5 1.0 and 14 more
         without  numpy.tests, as asked
         without  23 installed distributions that nothing in it refers to (--explain lists them, --include takes one along)
