@@ -190,12 +190,14 @@ impl Tree {
         Self { folder, version }
     }
 
+    fn site(&self) -> PathBuf {
+        let below = format!("python/install/lib/python{}/site-packages", self.version);
+        self.folder.path().join(below)
+    }
+
     /// Installs a distribution with one module.
     fn install(&self, name: &str, metadata: &str, source: &str, license: &str) {
-        let site = self.folder.path().join(format!(
-            "python/install/lib/python{}/site-packages",
-            self.version
-        ));
+        let site = self.site();
         let info = site.join(format!("{name}-1.0.dist-info"));
         fs::create_dir_all(&info).unwrap();
         fs::write(site.join(format!("{name}.py")), source).unwrap();
@@ -208,6 +210,16 @@ impl Tree {
             record.push_str(&format!("{name}-1.0.dist-info/licenses/COPYING,,\n"));
         }
         fs::write(info.join("RECORD"), record).unwrap();
+    }
+
+    /// Takes away the list of a distribution's files, which Debian's packages do not have either.
+    fn forget_files_of(&self, name: &str) {
+        fs::remove_file(self.site().join(format!("{name}-1.0.dist-info/RECORD"))).unwrap();
+    }
+
+    /// Puts a module beside the distributions that is in none of them, as some of Debian's packages do.
+    fn lay_loose(&self, name: &str, source: &str) {
+        fs::write(self.site().join(format!("{name}.py")), source).unwrap();
     }
 
     /// An archive of what lies in a folder of the tree, under the name `python`.
@@ -258,12 +270,14 @@ fn a_full_archive_is_checked_unpacked_once_linked_and_explained() {
         "NAME = __name__\n",
         "",
     );
+    tree.forget_files_of("copyleft");
+    tree.lay_loose("unclaimed", "NAME = __name__\n");
     tree.install("unrelated", "License: BSD\n", "", "");
     let folder = tempfile::tempdir().unwrap();
-    let source = "import permissive, struct, sys\n\
+    let source = "import permissive, struct, sys, unclaimed\n\
                   def later(): import copyleft\n\
                   try:\n    import readline\n    has = True\nexcept ImportError:\n    has = False\n\
-                  print(permissive.NAME, struct.calcsize('i'), '%d.%d' % sys.version_info[:2], has)\n";
+                  print(permissive.NAME, unclaimed.NAME, struct.calcsize('i'), '%d.%d' % sys.version_info[:2], has)\n";
     fs::write(folder.path().join("app.py"), source).unwrap();
     let archive = tree.archive("python", |tar| zstd::encode_all(tar, 1).unwrap());
     fs::write(folder.path().join("python.tar.zst"), &archive).unwrap();
@@ -396,7 +410,7 @@ fn a_full_archive_is_checked_unpacked_once_linked_and_explained() {
     let has_readline = if has_readline { "True" } else { "False" };
     assert_eq!(
         output,
-        format!("permissive 4 {} {has_readline}\n", tree.version)
+        format!("permissive unclaimed 4 {} {has_readline}\n", tree.version)
     );
 
     let terms = fs::read_to_string(folder.path().join("terms.txt")).unwrap();

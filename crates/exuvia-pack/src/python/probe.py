@@ -138,6 +138,18 @@ def top_level(root):
             yield root, name
 
 
+def unlisted(distribution, name, site):
+    """The files of a distribution whose installer kept no list of them, as Debian's packages: what bears its name, or the names it gives."""
+    names = (distribution.read_text("top_level.txt") or "").split() or [name.replace("-", "_")]
+    for each in names:
+        yield from tree(site, each)
+    info = os.path.basename(str(getattr(distribution, "_path", "")))
+    if os.path.isfile(os.path.join(site, info)):
+        yield info
+    elif info:
+        yield from tree(site, info)
+
+
 def distributions():
     """Every distribution that the interpreter sees, with its files as (absolute path, path below site-packages)."""
     seen = set()
@@ -148,7 +160,8 @@ def distributions():
             continue
         seen.add(normalized(name))
         site = str(distribution.locate_file(""))
-        listed = [str(file) for file in distribution.files or ()]
+        files = distribution.files
+        listed = list(unlisted(distribution, name, site)) if files is None else [str(file) for file in files]
         listed = [file for file in listed if not file.startswith("..") and not os.path.isabs(file) and "__pycache__" not in file]
         files = {file: os.path.join(site, file) for file in listed if not file.endswith((".pth", ".pyc"))}
         editable = list(editable_packages(site, listed))
@@ -253,6 +266,7 @@ def answer(request):
     reach.take_plugins()
     local = {file: os.path.join(root, file) for name, root in reach.local.items() for file in tree(root, name)}
     local.update((path, place) for where, path, place in files if where == "beside")
+    loose = [("site", file, os.path.join(site, file)) for name, site in reach.loose.items() for file in tree(site, name)]
     return {
         "interpreter": facts,
         "application": {key: application[key] for key in ("script", "module", "source")},
@@ -262,7 +276,7 @@ def answer(request):
              "files": sorted(each["files"].items())}
             for key, each in sorted(reach.taken.items())
         ],
-        "data": sorted(each for each in files if each[0] != "beside"),
+        "data": sorted({*loose, *(each for each in files if each[0] != "beside")}),
         "included_modules": [name for name in included.modules if name.partition(".")[0] in sys.stdlib_module_names],
         "excluded_modules": excluded.modules,
         "libraries": [*reach.libraries, *seen.libraries],

@@ -5,9 +5,15 @@ Joined with the other files of the probe into one program.
 
 import os
 import re
+import sys
 
 # Their entry points are commands, which nobody looks up in a running program.
 COMMANDS = {"console_scripts", "gui_scripts"}
+
+
+def sites():
+    """The folders for installed packages."""
+    return [path for path in sys.path if path.endswith(("site-packages", "dist-packages")) and os.path.isdir(path)]
 
 
 class Reach:
@@ -36,6 +42,18 @@ class Reach:
                 if name:
                     self.owners.setdefault(name, (each, path))
         self.seen = set()
+        # Top-level names in the folders of installed packages that no distribution claims, as some of Debian's packages put them there.
+        claimed = {module.partition(".")[0] for each in installed for module in map(self.name_of, each["files"]) if module}
+        self.unclaimed = {}
+        for site in sites():
+            for entry in os.listdir(site):
+                top = entry.partition(".")[0]
+                if top.isidentifier() and top not in claimed and top != "__pycache__":
+                    self.unclaimed.setdefault(top, site)
+        self.loose = {}
+
+    def name_of(self, file):
+        return module_name(file, self.suffixes)
 
     def take(self, distribution, why):
         """Takes a distribution, and what its metadata says it needs. Why is a `Reason` of interpreter.rs; so below."""
@@ -89,11 +107,26 @@ class Reach:
         path = self.beside_path(name)
         if path is None:
             distribution, path = self.owners.get(name, (None, None))
-            if distribution is None:
-                return
-            self.take(distribution, why)
-        if path and path.endswith(".py"):
+            if distribution is not None:
+                self.take(distribution, why)
+            else:
+                path = self.loose_path(name)
+        if path is None:
+            return
+        if path.endswith(".py"):
             self.read(path, name)
+
+    def loose_path(self, name):
+        """The file of an installed module that no distribution claims, which takes it, or the package around it, along."""
+        top = name.partition(".")[0]
+        site = self.unclaimed.get(top)
+        if site is None:
+            return None
+        for file in tree(site, top):
+            if module_name(file, self.suffixes) == name:
+                self.loose[top] = site
+                return os.path.join(site, file)
+        return None
 
     def beside_path(self, name, is_taken=True):
         """The file of a module that lies beside the application, which takes it, or the package around it, along."""
