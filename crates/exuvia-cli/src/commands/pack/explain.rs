@@ -353,7 +353,7 @@ pub(super) mod tests {
     #[test]
     fn everything_that_was_chosen_is_told_in_columns() {
         let text = super::words(&explanation());
-        insta::assert_snapshot!(anstream::adapter::strip_str(&text).to_string(), @"
+        insta::assert_snapshot!(anstream::adapter::strip_str(&text).to_string().trim(), @"
         interpreter   CPython 3.12.1, /venv/bin/python3
                       found in the virtual environment /venv
         environment   /venv

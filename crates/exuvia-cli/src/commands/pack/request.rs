@@ -244,7 +244,9 @@ mod tests {
             assert!(options.contains(key), "{key} is not among {options:?}");
         }
         // What only has a meaning where it is typed.
-        let alone = ["json", "explain", "help", "version"];
+        let alone = [
+            "json", "explain", "inspect", "extract", "verify", "help", "version",
+        ];
         for option in options {
             assert!(
                 keys.contains_key(&option) || alone.contains(&option.as_str()),
