@@ -48,7 +48,7 @@ pub enum Error {
         "the archive is damaged: the contents of {path} are not what was packed; copy the file again"
     )]
     Contents {
-        /// The file whose contents are damaged.
+        /// The file or module whose contents are damaged.
         path: String,
     },
     /// The contents contradict the SHA-256 in the header.
@@ -66,12 +66,18 @@ pub enum Error {
         /// Position in its table.
         position: u32,
     },
+    /// A part of the archive could not be read.
+    #[error("reading the archive failed: {reason}")]
+    Read {
+        /// The system's words.
+        reason: String,
+    },
     /// Compressed contents do not decompress to the recorded length.
     #[error(
         "the archive is damaged: the contents of {path} do not decompress; copy the file again"
     )]
     Compression {
-        /// The file whose contents are damaged.
+        /// The file or module whose contents are damaged.
         path: String,
     },
     /// A file does not end as a packed one does.

@@ -6,7 +6,8 @@ pub const FORMAT_VERSION: u32 = 2;
 /// The first bytes of each archive. The byte above 127 and the line ends catch transfers that are not clean.
 pub(crate) const MAGIC: [u8; 8] = *b"\x93EXUVIA\n";
 
-pub(crate) const HEADER_LEN: usize = 128;
+/// Length of an archive's header.
+pub const HEADER_LEN: usize = 128;
 pub(crate) const MODULE_LEN: usize = 56;
 pub(crate) const FILE_LEN: usize = 64;
 pub(crate) const NEED_LEN: usize = 4;
@@ -40,8 +41,10 @@ pub(crate) mod module {
     pub(crate) const KIND: usize = 16;
     pub(crate) const FILE: usize = 20;
     pub(crate) const CODE: usize = 24;
-    pub(crate) const CODE_LENGTH: usize = 32;
+    pub(crate) const STORED_LENGTH: usize = 32;
     pub(crate) const CHECK: usize = 40;
+    pub(crate) const CODEC: usize = 44;
+    pub(crate) const LENGTH: usize = 48;
 }
 
 /// Positions in an entry of the file table.
@@ -94,7 +97,7 @@ impl ModuleKind {
     }
 }
 
-/// How the contents of a file are stored.
+/// How bytecode, or the contents of a file, are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(u8)]
 pub enum Codec {

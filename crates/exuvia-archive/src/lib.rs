@@ -1,8 +1,8 @@
 //! The file format of packed resources: writer and reader.
 //!
 //! An archive holds the modules of a Python application, compiled, and the files that they read. It is made once by
-//! [`Writer`] and then mapped into memory by whoever runs the application; [`Archive`] answers from the mapped bytes
-//! where they lie. This crate never runs, compiles or interprets what it stores, and it opens no files.
+//! [`Writer`]; whoever runs the application has its index in memory, and [`Archive`] answers from it where it lies. What the index
+//! points to is read when it is asked for, from memory or through a [`Source`]. This crate never runs, compiles or interprets what it stores, and it opens no files.
 //!
 //! # The format, version 2
 //!
@@ -46,9 +46,11 @@
 //! | 8 | 2 × `u32` | its location, likewise: the directories of a namespace package, one a line, else empty |
 //! | 16 | `u32` | [`ModuleKind`]: 0 module, 1 package, 2 namespace package, 3 extension module, 4 package that is an extension module |
 //! | 20 | `u32` | position of its file in the file table; all ones for none |
-//! | 24 | 2 × `u64` | its bytecode, a marshalled code object: offset, length; a length of 0 for none |
-//! | 40 | `u32` | checksum of its bytecode |
-//! | 44 | 12 bytes | zero |
+//! | 24 | 2 × `u64` | its bytecode, a marshalled code object: offset, length as stored; a length of 0 for none |
+//! | 40 | `u32` | checksum of its bytecode as stored |
+//! | 44 | `u8` | [`Codec`] of its bytecode, as for files |
+//! | 45 | 3 bytes | zero |
+//! | 48 | `u64` | true length of its bytecode |
 //!
 //! **File**
 //!
@@ -112,12 +114,14 @@ mod launch;
 mod left_out;
 mod packed;
 mod reader;
+mod source;
 mod writer;
 
 pub use error::Error;
-pub use format::{Codec, FORMAT_VERSION, ModuleKind};
+pub use format::{Codec, FORMAT_VERSION, HEADER_LEN, ModuleKind};
 pub use launch::{LAUNCH_PATH, LIBRARIES, Launch, LaunchError};
 pub use left_out::{LEFT_OUT_PATH, LeftOut};
 pub use packed::{ARCHIVE_ALIGNMENT, FOOTER_LEN, Footer, LOADER_LEN, Seal};
 pub use reader::{Archive, Child, ContentsCheck, File, Module};
+pub use source::Source;
 pub use writer::{NewFile, NewModule, WriteError, Writer};

@@ -10,13 +10,15 @@ use crate::format::{
     Codec, FILE_LEN, FORMAT_VERSION, HEADER_LEN, MAGIC, MODULE_LEN, ModuleKind, NEED_LEN, NO_FILE,
     file, header, module,
 };
+use crate::source::{Bytes, Source};
 
-/// An archive in memory.
+/// An archive, whose index is in memory.
 ///
-/// Opening costs a look at the header; nothing is parsed or allocated until it is asked for.
+/// Opening costs a look at header and index; nothing is parsed or allocated until it is asked for.
 #[derive(Debug, Clone, Copy)]
 pub struct Archive<'a> {
-    bytes: &'a [u8],
+    bytes: Bytes<'a>,
+    digest: &'a [u8],
     modules: &'a [u8],
     files: &'a [u8],
     needs: &'a [u8],
@@ -72,6 +74,27 @@ fn slice(bytes: &[u8], offset: u64, length: u64) -> Option<&[u8]> {
     bytes.get(start..end)
 }
 
+/// The header that the bytes begin with, if it is one of this version and undamaged.
+fn sound_header(bytes: &[u8]) -> Result<&[u8], Error> {
+    if bytes.get(..MAGIC.len()) != Some(&MAGIC) {
+        return Err(Error::NotAnArchive);
+    }
+    let Some(head) = bytes.get(..HEADER_LEN) else {
+        return Err(Error::Truncated {
+            expected: HEADER_LEN as u64,
+            found: bytes.len() as u64,
+        });
+    };
+    let version = u32_at(head, header::VERSION);
+    if version != FORMAT_VERSION {
+        return Err(Error::Version { found: version });
+    }
+    if crc32fast::hash(&head[..header::CHECK]) != u32_at(head, header::CHECK) {
+        return Err(Error::Header);
+    }
+    Ok(head)
+}
+
 impl<'a> Archive<'a> {
     /// Opens the archive that begins at the first byte; bytes after its end are ignored.
     ///
@@ -82,32 +105,58 @@ impl<'a> Archive<'a> {
     ///
     /// [`Error::NotAnArchive`], [`Error::Version`], [`Error::Header`], [`Error::Truncated`] or [`Error::Index`].
     pub fn open(bytes: &'a [u8]) -> Result<Self, Error> {
-        if bytes.get(..MAGIC.len()) != Some(&MAGIC) {
-            return Err(Error::NotAnArchive);
-        }
-        let Some(head) = bytes.get(..HEADER_LEN) else {
-            return Err(Error::Truncated {
-                expected: HEADER_LEN as u64,
-                found: bytes.len() as u64,
-            });
-        };
-        let version = u32_at(head, header::VERSION);
-        if version != FORMAT_VERSION {
-            return Err(Error::Version { found: version });
-        }
-        if crc32fast::hash(&head[..header::CHECK]) != u32_at(head, header::CHECK) {
-            return Err(Error::Header);
-        }
+        let head = sound_header(bytes)?;
         let length = u64_at(head, header::LENGTH);
-        let found = bytes.len() as u64;
-        let bytes = slice(bytes, 0, length).ok_or(Error::Truncated {
+        let whole = slice(bytes, 0, length).ok_or(Error::Truncated {
             expected: length,
-            found,
+            found: bytes.len() as u64,
         })?;
-        // Names come last in the index; no table may lie where the checksum of the index does not reach.
-        let end = u64_at(head, header::NAMES).checked_add(u64_at(head, header::NAMES + 8));
-        let index_length = end.and_then(|end| end.checked_sub(HEADER_LEN as u64));
-        let index = index_length
+        Self::with_index(whole, Bytes::Here(whole))
+    }
+
+    /// Opens an archive of which header and index are in memory, at least [`index_end`](Self::index_end) bytes; all else is read through
+    /// a source, which has `length` bytes.
+    ///
+    /// # Errors
+    ///
+    /// As for [`open`](Self::open).
+    pub fn open_index(index: &'a [u8], source: &'a dyn Source, length: u64) -> Result<Self, Error> {
+        let head = sound_header(index)?;
+        let expected = u64_at(head, header::LENGTH);
+        if length < expected {
+            return Err(Error::Truncated {
+                expected,
+                found: length,
+            });
+        }
+        Self::with_index(
+            index,
+            Bytes::Elsewhere {
+                source,
+                length: expected,
+            },
+        )
+    }
+
+    /// Where the index of an archive ends, by its header: its first [`HEADER_LEN`] bytes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NotAnArchive`], [`Error::Version`], [`Error::Header`], [`Error::Truncated`] or [`Error::Index`].
+    pub fn index_end(header: &[u8]) -> Result<u64, Error> {
+        let head = sound_header(header)?;
+        // Names come last in the index.
+        u64_at(head, header::NAMES)
+            .checked_add(u64_at(head, header::NAMES + 8))
+            .filter(|end| *end <= u64_at(head, header::LENGTH))
+            .ok_or(Error::Index)
+    }
+
+    fn with_index(bytes: &'a [u8], source: Bytes<'a>) -> Result<Self, Error> {
+        let head = sound_header(bytes)?;
+        // No table may lie where the checksum of the index does not reach.
+        let index = Self::index_end(head)?
+            .checked_sub(HEADER_LEN as u64)
             .and_then(|length| slice(bytes, HEADER_LEN as u64, length))
             .ok_or(Error::Index)?;
         if crc32fast::hash(index) != u32_at(head, header::INDEX_CHECK) {
@@ -122,7 +171,8 @@ impl<'a> Archive<'a> {
                 .ok_or(Error::Index)
         };
         Ok(Self {
-            bytes,
+            bytes: source,
+            digest: &head[header::DIGEST..header::DIGEST_END],
             modules: table(header::MODULES, MODULE_LEN)?,
             files: table(header::FILES, FILE_LEN)?,
             needs: table(header::NEEDS, NEED_LEN)?,
@@ -136,8 +186,17 @@ impl<'a> Archive<'a> {
     ///
     /// [`Error::Checksum`].
     pub fn verify(&self) -> Result<(), Error> {
-        let body = self.bytes.get(HEADER_LEN..).unwrap_or_default();
-        if Sha256::digest(body)[..] == self.digest()[..] {
+        /// How much is summed up at a time.
+        const PIECE: u64 = 1 << 20;
+        let mut sum = Sha256::new();
+        let mut at = HEADER_LEN as u64;
+        while at < self.length() {
+            let length = PIECE.min(self.length() - at);
+            let piece = self.bytes.read(at, length).ok_or(Error::Checksum)??;
+            sum.update(&piece);
+            at += length;
+        }
+        if sum.finalize()[..] == self.digest()[..] {
             Ok(())
         } else {
             Err(Error::Checksum)
@@ -146,14 +205,12 @@ impl<'a> Archive<'a> {
 
     /// The SHA-256 of the contents, as the header records it: the archive's identity.
     pub fn digest(&self) -> &'a [u8] {
-        self.bytes
-            .get(header::DIGEST..header::DIGEST_END)
-            .unwrap_or_default()
+        self.digest
     }
 
     /// Length in bytes.
     pub fn length(&self) -> u64 {
-        self.bytes.len() as u64
+        self.bytes.length()
     }
 
     /// Number of modules.
@@ -382,24 +439,84 @@ impl<'a> Module<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Entry`], [`Error::Bytecode`].
-    pub fn code(&self) -> Result<&'a [u8], Error> {
-        let code = slice(
-            self.archive.bytes,
-            u64_at(self.entry, module::CODE),
-            u64_at(self.entry, module::CODE_LENGTH),
-        )
-        .ok_or(Error::Entry {
-            what: "the bytecode",
-            position: self.position,
-        })?;
-        if crc32fast::hash(code) == u32_at(self.entry, module::CHECK) {
-            Ok(code)
-        } else {
-            Err(Error::Bytecode {
+    /// [`Error::Entry`], [`Error::Bytecode`], [`Error::Compression`], [`Error::Read`].
+    pub fn code(&self) -> Result<Cow<'a, [u8]>, Error> {
+        let block = self.block();
+        let stored = block
+            .stored(&self.archive.bytes)
+            .ok_or(self.malformed("the bytecode"))??;
+        if crc32fast::hash(&stored) != block.check {
+            return Err(Error::Bytecode {
                 module: self.name()?.to_owned(),
-            })
+            });
         }
+        let codec = block.codec.ok_or(self.malformed("the compression"))?;
+        block
+            .decoded(codec, stored)
+            .ok_or_else(|| Error::Compression {
+                path: self.name().unwrap_or("a module").to_owned(),
+            })
+    }
+
+    /// Length of its marshalled code object, and that of what is stored of it, in bytes.
+    pub fn code_lengths(&self) -> (u64, u64) {
+        let block = self.block();
+        (block.length, block.stored_length)
+    }
+
+    fn block(&self) -> Block {
+        Block {
+            offset: u64_at(self.entry, module::CODE),
+            stored_length: u64_at(self.entry, module::STORED_LENGTH),
+            length: u64_at(self.entry, module::LENGTH),
+            check: u32_at(self.entry, module::CHECK),
+            codec: self
+                .entry
+                .get(module::CODEC)
+                .and_then(|&number| Codec::from_number(number)),
+        }
+    }
+
+    fn malformed(&self, what: &'static str) -> Error {
+        Error::Entry {
+            what,
+            position: self.position,
+        }
+    }
+}
+
+/// Where bytecode or contents lie, and how.
+struct Block {
+    offset: u64,
+    stored_length: u64,
+    length: u64,
+    check: u32,
+    /// `None` for a number that is no codec's.
+    codec: Option<Codec>,
+}
+
+impl Block {
+    /// The bytes as stored; `None` where they are out of bounds.
+    fn stored<'a>(&self, bytes: &Bytes<'a>) -> Option<Result<Cow<'a, [u8]>, Error>> {
+        bytes.read(self.offset, self.stored_length)
+    }
+
+    /// The bytes as they were packed; `None` where they do not decompress to their length.
+    fn decoded<'a>(&self, codec: Codec, stored: Cow<'a, [u8]>) -> Option<Cow<'a, [u8]>> {
+        match codec {
+            Codec::Stored => (stored.len() as u64 == self.length).then_some(stored),
+            Codec::Zstandard => self.decompressed(&stored).map(Cow::Owned),
+        }
+    }
+
+    fn decompressed(&self, stored: &[u8]) -> Option<Vec<u8>> {
+        let length = usize::try_from(self.length).ok()?;
+        let mut contents = Vec::new();
+        // The recorded length is a promise of the archive's, which may be more than there is memory.
+        contents.try_reserve_exact(length).ok()?;
+        let mut decoder = zstd::bulk::Decompressor::new().ok()?;
+        decoder.decompress_to_buffer(stored, &mut contents).ok()?;
+        (contents.len() == length).then_some(contents)
     }
 }
 
@@ -431,10 +548,9 @@ impl<'a> File<'a> {
 
     /// Where the contents begin in the archive, if they are stored as they are.
     pub fn stored_at(&self) -> Option<u64> {
-        let offset = u64_at(self.entry, file::STORED);
-        slice(self.archive.bytes, offset, self.length())?;
-        (self.stored_length() == self.length() && self.codec() == Ok(Codec::Stored))
-            .then_some(offset)
+        let block = self.block();
+        let is_plain = block.codec == Some(Codec::Stored) && block.stored_length == block.length;
+        (is_plain && self.archive.bytes.has(block.offset, block.length)).then_some(block.offset)
     }
 
     /// How the contents are stored.
@@ -443,10 +559,7 @@ impl<'a> File<'a> {
     ///
     /// [`Error::Entry`].
     pub fn codec(&self) -> Result<Codec, Error> {
-        let number = self.entry.get(file::CODEC).copied();
-        number
-            .and_then(Codec::from_number)
-            .ok_or(self.malformed("the compression"))
+        self.block().codec.ok_or(self.malformed("the compression"))
     }
 
     /// Whether it is to be executable where it is written to disk.
@@ -460,22 +573,36 @@ impl<'a> File<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Entry`], [`Error::Contents`], [`Error::Compression`].
+    /// [`Error::Entry`], [`Error::Contents`], [`Error::Compression`], [`Error::Read`].
     pub fn contents(&self) -> Result<Cow<'a, [u8]>, Error> {
-        let stored = slice(
-            self.archive.bytes,
-            u64_at(self.entry, file::STORED),
-            self.stored_length(),
-        )
-        .ok_or(self.malformed("the contents"))?;
+        let block = self.block();
+        let stored = block
+            .stored(&self.archive.bytes)
+            .ok_or(self.malformed("the contents"))??;
         let codec = self.codec()?;
         let mut check = self.check();
-        check.update(stored);
+        check.update(&stored);
         check.finish()?;
-        match codec {
-            Codec::Stored if stored.len() as u64 == self.length() => Ok(Cow::Borrowed(stored)),
-            Codec::Stored => Err(self.malformed("the length")),
-            Codec::Zstandard => self.decompress(stored).map(Cow::Owned),
+        if codec == Codec::Stored && block.stored_length != block.length {
+            return Err(self.malformed("the length"));
+        }
+        block
+            .decoded(codec, stored)
+            .ok_or_else(|| Error::Compression {
+                path: self.path().unwrap_or("a file").to_owned(),
+            })
+    }
+
+    fn block(&self) -> Block {
+        Block {
+            offset: u64_at(self.entry, file::STORED),
+            stored_length: self.stored_length(),
+            length: self.length(),
+            check: u32_at(self.entry, file::CHECK),
+            codec: self
+                .entry
+                .get(file::CODEC)
+                .and_then(|&number| Codec::from_number(number)),
         }
     }
 
@@ -491,25 +618,6 @@ impl<'a> File<'a> {
         Error::Entry {
             what,
             position: self.position,
-        }
-    }
-
-    fn decompress(&self, stored: &[u8]) -> Result<Vec<u8>, Error> {
-        let wrong = |_| Error::Compression {
-            path: self.path().unwrap_or("a file").to_owned(),
-        };
-        let length = usize::try_from(self.length()).map_err(|_| wrong(()))?;
-        let mut contents = Vec::new();
-        // The recorded length is a promise of the archive's, which may be more than there is memory.
-        contents.try_reserve_exact(length).map_err(|_| wrong(()))?;
-        let mut decoder = zstd::bulk::Decompressor::new().map_err(|_| wrong(()))?;
-        decoder
-            .decompress_to_buffer(stored, &mut contents)
-            .map_err(|_| wrong(()))?;
-        if contents.len() == length {
-            Ok(contents)
-        } else {
-            Err(wrong(()))
         }
     }
 
@@ -549,7 +657,7 @@ impl ContentsCheck<'_> {
     ///
     /// [`Error::Contents`].
     pub fn finish(self) -> Result<(), Error> {
-        if self.sum.finalize() == u32_at(self.file.entry, file::CHECK) {
+        if self.sum.finalize() == self.file.block().check {
             return Ok(());
         }
         Err(Error::Contents {

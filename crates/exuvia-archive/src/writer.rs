@@ -20,6 +20,8 @@ pub struct NewModule {
     pub file: Option<String>,
     /// Marshalled code object; empty where it has none.
     pub code: Vec<u8>,
+    /// How to store it. What does not shrink is stored as it is in any case.
+    pub codec: Codec,
     /// The directories of a namespace package.
     pub portions: Vec<String>,
 }
@@ -81,20 +83,60 @@ pub enum WriteError {
     },
 }
 
-/// A file as it will lie in the archive.
-struct StoredFile {
-    stored: Vec<u8>,
+/// Bytes as they will lie in the archive.
+struct Stored {
+    bytes: Vec<u8>,
     length: u64,
     codec: Codec,
+}
+
+impl Stored {
+    fn new(name: &str, contents: Vec<u8>, codec: Codec, level: i32) -> Result<Self, WriteError> {
+        let length = contents.len() as u64;
+        if codec == Codec::Zstandard {
+            let compressed = zstd::bulk::compress(&contents, level).map_err(|error| {
+                WriteError::Compression {
+                    path: name.to_owned(),
+                    reason: error.to_string(),
+                }
+            })?;
+            if compressed.len() < contents.len() {
+                return Ok(Self {
+                    bytes: compressed,
+                    length,
+                    codec,
+                });
+            }
+        }
+        Ok(Self {
+            bytes: contents,
+            length,
+            codec: Codec::Stored,
+        })
+    }
+}
+
+/// A module as it will lie in the archive.
+struct StoredModule {
+    kind: ModuleKind,
+    file: Option<String>,
+    code: Stored,
+    portions: Vec<String>,
+}
+
+/// A file as it will lie in the archive.
+struct StoredFile {
+    contents: Stored,
     is_executable: bool,
     needs: Vec<String>,
 }
 
 /// Collects modules and files, and lays them out as an archive.
-#[derive(Default)]
 pub struct Writer {
+    /// The level of Zstandard.
+    level: i32,
     /// Bytecode lies in the order of addition; the table is sorted when it is written.
-    modules: Vec<NewModule>,
+    modules: Vec<StoredModule>,
     positions: BTreeMap<String, usize>,
     files: BTreeMap<String, StoredFile>,
 }
@@ -122,20 +164,36 @@ impl Names {
     }
 }
 
-/// Level at which files are compressed: past it, time grows faster than size shrinks.
+/// Level at which things are compressed by default: past it, time grows faster than size shrinks.
 const COMPRESSION_LEVEL: i32 = 6;
+
+impl Default for Writer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
 
 impl Writer {
     /// An empty archive.
     pub fn new() -> Self {
-        Self::default()
+        Self::with_level(COMPRESSION_LEVEL)
     }
 
-    /// Adds a module.
+    /// An empty archive that compresses at another level of Zstandard, 1 to 22.
+    pub fn with_level(level: i32) -> Self {
+        Self {
+            level,
+            modules: Vec::new(),
+            positions: BTreeMap::new(),
+            files: BTreeMap::new(),
+        }
+    }
+
+    /// Adds a module, compressing it at once.
     ///
     /// # Errors
     ///
-    /// [`WriteError::Twice`].
+    /// [`WriteError::Twice`], [`WriteError::Compression`].
     pub fn add_module(&mut self, module: NewModule) -> Result<(), WriteError> {
         if self
             .positions
@@ -144,7 +202,13 @@ impl Writer {
         {
             return Err(WriteError::Twice { name: module.name });
         }
-        self.modules.push(module);
+        let code = Stored::new(&module.name, module.code, module.codec, self.level)?;
+        self.modules.push(StoredModule {
+            kind: module.kind,
+            file: module.file,
+            code,
+            portions: module.portions,
+        });
         Ok(())
     }
 
@@ -164,30 +228,11 @@ impl Writer {
         if self.files.contains_key(&file.path) {
             return Err(WriteError::Twice { name: file.path });
         }
-        let length = file.contents.len() as u64;
-        let (stored, codec) = match file.codec {
-            Codec::Stored => (file.contents, Codec::Stored),
-            Codec::Zstandard => {
-                let packed =
-                    zstd::bulk::compress(&file.contents, COMPRESSION_LEVEL).map_err(|error| {
-                        WriteError::Compression {
-                            path: file.path.clone(),
-                            reason: error.to_string(),
-                        }
-                    })?;
-                if packed.len() < file.contents.len() {
-                    (packed, Codec::Zstandard)
-                } else {
-                    (file.contents, Codec::Stored)
-                }
-            }
-        };
+        let contents = Stored::new(&file.path, file.contents, file.codec, self.level)?;
         self.files.insert(
             file.path,
             StoredFile {
-                stored,
-                length,
-                codec,
+                contents,
                 is_executable: file.is_executable,
                 needs: file.needs,
             },
@@ -249,12 +294,12 @@ impl Writer {
         let code_at: Vec<u64> = self
             .modules
             .iter()
-            .map(|module| place(module.code.len()))
+            .map(|module| place(module.code.bytes.len()))
             .collect();
         let contents_at: Vec<u64> = self
             .files
             .values()
-            .map(|file| place(file.stored.len()))
+            .map(|file| place(file.contents.bytes.len()))
             .collect();
         let length = end;
 
@@ -281,24 +326,31 @@ impl Writer {
             ] {
                 bytes.extend_from_slice(&number.to_le_bytes());
             }
-            for number in [code_at[at], module.code.len() as u64] {
+            let code = &module.code;
+            for number in [code_at[at], code.bytes.len() as u64] {
                 bytes.extend_from_slice(&number.to_le_bytes());
             }
-            bytes.extend_from_slice(&crc32fast::hash(&module.code).to_le_bytes());
-            bytes.extend_from_slice(&[0; 12]);
+            bytes.extend_from_slice(&crc32fast::hash(&code.bytes).to_le_bytes());
+            bytes.extend_from_slice(&[code.codec as u8, 0, 0, 0]);
+            bytes.extend_from_slice(&code.length.to_le_bytes());
         }
         for (at, (path, file)) in self.files.iter().enumerate() {
             for number in names.add(path)? {
                 bytes.extend_from_slice(&number.to_le_bytes());
             }
-            for number in [contents_at[at], file.stored.len() as u64, file.length] {
+            let contents = &file.contents;
+            for number in [
+                contents_at[at],
+                contents.bytes.len() as u64,
+                contents.length,
+            ] {
                 bytes.extend_from_slice(&number.to_le_bytes());
             }
-            bytes.extend_from_slice(&[file.codec as u8, u8::from(file.is_executable), 0, 0]);
+            bytes.extend_from_slice(&[contents.codec as u8, u8::from(file.is_executable), 0, 0]);
             for number in need_ranges[at] {
                 bytes.extend_from_slice(&number.to_le_bytes());
             }
-            bytes.extend_from_slice(&crc32fast::hash(&file.stored).to_le_bytes());
+            bytes.extend_from_slice(&crc32fast::hash(&contents.bytes).to_le_bytes());
             bytes.extend_from_slice(&[0; 16]);
         }
         needs
@@ -313,11 +365,11 @@ impl Writer {
         self.modules
             .iter()
             .zip(&code_at)
-            .for_each(|(module, &at)| fill(at, &module.code));
+            .for_each(|(module, &at)| fill(at, &module.code.bytes));
         self.files
             .values()
             .zip(&contents_at)
-            .for_each(|(file, &at)| fill(at, &file.stored));
+            .for_each(|(file, &at)| fill(at, &file.contents.bytes));
         bytes.resize(length as usize, 0);
 
         let tables = [

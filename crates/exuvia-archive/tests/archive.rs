@@ -1,9 +1,11 @@
 //! What goes into an archive comes out of it, and damaged archives give errors.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 use exuvia_archive::{
-    Archive, Codec, Error, Footer, ModuleKind, NewFile, NewModule, Seal, WriteError, Writer,
+    Archive, Codec, Error, Footer, HEADER_LEN, ModuleKind, NewFile, NewModule, Seal, Source,
+    WriteError, Writer,
 };
 use proptest::prelude::*;
 
@@ -22,6 +24,7 @@ fn module(name: &str, kind: ModuleKind, code: &[u8], file: Option<&str>) -> NewM
         name: name.to_owned(),
         kind,
         code: code.to_vec(),
+        codec: Codec::Stored,
         file: file.map(str::to_owned),
         portions: Vec::new(),
     }
@@ -93,7 +96,7 @@ fn read_everything(archive: &Archive) -> usize {
         seen += module.name().map_or(0, |name| {
             archive.module(name).is_some() as usize + archive.submodules(name).count()
         });
-        seen += module.code().map_or(0, <[u8]>::len) + module.kind().is_ok() as usize;
+        seen += module.code().map_or(0, |code| code.len()) + module.kind().is_ok() as usize;
         seen += module.portions().map_or(0, Iterator::count) + module.file().is_ok() as usize;
     }
     for position in 0..archive.file_count().min(10_000) {
@@ -118,7 +121,7 @@ fn modules_and_files_are_found() {
     let archive = Archive::open(&bytes).unwrap();
     archive.verify().unwrap();
     let spam = archive.module("spam").unwrap();
-    assert_eq!(spam.code().unwrap(), b"spam code");
+    assert_eq!(*spam.code().unwrap(), *b"spam code");
     assert_eq!(spam.kind().unwrap(), ModuleKind::Package);
     let source = spam.file().unwrap().unwrap();
     assert_eq!(source.path().unwrap(), "lib/spam/__init__.py");
@@ -177,7 +180,7 @@ fn directories_list_their_children_once() {
 fn bytecode_begins_at_a_page_and_blocks_are_aligned() {
     let bytes = sample();
     let archive = Archive::open(&bytes).unwrap();
-    let at = |code: &[u8]| code.as_ptr() as usize - bytes.as_ptr() as usize;
+    let at = |code: Cow<[u8]>| code.as_ptr() as usize - bytes.as_ptr() as usize;
     assert_eq!(
         at(archive.module("spam.eggs").unwrap().code().unwrap()) % 4096,
         0
@@ -392,7 +395,8 @@ proptest! {
         let codec = if packed { Codec::Zstandard } else { Codec::Stored };
         for (path, contents) in &files {
             writer.add_file(file(path, contents, codec)).unwrap();
-            writer.add_module(module(&path.replace('/', "."), ModuleKind::Module, contents, Some(path))).unwrap();
+            let module = module(&path.replace('/', "."), ModuleKind::Module, contents, Some(path));
+            writer.add_module(NewModule { codec, ..module }).unwrap();
         }
         let bytes = writer.finish().unwrap();
         let archive = Archive::open(&bytes).unwrap();
@@ -401,7 +405,7 @@ proptest! {
         for (path, contents) in &files {
             let found = archive.file(path).unwrap();
             prop_assert_eq!(&*found.contents().unwrap(), &contents[..]);
-            prop_assert_eq!(archive.module(&path.replace('/', ".")).unwrap().code().unwrap(), &contents[..]);
+            prop_assert_eq!(&*archive.module(&path.replace('/', ".")).unwrap().code().unwrap(), &contents[..]);
         }
         // The listing of each directory is what splitting the paths by hand gives.
         let mut listing: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
@@ -416,4 +420,60 @@ proptest! {
             prop_assert_eq!(found, names);
         }
     }
+}
+
+/// Bytes that are read when they are asked for, as from a file.
+#[derive(Debug)]
+struct Elsewhere(Vec<u8>);
+
+impl Source for Elsewhere {
+    fn read(&self, offset: u64, length: usize) -> std::io::Result<Vec<u8>> {
+        let bytes = self
+            .0
+            .get(offset as usize..)
+            .and_then(|rest| rest.get(..length));
+        bytes
+            .map(<[u8]>::to_vec)
+            .ok_or_else(|| std::io::ErrorKind::UnexpectedEof.into())
+    }
+}
+
+#[test]
+fn an_archive_is_the_same_with_its_index_alone_in_memory() {
+    let bytes = sample();
+    let whole = Archive::open(&bytes).unwrap();
+    let end = Archive::index_end(&bytes[..HEADER_LEN]).unwrap() as usize;
+    let source = Elsewhere(bytes.clone());
+    let archive = Archive::open_index(&bytes[..end], &source, bytes.len() as u64).unwrap();
+    archive.verify().unwrap();
+    assert_eq!(archive.digest(), whole.digest());
+    for at in 0..whole.module_count() {
+        let (here, there) = (whole.module_at(at).unwrap(), archive.module_at(at).unwrap());
+        assert_eq!(
+            (here.name(), here.code(), here.code_lengths()),
+            (there.name(), there.code(), there.code_lengths())
+        );
+    }
+    for at in 0..whole.file_count() {
+        let (here, there) = (whole.file_at(at).unwrap(), archive.file_at(at).unwrap());
+        assert_eq!(
+            (here.path(), here.contents(), here.stored_at()),
+            (there.path(), there.contents(), there.stored_at())
+        );
+    }
+
+    let short = Archive::open_index(&bytes[..end], &source, bytes.len() as u64 - 1);
+    assert!(matches!(short, Err(Error::Truncated { .. })));
+    assert_eq!(
+        Archive::open_index(&bytes[..end - 1], &source, bytes.len() as u64).err(),
+        Some(Error::Index)
+    );
+    // What cannot be read is an error where it is asked for.
+    let gone = Elsewhere(bytes[..end].to_vec());
+    let archive = Archive::open_index(&bytes[..end], &gone, bytes.len() as u64).unwrap();
+    assert!(matches!(
+        archive.module("spam.eggs").unwrap().code(),
+        Err(Error::Read { .. })
+    ));
+    assert!(matches!(archive.verify(), Err(Error::Read { .. })));
 }

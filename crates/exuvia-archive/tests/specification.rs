@@ -57,11 +57,14 @@ fn by_hand(data: &[u8]) -> Vec<u8> {
     // A namespace package, without file and code.
     index.extend(u32s(&[0, 5, 29, 7, 2, NONE]));
     index.extend(u64s(&[code_at, 0]));
-    index.extend(u32s(&[checksum(b""), 0, 0, 0]));
+    index.extend(u32s(&[checksum(b""), 0]));
+    index.extend(u64s(&[0]));
     // A package that is an extension module would have no code; this one has both, to read both.
     index.extend(u32s(&[5, 3, 0, 0, 4, 1]));
     index.extend(u64s(&[code_at, code.len() as u64]));
-    index.extend(u32s(&[checksum(code), 0, 0, 0]));
+    // Stored as it is: codec 0.
+    index.extend(u32s(&[checksum(code), 0]));
+    index.extend(u64s(&[code.len() as u64]));
     index.extend(u32s(&[8, 11]));
     index.extend(u64s(&[frame_at, frame.len() as u64, data.len() as u64]));
     index.extend([1, 0, 0, 0]);
@@ -116,7 +119,7 @@ fn an_archive_by_hand_is_read() {
 
     let package = archive.module("pkg").unwrap();
     assert_eq!(package.kind().unwrap(), ModuleKind::ExtensionPackage);
-    assert_eq!(package.code().unwrap(), b"marshalled");
+    assert_eq!(*package.code().unwrap(), *b"marshalled");
     let library = package.file().unwrap().unwrap();
     assert_eq!(library.path().unwrap(), "lib/pkg.so");
     assert_eq!(library.contents().unwrap(), b"\x7fELF of pkg".as_slice());
@@ -158,6 +161,7 @@ fn a_written_archive_is_the_one_made_by_hand() {
             kind,
             file: file.map(str::to_owned),
             code: code.to_vec(),
+            codec: Codec::Stored,
             portions: portions.iter().map(|&portion| portion.to_owned()).collect(),
         };
         writer.add_module(module).unwrap();
@@ -221,7 +225,8 @@ impl Parts {
                 let code = &bytes[at(entry + 24)..at(entry + 24) + at(entry + 32)];
                 assert_eq!(at(entry + 24) % 16, 0);
                 assert_eq!(u32_at(entry + 40), checksum(code));
-                assert_eq!(bytes[entry + 44..entry + 56], [0; 12]);
+                assert_eq!(bytes[entry + 44..entry + 48], [0; 4]);
+                assert_eq!(at(entry + 48), code.len());
                 let numbers = (u32_at(entry + 16), u32_at(entry + 20));
                 (
                     name(entry),

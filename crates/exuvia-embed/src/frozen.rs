@@ -3,6 +3,7 @@
 //! `Py_Initialize` needs `encodings` (and, before 3.11, `codecs`, `io` and `abc`) when no importer of ours exists yet. They are offered in
 //! the table of frozen modules, which is put back as it was once the interpreter runs; the importer then adopts them.
 
+use std::borrow::Cow;
 use std::ffi::{CString, c_int};
 
 use exuvia_archive::{Archive, Module, ModuleKind};
@@ -75,7 +76,12 @@ impl FrozenModules {
         let mut names = Vec::new();
         for module in startup_modules(archive) {
             let name = module.name()?;
-            let (code, kind) = (module.code()?, module.kind()?);
+            // The interpreter may keep pointers to it.
+            let code: &'static [u8] = match module.code()? {
+                Cow::Borrowed(code) => code,
+                Cow::Owned(code) => code.leak(),
+            };
+            let kind = module.kind()?;
             let (Ok(name), Ok(size)) = (CString::new(name), c_int::try_from(code.len())) else {
                 continue;
             };

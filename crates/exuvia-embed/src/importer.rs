@@ -13,7 +13,7 @@ use exuvia_archive::{Module, ModuleKind};
 use pyo3_ffi as ffi;
 
 use crate::application::Application;
-use crate::{collector, frozen, library_names, packed_file};
+use crate::{collector, frozen, library_names};
 
 /// Finds and loads the modules of the packed application.
 #[pyclass(frozen, module = "exuvia", name = "Importer")]
@@ -170,7 +170,7 @@ impl Importer {
         if code.is_empty() {
             return Ok(None);
         }
-        // SAFETY: attached; the bytes lie in a mapping that is never unmapped. PyMarshal trusts them to be what the packer
+        // SAFETY: attached; the bytes live until the end of this function. PyMarshal trusts them to be what the packer
         // wrote, and so does the interpreter the bytecode in them: `code` has compared them with their checksum. Whoever can
         // change both can change the machine code beside them, too.
         let object = unsafe {
@@ -182,7 +182,6 @@ impl Importer {
                 ),
             )?
         };
-        packed_file::release(code);
         if let Some(file) = module.file().map_err(damaged)? {
             let path = self.application.root.join(file.path().map_err(damaged)?);
             self.fix_filename.bind(py).call1((&object, path))?;

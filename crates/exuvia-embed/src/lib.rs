@@ -1,6 +1,6 @@
 //! A Python interpreter inside a Rust program, importing from a packed archive.
 //!
-//! The way an application takes through this crate: [`PackedFile`] maps the archive that lies behind the running program;
+//! The way an application takes through this crate: [`PackedFile`] finds the archive that lies behind the running program;
 //! `run` configures an interpreter for it (`config`; what start-up itself imports comes from a table of frozen
 //! modules, `frozen`), puts an importer over the archive into `sys.meta_path` and `sys.path_hooks` (`importer`), runs the
 //! application as `__main__` and gives its exit status (`main_module`).
@@ -27,8 +27,6 @@ mod root;
 
 #[cfg(feature = "interpreter")]
 mod application;
-#[cfg(feature = "interpreter")]
-mod arenas;
 #[cfg(feature = "interpreter")]
 mod collector;
 #[cfg(feature = "interpreter")]

@@ -8,9 +8,6 @@ use std::os::unix::fs::FileExt;
 
 use crate::PackedFile;
 
-/// From this length on, what is stored as it is gets read from the packed file, and not through this process's view of it, whose
-/// pages would then count as the process's memory.
-const READ_FROM: u64 = 16 << 10;
 /// How much is read at a time: what a processor's cache holds.
 const PIECE: usize = 128 << 10;
 
@@ -40,8 +37,8 @@ pub(crate) fn fill(
     packed: &PackedFile,
     file: &exuvia_archive::File,
 ) -> io::Result<()> {
-    if file.length() >= READ_FROM
-        && let Some(offset) = file.stored_at()
+    // Without a copy of the whole in this process's memory.
+    if let Some(offset) = file.stored_at()
         // Opened each time: a descriptor that is kept may be closed by whoever closes all, and mean another file then.
         && let Ok(program) = File::open("/proc/self/exe")
     {

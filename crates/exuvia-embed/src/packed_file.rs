@@ -5,14 +5,17 @@ use std::fs::File;
 use std::io;
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::FileExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use exuvia_archive::{Archive, FOOTER_LEN, Footer, LAUNCH_PATH, Launch};
+use exuvia_archive::{Archive, FOOTER_LEN, Footer, HEADER_LEN, LAUNCH_PATH, Launch, Source};
 
 use crate::Error;
 use crate::root::Root;
 
-/// The running program's own file, with its archive mapped into memory for as long as the process lives.
+/// The file of the running program.
+const THIS: &str = "/proc/self/exe";
+
+/// The running program's own file, with the index of its archive in memory for as long as the process lives.
 #[derive(Clone)]
 pub struct PackedFile {
     /// Where the program lies.
@@ -42,13 +45,13 @@ impl PackedFile {
     ///
     /// Where the file cannot be read or holds no sound archive.
     pub fn of_this_program() -> Result<Self, Error> {
-        let this = PathBuf::from("/proc/self/exe");
-        let path = std::fs::read_link(&this).unwrap_or_else(|_| this.clone());
+        let this = Path::new(THIS);
+        let path = std::fs::read_link(this).unwrap_or_else(|_| this.to_owned());
         let failed = |source| Error::Read {
             path: path.clone(),
             source,
         };
-        let file = File::open(&this).map_err(failed)?;
+        let file = File::open(this).map_err(failed)?;
         let status = status(&file).map_err(failed)?;
         let length = u64::try_from(status.st_size).unwrap_or(0);
         let mut footer = [0; FOOTER_LEN];
@@ -61,9 +64,25 @@ impl PackedFile {
             .ok_or(damaged(exuvia_archive::Error::NotPacked))?;
         file.read_exact_at(&mut footer, footer_at).map_err(failed)?;
         let place = Footer::read(&footer, length).map_err(damaged)?.archive;
-        let bytes = map(&file, place.start, place.end - place.start).map_err(failed)?;
-
-        let archive = Archive::open(bytes).map_err(damaged)?;
+        let archive_length = place.end - place.start;
+        let mut header = [0; HEADER_LEN];
+        if archive_length < header.len() as u64 {
+            return Err(damaged(exuvia_archive::Error::NotAnArchive));
+        }
+        file.read_exact_at(&mut header, place.start)
+            .map_err(failed)?;
+        let index_end = Archive::index_end(&header).map_err(damaged)?;
+        if archive_length < index_end {
+            return Err(damaged(exuvia_archive::Error::Index));
+        }
+        let mut index = vec![0; usize::try_from(index_end).unwrap_or(0)];
+        file.read_exact_at(&mut index, place.start)
+            .map_err(failed)?;
+        // For as long as the process lives.
+        let source = Box::leak(Box::new(ThisProgram {
+            offset: place.start,
+        }));
+        let archive = Archive::open_index(index.leak(), source, archive_length).map_err(damaged)?;
         let wrong = |reason: String| Error::Launch {
             path: path.clone(),
             reason,
@@ -100,20 +119,23 @@ impl fmt::Debug for PackedFile {
     }
 }
 
-/// Gives back the memory that bytes of the mapped file take which are not needed again soon; they are there as before.
+/// Reads the archive behind the running program.
 ///
-/// Bytecode is read once. Its pages, and those that the kernel maps around them, would count as memory of this process for as long as it lives.
-#[cfg(feature = "interpreter")]
-pub(crate) fn release(bytes: &'static [u8]) {
-    // The smallest pages that Linux has; on systems with larger ones the call fails and nothing is lost.
-    const PAGE: usize = 4096;
-    let start = bytes.as_ptr().addr() & !(PAGE - 1);
-    // The last page may hold the beginning of what is needed next.
-    let end = (bytes.as_ptr().addr() + bytes.len()) & !(PAGE - 1);
-    if end > start {
-        let start = bytes.as_ptr().with_addr(start).cast_mut().cast();
-        // SAFETY: whole pages of a private mapping of a file that is never written to: whoever reads them again gets the same bytes.
-        unsafe { libc::madvise(start, end - start.addr(), libc::MADV_DONTNEED) };
+/// Nothing of it is mapped: mapped bytes count as memory of the process, and kernels map whole large folios of the page cache (Linux
+/// 6.18: 2 MB and more around each byte that is looked at).
+#[derive(Debug)]
+struct ThisProgram {
+    /// Where the archive begins.
+    offset: u64,
+}
+
+impl Source for ThisProgram {
+    fn read(&self, offset: u64, length: usize) -> io::Result<Vec<u8>> {
+        // Opened each time: a descriptor that is kept may be closed by whoever closes all, and mean another file then.
+        let file = File::open(THIS)?;
+        let mut bytes = vec![0; length];
+        file.read_exact_at(&mut bytes, self.offset + offset)?;
+        Ok(bytes)
     }
 }
 
@@ -125,35 +147,4 @@ fn status(file: &File) -> io::Result<libc::stat> {
         return Err(io::Error::last_os_error());
     }
     Ok(status)
-}
-
-/// Maps a part of a file, privately and for reading, until the process ends.
-fn map(file: &File, offset: u64, length: u64) -> io::Result<&'static [u8]> {
-    let invalid = |_| io::Error::from(io::ErrorKind::InvalidData);
-    let (offset, length) = (
-        libc::off_t::try_from(offset).map_err(invalid)?,
-        usize::try_from(length).map_err(invalid)?,
-    );
-    if length == 0 {
-        return Ok(&[]);
-    }
-    // SAFETY: a new mapping at an address of the kernel's choice disturbs no other memory.
-    let address = unsafe {
-        libc::mmap(
-            std::ptr::null_mut(),
-            length,
-            libc::PROT_READ,
-            libc::MAP_PRIVATE,
-            file.as_raw_fd(),
-            offset,
-        )
-    };
-    if address == libc::MAP_FAILED {
-        return Err(io::Error::last_os_error());
-    }
-    // SAFETY: the mapping is readable for `length` bytes and never unmapped. The file is the program being run: that nobody
-    // writes to it in place is what every program's own code and constants rest on as well. Most kernels see to it
-    // (ETXTBSY), though not Linux 6.11 and 6.12, nor network file systems for writers on other hosts. New versions are
-    // put in place by renaming, as `pack` does, and leave the mapped file alone.
-    Ok(unsafe { std::slice::from_raw_parts(address.cast(), length) })
 }

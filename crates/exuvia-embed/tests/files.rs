@@ -12,7 +12,7 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use exuvia_archive::{
-    ARCHIVE_ALIGNMENT, Codec, LAUNCH_PATH, LIBRARIES, Launch, NewFile, Writer, footer,
+    ARCHIVE_ALIGNMENT, Codec, LAUNCH_PATH, LIBRARIES, Launch, NewFile, Seal, Writer,
 };
 use exuvia_embed::{PackedFile, files};
 use proptest::prelude::*;
@@ -27,9 +27,11 @@ fn packed_files_are_seen_by_the_whole_process() {
     let mut bytes = std::fs::read("/proc/self/exe").unwrap();
     bytes.resize(bytes.len().next_multiple_of(ARCHIVE_ALIGNMENT as usize), 0);
     let archive = archive(folder.path());
-    let end = footer(bytes.len() as u64, archive.len() as u64);
+    let at = bytes.len() as u64;
     bytes.extend(archive);
-    bytes.extend(end);
+    let mut seal = Seal::default();
+    seal.update(&bytes);
+    bytes.extend(seal.footer(at, b""));
     // Written by another process: a thread of this one that starts a program would keep the file open for writing.
     let mut writer = Command::new("sh")
         .args(["-c", "cat > \"$1\" && chmod 755 \"$1\"", "sh"])

@@ -215,7 +215,7 @@ pub fn inspect(path: &Path) -> Result<Contents, InspectError> {
             Some(file) => Some(file.path().map_err(damaged)?.to_owned()),
             None => None,
         };
-        let length = module.code().map_err(damaged)?.len() as u64;
+        let (length, _) = module.code_lengths();
         if let Some(file) = &file {
             *bytecode.entry(file.clone()).or_default() += length;
         }

@@ -46,7 +46,7 @@ pub(crate) fn lay_out(
         &survey.application.module,
         &survey.order,
     );
-    for (name, _) in &order {
+    for (name, when) in &order {
         let module = &collection.modules[name];
         let code = match compiled.get(&module.file) {
             Some(Compiled::Code(code)) => code.marshalled.clone(),
@@ -57,6 +57,11 @@ pub(crate) fn lay_out(
             kind: module.kind,
             file: Some(module.file.clone()),
             code,
+            // What nothing is known to import takes less room; if it is imported all the same, that takes a little longer.
+            codec: match when {
+                Use::Start | Use::Later => Codec::Stored,
+                Use::Unknown => Codec::Zstandard,
+            },
             portions: Vec::new(),
         })?;
     }
@@ -66,6 +71,7 @@ pub(crate) fn lay_out(
             kind: ModuleKind::Namespace,
             file: None,
             code: Vec::new(),
+            codec: Codec::Stored,
             portions: portions.into_iter().collect(),
         })?;
     }
