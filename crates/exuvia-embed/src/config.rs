@@ -6,9 +6,9 @@ use std::mem::MaybeUninit;
 use pyo3_ffi as ffi;
 
 use crate::application::Application;
-use crate::collector;
 use crate::frozen::FrozenModules;
 use crate::role::Role;
+use crate::{arenas, collector};
 
 /// Starts the interpreter.
 ///
@@ -35,8 +35,11 @@ pub(crate) unsafe fn initialize(
     // the interpreter has read it.
     let _frozen = unsafe { FrozenModules::install(&application.archive()) }
         .map_err(|error| error.to_string())?;
-    // SAFETY: as above.
-    unsafe { collector::watch() };
+    // SAFETY: as above; this is the one interpreter of the process (the caller's promise).
+    unsafe {
+        collector::watch();
+        arenas::install();
+    }
 
     let mut preconfig = MaybeUninit::<ffi::PyPreConfig>::uninit();
     // SAFETY: `PyPreConfig_InitPythonConfig` fills the structure.

@@ -28,6 +28,8 @@ mod root;
 #[cfg(feature = "interpreter")]
 mod application;
 #[cfg(feature = "interpreter")]
+mod arenas;
+#[cfg(feature = "interpreter")]
 mod collector;
 #[cfg(feature = "interpreter")]
 mod config;

@@ -2,14 +2,13 @@
 
 use std::ffi::{CString, c_uint};
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::fd::FromRawFd;
-use std::os::unix::fs::FileExt;
 
 use crate::PackedFile;
 
 /// How much is read at a time: what a processor's cache holds.
-const PIECE: usize = 128 << 10;
+const PIECE: u64 = 128 << 10;
 
 /// A file in memory, of the last part of a path as its name, with the flags of `memfd_create(2)`.
 ///
@@ -42,7 +41,7 @@ pub(crate) fn fill(
         // Opened each time: a descriptor that is kept may be closed by whoever closes all, and mean another file then.
         && let Ok(program) = File::open("/proc/self/exe")
     {
-        return copy(to, &program, packed.offset + offset, file);
+        return copy(to, program, packed.offset + offset, file);
     }
     let contents = file.contents().map_err(damaged)?;
     to.write_all(&contents)
@@ -53,18 +52,23 @@ fn damaged(error: exuvia_archive::Error) -> io::Error {
 }
 
 /// Copies the contents of a file that lie at this place of the program's file, piece by piece, and sums them up on the way.
-fn copy(to: &mut File, program: &File, mut at: u64, file: &exuvia_archive::File) -> io::Result<()> {
+fn copy(to: &mut File, mut program: File, at: u64, file: &exuvia_archive::File) -> io::Result<()> {
     let mut check = file.check();
+    program.seek(SeekFrom::Start(at))?;
     let mut left = file.length();
-    let length = usize::try_from(left).map_or(PIECE, |left| left.min(PIECE));
-    let mut piece = vec![0; length];
+    // Memory that is read into need not be zero before.
+    let mut piece = Vec::with_capacity(usize::try_from(left.min(PIECE)).unwrap_or(0));
     while left > 0 {
-        piece.truncate(usize::try_from(left).unwrap_or(PIECE));
-        program.read_exact_at(&mut piece, at)?;
+        piece.clear();
+        let length = (&mut program)
+            .take(left.min(PIECE))
+            .read_to_end(&mut piece)?;
+        if length == 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
         check.update(&piece);
         to.write_all(&piece)?;
-        at += piece.len() as u64;
-        left -= piece.len() as u64;
+        left -= length as u64;
     }
     check.finish().map_err(damaged)
 }

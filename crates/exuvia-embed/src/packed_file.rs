@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io;
+use std::io::{self, Read, Seek, SeekFrom};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
@@ -132,9 +132,14 @@ struct ThisProgram {
 impl Source for ThisProgram {
     fn read(&self, offset: u64, length: usize) -> io::Result<Vec<u8>> {
         // Opened each time: a descriptor that is kept may be closed by whoever closes all, and mean another file then.
-        let file = File::open(THIS)?;
-        let mut bytes = vec![0; length];
-        file.read_exact_at(&mut bytes, self.offset + offset)?;
+        let mut file = File::open(THIS)?;
+        file.seek(SeekFrom::Start(self.offset + offset))?;
+        // Memory that is read into need not be zero before.
+        let mut bytes = Vec::with_capacity(length);
+        file.take(length as u64).read_to_end(&mut bytes)?;
+        if bytes.len() < length {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
         Ok(bytes)
     }
 }
