@@ -8,7 +8,7 @@ pub(crate) const MAGIC: [u8; 8] = *b"\x93EXUVIA\n";
 
 /// Length of an archive's header.
 pub const HEADER_LEN: usize = 128;
-pub(crate) const MODULE_LEN: usize = 56;
+pub(crate) const MODULE_LEN: usize = 72;
 pub(crate) const FILE_LEN: usize = 64;
 pub(crate) const NEED_LEN: usize = 4;
 
@@ -45,6 +45,8 @@ pub(crate) mod module {
     pub(crate) const CHECK: usize = 40;
     pub(crate) const CODEC: usize = 44;
     pub(crate) const LENGTH: usize = 48;
+    pub(crate) const PLACE: usize = 56;
+    pub(crate) const GROUP_LENGTH: usize = 64;
 }
 
 /// Positions in an entry of the file table.
@@ -58,6 +60,8 @@ pub(crate) mod file {
     pub(crate) const FIRST_NEED: usize = 36;
     pub(crate) const NEED_COUNT: usize = 40;
     pub(crate) const CHECK: usize = 44;
+    pub(crate) const PLACE: usize = 48;
+    pub(crate) const GROUP_LENGTH: usize = 56;
 }
 
 /// What sort of module an entry describes.
@@ -105,6 +109,8 @@ pub enum Codec {
     Stored = 0,
     /// As one Zstandard frame (RFC 8878).
     Zstandard = 1,
+    /// In one Zstandard frame with others, which takes less room than frames of their own.
+    Grouped = 2,
 }
 
 impl Codec {
@@ -112,6 +118,7 @@ impl Codec {
         Some(match number {
             0 => Self::Stored,
             1 => Self::Zstandard,
+            2 => Self::Grouped,
             _ => return None,
         })
     }

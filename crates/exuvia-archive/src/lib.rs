@@ -13,7 +13,7 @@
 //! | At | Size | What |
 //! |---|---|---|
 //! | 0 | 128 | header |
-//! | 128 | 56 each | index: module table, sorted by name (bytes) |
+//! | 128 | 72 each | index: module table, sorted by name (bytes) |
 //! | next | 64 each | index: file table, sorted by path (bytes) |
 //! | next | 4 each | index: needs, positions in the file table (`u32`), referred to by ranges |
 //! | next | – | index: names, the strings that the tables refer to, UTF-8, each written once |
@@ -51,6 +51,7 @@
 //! | 44 | `u8` | [`Codec`] of its bytecode, as for files |
 //! | 45 | 3 bytes | zero |
 //! | 48 | `u64` | true length of its bytecode |
+//! | 56 | 2 × `u64` | where it has codec 2: where its bytecode begins in its decompressed group, true length of the group; else zero |
 //!
 //! **File**
 //!
@@ -58,12 +59,14 @@
 //! |---|---|---|
 //! | 0 | 2 × `u32` | its path, relative, with `/` between its parts: offset among the names, length |
 //! | 8 | 3 × `u64` | its contents: offset, length as stored, true length |
-//! | 32 | `u8` | [`Codec`]: 0 stored as they are, 1 one Zstandard frame (RFC 8878) |
+//! | 32 | `u8` | [`Codec`]: 0 stored as they are, 1 one Zstandard frame (RFC 8878), 2 a part of a group: one frame that entries share |
 //! | 33 | `u8` | 1 if it is executable where it is written to disk, else 0 |
 //! | 34 | 2 bytes | zero |
 //! | 36 | 2 × `u32` | its needs: position of the first, number |
 //! | 44 | `u32` | checksum of the contents as stored |
-//! | 48 | 16 bytes | zero |
+//! | 48 | 2 × `u64` | with codec 2: where the contents begin in their decompressed group, true length of the group; else zero |
+//!
+//! With codec 2, offset, length as stored and checksum are those of the group.
 //!
 //! The needs of a shared object are the libraries to load before it, in that order; those of a module's source are the files that have to
 //! be on disk before it runs.
@@ -110,6 +113,7 @@
 
 mod error;
 mod format;
+mod group;
 mod launch;
 mod left_out;
 mod packed;

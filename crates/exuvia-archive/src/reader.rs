@@ -441,21 +441,16 @@ impl<'a> Module<'a> {
     ///
     /// [`Error::Entry`], [`Error::Bytecode`], [`Error::Compression`], [`Error::Read`].
     pub fn code(&self) -> Result<Cow<'a, [u8]>, Error> {
-        let block = self.block();
-        let stored = block
-            .stored(&self.archive.bytes)
-            .ok_or(self.malformed("the bytecode"))??;
-        if crc32fast::hash(&stored) != block.check {
-            return Err(Error::Bytecode {
-                module: self.name()?.to_owned(),
-            });
-        }
-        let codec = block.codec.ok_or(self.malformed("the compression"))?;
-        block
-            .decoded(codec, stored)
-            .ok_or_else(|| Error::Compression {
-                path: self.name().unwrap_or("a module").to_owned(),
-            })
+        self.block().read(&self.archive.bytes).map_err(|wrong| {
+            let module = || self.name().unwrap_or("a module").to_owned();
+            match wrong {
+                Wrong::Place => self.malformed("the bytecode"),
+                Wrong::Codec => self.malformed("the compression"),
+                Wrong::Sum => Error::Bytecode { module: module() },
+                Wrong::Frame => Error::Compression { path: module() },
+                Wrong::Source(error) => error,
+            }
+        })
     }
 
     /// Length of its marshalled code object, and that of what is stored of it, in bytes.
@@ -474,6 +469,8 @@ impl<'a> Module<'a> {
                 .entry
                 .get(module::CODEC)
                 .and_then(|&number| Codec::from_number(number)),
+            place: u64_at(self.entry, module::PLACE),
+            group_length: u64_at(self.entry, module::GROUP_LENGTH),
         }
     }
 
@@ -493,31 +490,83 @@ struct Block {
     check: u32,
     /// `None` for a number that is no codec's.
     codec: Option<Codec>,
+    /// Where it begins in its group.
+    place: u64,
+    group_length: u64,
+}
+
+/// What is wrong with a block.
+enum Wrong {
+    /// It lies out of bounds, or is not as long as it should be.
+    Place,
+    Codec,
+    /// It contradicts its checksum.
+    Sum,
+    /// It does not decompress to the recorded length.
+    Frame,
+    /// It could not be read, or its group is wrong.
+    Source(Error),
 }
 
 impl Block {
-    /// The bytes as stored; `None` where they are out of bounds.
-    fn stored<'a>(&self, bytes: &Bytes<'a>) -> Option<Result<Cow<'a, [u8]>, Error>> {
-        bytes.read(self.offset, self.stored_length)
-    }
-
-    /// The bytes as they were packed; `None` where they do not decompress to their length.
-    fn decoded<'a>(&self, codec: Codec, stored: Cow<'a, [u8]>) -> Option<Cow<'a, [u8]>> {
-        match codec {
-            Codec::Stored => (stored.len() as u64 == self.length).then_some(stored),
-            Codec::Zstandard => self.decompressed(&stored).map(Cow::Owned),
+    /// The bytes as they were packed.
+    fn read<'a>(&self, bytes: &Bytes<'a>) -> Result<Cow<'a, [u8]>, Wrong> {
+        match self.codec.ok_or(Wrong::Codec)? {
+            Codec::Stored if self.stored_length != self.length => Err(Wrong::Place),
+            Codec::Stored => self.stored(bytes),
+            Codec::Zstandard => {
+                let stored = self.stored(bytes)?;
+                decompress(&stored, self.length)
+                    .map(Cow::Owned)
+                    .ok_or(Wrong::Frame)
+            }
+            Codec::Grouped => self.from_group(bytes).map(Cow::Owned),
         }
     }
 
-    fn decompressed(&self, stored: &[u8]) -> Option<Vec<u8>> {
-        let length = usize::try_from(self.length).ok()?;
-        let mut contents = Vec::new();
-        // The recorded length is a promise of the archive's, which may be more than there is memory.
-        contents.try_reserve_exact(length).ok()?;
-        let mut decoder = zstd::bulk::Decompressor::new().ok()?;
-        decoder.decompress_to_buffer(stored, &mut contents).ok()?;
-        (contents.len() == length).then_some(contents)
+    /// The bytes as stored, which are what their checksum says.
+    fn stored<'a>(&self, bytes: &Bytes<'a>) -> Result<Cow<'a, [u8]>, Wrong> {
+        let stored = bytes
+            .read(self.offset, self.stored_length)
+            .ok_or(Wrong::Place)?
+            .map_err(Wrong::Source)?;
+        if crc32fast::hash(&stored) == self.check {
+            Ok(stored)
+        } else {
+            Err(Wrong::Sum)
+        }
     }
+
+    fn from_group(&self, bytes: &Bytes<'_>) -> Result<Vec<u8>, Wrong> {
+        let mut wrong = None;
+        let group = bytes.group(self.offset, &mut || {
+            let group = self
+                .stored(bytes)
+                .and_then(|stored| decompress(&stored, self.group_length).ok_or(Wrong::Frame));
+            group.map_err(|reason| {
+                wrong = Some(reason);
+                // The owner of the block says it in better words.
+                Error::Index
+            })
+        });
+        match group {
+            Ok(group) => slice(&group, self.place, self.length)
+                .map(<[u8]>::to_vec)
+                .ok_or(Wrong::Place),
+            Err(error) => Err(wrong.unwrap_or(Wrong::Source(error))),
+        }
+    }
+}
+
+/// Decompresses one frame; `None` where it does not give as many bytes.
+fn decompress(stored: &[u8], length: u64) -> Option<Vec<u8>> {
+    let length = usize::try_from(length).ok()?;
+    let mut contents = Vec::new();
+    // The recorded length is a promise of the archive's, which may be more than there is memory.
+    contents.try_reserve_exact(length).ok()?;
+    let mut decoder = zstd::bulk::Decompressor::new().ok()?;
+    decoder.decompress_to_buffer(stored, &mut contents).ok()?;
+    (contents.len() == length).then_some(contents)
 }
 
 impl<'a> File<'a> {
@@ -575,22 +624,16 @@ impl<'a> File<'a> {
     ///
     /// [`Error::Entry`], [`Error::Contents`], [`Error::Compression`], [`Error::Read`].
     pub fn contents(&self) -> Result<Cow<'a, [u8]>, Error> {
-        let block = self.block();
-        let stored = block
-            .stored(&self.archive.bytes)
-            .ok_or(self.malformed("the contents"))??;
-        let codec = self.codec()?;
-        let mut check = self.check();
-        check.update(&stored);
-        check.finish()?;
-        if codec == Codec::Stored && block.stored_length != block.length {
-            return Err(self.malformed("the length"));
-        }
-        block
-            .decoded(codec, stored)
-            .ok_or_else(|| Error::Compression {
-                path: self.path().unwrap_or("a file").to_owned(),
-            })
+        self.block().read(&self.archive.bytes).map_err(|wrong| {
+            let path = || self.path().unwrap_or("a file").to_owned();
+            match wrong {
+                Wrong::Place => self.malformed("the contents"),
+                Wrong::Codec => self.malformed("the compression"),
+                Wrong::Sum => Error::Contents { path: path() },
+                Wrong::Frame => Error::Compression { path: path() },
+                Wrong::Source(error) => error,
+            }
+        })
     }
 
     fn block(&self) -> Block {
@@ -603,6 +646,8 @@ impl<'a> File<'a> {
                 .entry
                 .get(file::CODEC)
                 .and_then(|&number| Codec::from_number(number)),
+            place: u64_at(self.entry, file::PLACE),
+            group_length: u64_at(self.entry, file::GROUP_LENGTH),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::fmt::Debug;
 use std::io;
+use std::sync::Arc;
 
 use crate::Error;
 
@@ -16,6 +17,20 @@ pub trait Source: Debug + Send + Sync {
     ///
     /// What the system said.
     fn read(&self, offset: u64, length: usize) -> io::Result<Vec<u8>>;
+
+    /// The decompressed group that is stored at `offset`: what `decompress` gives, or what it gave when it was asked for before.
+    ///
+    /// # Errors
+    ///
+    /// Those of `decompress`.
+    fn group(
+        &self,
+        offset: u64,
+        decompress: &mut dyn FnMut() -> Result<Vec<u8>, Error>,
+    ) -> Result<Arc<Vec<u8>>, Error> {
+        let _ = offset;
+        decompress().map(Arc::new)
+    }
 }
 
 /// The bytes of an archive.
@@ -42,6 +57,18 @@ impl<'a> Bytes<'a> {
         offset
             .checked_add(length)
             .is_some_and(|end| end <= self.length())
+    }
+
+    /// The decompressed group that is stored at a place.
+    pub(crate) fn group(
+        &self,
+        offset: u64,
+        decompress: &mut dyn FnMut() -> Result<Vec<u8>, Error>,
+    ) -> Result<Arc<Vec<u8>>, Error> {
+        match self {
+            Self::Here(_) => decompress().map(Arc::new),
+            Self::Elsewhere { source, .. } => source.group(offset, decompress),
+        }
     }
 
     /// The bytes at a place; `None` where it is out of bounds.

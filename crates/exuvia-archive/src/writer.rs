@@ -8,6 +8,7 @@ use crate::format::{
     BLOCK, Codec, FILE_LEN, FORMAT_VERSION, HEADER_LEN, MAGIC, MODULE_LEN, ModuleKind, NEED_LEN,
     NO_FILE, PAGE, header,
 };
+use crate::group::{Group, Groups, Member};
 
 /// A module to be written.
 #[derive(Debug, Clone)]
@@ -85,34 +86,85 @@ pub enum WriteError {
 
 /// Bytes as they will lie in the archive.
 struct Stored {
+    /// As stored; as they are, until their group is compressed.
     bytes: Vec<u8>,
     length: u64,
     codec: Codec,
+    /// Where they lie in a group.
+    member: Option<Member>,
 }
 
 impl Stored {
     fn new(name: &str, contents: Vec<u8>, codec: Codec, level: i32) -> Result<Self, WriteError> {
         let length = contents.len() as u64;
-        if codec == Codec::Zstandard {
-            let compressed = zstd::bulk::compress(&contents, level).map_err(|error| {
-                WriteError::Compression {
-                    path: name.to_owned(),
-                    reason: error.to_string(),
+        let (bytes, codec) = match codec {
+            // Nothing is smaller in a group.
+            Codec::Grouped if !contents.is_empty() => (contents, Codec::Grouped),
+            Codec::Stored | Codec::Grouped => (contents, Codec::Stored),
+            Codec::Zstandard => {
+                let compressed = zstd::bulk::compress(&contents, level).map_err(|error| {
+                    WriteError::Compression {
+                        path: name.to_owned(),
+                        reason: error.to_string(),
+                    }
+                })?;
+                if compressed.len() < contents.len() {
+                    (compressed, Codec::Zstandard)
+                } else {
+                    (contents, Codec::Stored)
                 }
-            })?;
-            if compressed.len() < contents.len() {
-                return Ok(Self {
-                    bytes: compressed,
-                    length,
-                    codec,
-                });
             }
-        }
+        };
         Ok(Self {
-            bytes: contents,
+            bytes,
             length,
-            codec: Codec::Stored,
+            codec,
+            member: None,
         })
+    }
+
+    /// Moves the bytes into a group, if that is where they are to be.
+    fn join(&mut self, groups: &mut Groups) {
+        if self.codec == Codec::Grouped {
+            self.member = Some(groups.add(&std::mem::take(&mut self.bytes)));
+        }
+    }
+}
+
+/// What an entry says of where its bytes lie.
+struct Location {
+    offset: u64,
+    stored_length: u64,
+    length: u64,
+    check: u32,
+    codec: Codec,
+    place: u64,
+    group_length: u64,
+}
+
+impl Location {
+    /// Of bytes that lie at `at`, or in one of the groups, which lie at `groups_at`.
+    fn new(stored: &Stored, at: u64, groups: &[Group], groups_at: &[u64]) -> Self {
+        let own = Self {
+            offset: at,
+            stored_length: stored.bytes.len() as u64,
+            length: stored.length,
+            check: crc32fast::hash(&stored.bytes),
+            codec: stored.codec,
+            place: 0,
+            group_length: 0,
+        };
+        match stored.member {
+            None => own,
+            Some(Member { group, place }) => Self {
+                offset: groups_at[group],
+                stored_length: groups[group].frame.len() as u64,
+                check: crc32fast::hash(&groups[group].frame),
+                place,
+                group_length: groups[group].length,
+                ..own
+            },
+        }
     }
 }
 
@@ -189,7 +241,7 @@ impl Writer {
         }
     }
 
-    /// Adds a module, compressing it at once.
+    /// Adds a module, compressing it at once if it is compressed by itself.
     ///
     /// # Errors
     ///
@@ -212,7 +264,7 @@ impl Writer {
         Ok(())
     }
 
-    /// Adds a file, compressing it at once.
+    /// Adds a file, compressing it at once if it is compressed by itself.
     ///
     /// # Errors
     ///
@@ -244,12 +296,21 @@ impl Writer {
     ///
     /// # Errors
     ///
-    /// [`WriteError::Missing`], [`WriteError::TooLarge`].
-    pub fn finish(self) -> Result<Vec<u8>, WriteError> {
+    /// [`WriteError::Missing`], [`WriteError::TooLarge`], [`WriteError::Compression`].
+    pub fn finish(mut self) -> Result<Vec<u8>, WriteError> {
         let counted =
             |count: usize, what| u32::try_from(count).map_err(|_| WriteError::TooLarge { what });
         counted(self.modules.len(), "the number of modules")?;
         counted(self.files.len(), "the number of files")?;
+        let mut groups = Groups::default();
+        for module in &mut self.modules {
+            module.code.join(&mut groups);
+        }
+        groups.close();
+        for file in self.files.values_mut() {
+            file.contents.join(&mut groups);
+        }
+        let groups = groups.compress(self.level)?;
         let file_positions: BTreeMap<&str, u32> =
             self.files.keys().map(String::as_str).zip(0..).collect();
         let file_position = |name: &str, file: &str| {
@@ -301,6 +362,10 @@ impl Writer {
             .values()
             .map(|file| place(file.contents.bytes.len()))
             .collect();
+        let groups_at: Vec<u64> = groups
+            .iter()
+            .map(|group| place(group.frame.len()))
+            .collect();
         let length = end;
 
         let mut bytes =
@@ -326,32 +391,33 @@ impl Writer {
             ] {
                 bytes.extend_from_slice(&number.to_le_bytes());
             }
-            let code = &module.code;
-            for number in [code_at[at], code.bytes.len() as u64] {
+            let code = Location::new(&module.code, code_at[at], &groups, &groups_at);
+            for number in [code.offset, code.stored_length] {
                 bytes.extend_from_slice(&number.to_le_bytes());
             }
-            bytes.extend_from_slice(&crc32fast::hash(&code.bytes).to_le_bytes());
+            bytes.extend_from_slice(&code.check.to_le_bytes());
             bytes.extend_from_slice(&[code.codec as u8, 0, 0, 0]);
-            bytes.extend_from_slice(&code.length.to_le_bytes());
+            for number in [code.length, code.place, code.group_length] {
+                bytes.extend_from_slice(&number.to_le_bytes());
+            }
         }
         for (at, (path, file)) in self.files.iter().enumerate() {
             for number in names.add(path)? {
                 bytes.extend_from_slice(&number.to_le_bytes());
             }
-            let contents = &file.contents;
-            for number in [
-                contents_at[at],
-                contents.bytes.len() as u64,
-                contents.length,
-            ] {
+            let contents = Location::new(&file.contents, contents_at[at], &groups, &groups_at);
+            for number in [contents.offset, contents.stored_length, contents.length] {
                 bytes.extend_from_slice(&number.to_le_bytes());
             }
-            bytes.extend_from_slice(&[contents.codec as u8, u8::from(file.is_executable), 0, 0]);
+            let is_executable = u8::from(file.is_executable);
+            bytes.extend_from_slice(&[contents.codec as u8, is_executable, 0, 0]);
             for number in need_ranges[at] {
                 bytes.extend_from_slice(&number.to_le_bytes());
             }
-            bytes.extend_from_slice(&crc32fast::hash(&contents.bytes).to_le_bytes());
-            bytes.extend_from_slice(&[0; 16]);
+            bytes.extend_from_slice(&contents.check.to_le_bytes());
+            for number in [contents.place, contents.group_length] {
+                bytes.extend_from_slice(&number.to_le_bytes());
+            }
         }
         needs
             .iter()
@@ -370,6 +436,10 @@ impl Writer {
             .values()
             .zip(&contents_at)
             .for_each(|(file, &at)| fill(at, &file.contents.bytes));
+        groups
+            .iter()
+            .zip(&groups_at)
+            .for_each(|(group, &at)| fill(at, &group.frame));
         bytes.resize(length as usize, 0);
 
         let tables = [

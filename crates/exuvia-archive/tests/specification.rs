@@ -44,12 +44,14 @@ fn by_hand(data: &[u8]) -> Vec<u8> {
     let frame = zstd::bulk::compress(data, 3).unwrap();
     let names = b"namespkglib/libz.solib/pkg.soone\ntwo";
     let (code, library) = (b"marshalled", b"\x7fELF of pkg");
+    let group = b"others' marshalled bytecode";
+    let group_frame = zstd::bulk::compress(group, 3).unwrap();
     let modules_at = 128_u64;
-    let files_at = modules_at + 2 * 56;
+    let files_at = modules_at + 2 * 72;
     let needs_at = files_at + 2 * 64;
     let names_at = needs_at + 4;
     let code_at = 4096_u64;
-    let frame_at = code_at + 16;
+    let frame_at = (code_at + group_frame.len() as u64).next_multiple_of(16);
     let library_at = (frame_at + frame.len() as u64).next_multiple_of(16);
     let length = (library_at + library.len() as u64).next_multiple_of(16);
 
@@ -58,13 +60,13 @@ fn by_hand(data: &[u8]) -> Vec<u8> {
     index.extend(u32s(&[0, 5, 29, 7, 2, NONE]));
     index.extend(u64s(&[code_at, 0]));
     index.extend(u32s(&[checksum(b""), 0]));
-    index.extend(u64s(&[0]));
+    index.extend(u64s(&[0, 0, 0]));
     // A package that is an extension module would have no code; this one has both, to read both.
     index.extend(u32s(&[5, 3, 0, 0, 4, 1]));
-    index.extend(u64s(&[code_at, code.len() as u64]));
-    // Stored as it is: codec 0.
-    index.extend(u32s(&[checksum(code), 0]));
-    index.extend(u64s(&[code.len() as u64]));
+    index.extend(u64s(&[code_at, group_frame.len() as u64]));
+    // In a group: codec 2.
+    index.extend(u32s(&[checksum(&group_frame), 2]));
+    index.extend(u64s(&[code.len() as u64, 8, group.len() as u64]));
     index.extend(u32s(&[8, 11]));
     index.extend(u64s(&[frame_at, frame.len() as u64, data.len() as u64]));
     index.extend([1, 0, 0, 0]);
@@ -85,7 +87,7 @@ fn by_hand(data: &[u8]) -> Vec<u8> {
         body.resize(at as usize - 128, 0);
         body.extend(block);
     };
-    put(code_at, code);
+    put(code_at, &group_frame);
     put(frame_at, &frame);
     put(library_at, library);
     put(length, b"");
@@ -161,7 +163,11 @@ fn a_written_archive_is_the_one_made_by_hand() {
             kind,
             file: file.map(str::to_owned),
             code: code.to_vec(),
-            codec: Codec::Stored,
+            codec: if code.is_empty() {
+                Codec::Stored
+            } else {
+                Codec::Grouped
+            },
             portions: portions.iter().map(|&portion| portion.to_owned()).collect(),
         };
         writer.add_module(module).unwrap();
@@ -210,7 +216,7 @@ impl Parts {
             (names, length),
         ] = [24, 40, 56, 72].map(|field| (at(field), at(field + 8)));
         assert_eq!(modules, 128);
-        assert_eq!(files, modules + 56 * module_count);
+        assert_eq!(files, modules + 72 * module_count);
         assert_eq!(needs, files + 64 * file_count);
         assert_eq!(names, needs + 4 * need_count);
         assert_eq!(u32_at(12), checksum(&bytes[128..names + length]));
@@ -221,20 +227,23 @@ impl Parts {
         };
         let modules: Vec<_> = (0..module_count)
             .map(|number| {
-                let entry = modules + 56 * number;
-                let code = &bytes[at(entry + 24)..at(entry + 24) + at(entry + 32)];
+                let entry = modules + 72 * number;
+                let stored = &bytes[at(entry + 24)..at(entry + 24) + at(entry + 32)];
                 assert_eq!(at(entry + 24) % 16, 0);
-                assert_eq!(u32_at(entry + 40), checksum(code));
-                assert_eq!(bytes[entry + 44..entry + 48], [0; 4]);
-                assert_eq!(at(entry + 48), code.len());
+                assert_eq!(u32_at(entry + 40), checksum(stored));
+                assert_eq!(bytes[entry + 45..entry + 48], [0; 3]);
+                let length = at(entry + 48);
+                let code = if bytes[entry + 44] == 2 {
+                    let group = zstd::bulk::decompress(stored, at(entry + 64)).unwrap();
+                    assert_eq!(group.len(), at(entry + 64));
+                    group[at(entry + 56)..][..length].to_vec()
+                } else {
+                    assert_eq!((bytes[entry + 44], stored.len()), (0, length));
+                    assert_eq!(bytes[entry + 56..entry + 72], [0; 16]);
+                    stored.to_vec()
+                };
                 let numbers = (u32_at(entry + 16), u32_at(entry + 20));
-                (
-                    name(entry),
-                    name(entry + 8),
-                    numbers.0,
-                    numbers.1,
-                    code.to_vec(),
-                )
+                (name(entry), name(entry + 8), numbers.0, numbers.1, code)
             })
             .collect();
         let files: Vec<_> = (0..file_count)
