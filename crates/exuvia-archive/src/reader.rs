@@ -520,7 +520,7 @@ impl Block {
                     .map(Cow::Owned)
                     .ok_or(Wrong::Frame)
             }
-            Codec::Grouped => self.from_group(bytes).map(Cow::Owned),
+            Codec::Grouped => self.grouped(bytes).map(Cow::Owned),
         }
     }
 
@@ -537,7 +537,7 @@ impl Block {
         }
     }
 
-    fn from_group(&self, bytes: &Bytes<'_>) -> Result<Vec<u8>, Wrong> {
+    fn grouped(&self, bytes: &Bytes<'_>) -> Result<Vec<u8>, Wrong> {
         let mut wrong = None;
         let group = bytes.group(self.offset, &mut || {
             let group = self

@@ -6,6 +6,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
 
 use exuvia_archive::{Archive, FOOTER_LEN, Footer, HEADER_LEN, LAUNCH_PATH, Launch, Source};
 
@@ -81,6 +82,7 @@ impl PackedFile {
         // For as long as the process lives.
         let source = Box::leak(Box::new(ThisProgram {
             offset: place.start,
+            last_group: Mutex::new(None),
         }));
         let archive = Archive::open_index(index.leak(), source, archive_length).map_err(damaged)?;
         let wrong = |reason: String| Error::Launch {
@@ -127,6 +129,8 @@ impl fmt::Debug for PackedFile {
 struct ThisProgram {
     /// Where the archive begins.
     offset: u64,
+    /// The group that was decompressed last, by where it lies: what is imported together lies together.
+    last_group: Mutex<Option<(u64, Arc<Vec<u8>>)>>,
 }
 
 impl Source for ThisProgram {
@@ -141,6 +145,25 @@ impl Source for ThisProgram {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
         Ok(bytes)
+    }
+
+    fn group(
+        &self,
+        offset: u64,
+        decompress: &mut dyn FnMut() -> Result<Vec<u8>, exuvia_archive::Error>,
+    ) -> Result<Arc<Vec<u8>>, exuvia_archive::Error> {
+        // Never waited for: the thread that holds it may be gone in the child of a `fork`.
+        if let Ok(last) = self.last_group.try_lock()
+            && let Some((at, group)) = &*last
+            && *at == offset
+        {
+            return Ok(group.clone());
+        }
+        let group = Arc::new(decompress()?);
+        if let Ok(mut last) = self.last_group.try_lock() {
+            *last = Some((offset, group.clone()));
+        }
+        Ok(group)
     }
 }
 
