@@ -453,10 +453,10 @@ impl<'a> Module<'a> {
         })
     }
 
-    /// Length of its marshalled code object, and that of what is stored of it, in bytes.
+    /// Length of its marshalled code object, and that of what is stored of it, in bytes; of a group, its share.
     pub fn code_lengths(&self) -> (u64, u64) {
         let block = self.block();
-        (block.length, block.stored_length)
+        (block.length, block.share())
     }
 
     fn block(&self) -> Block {
@@ -509,6 +509,18 @@ enum Wrong {
 }
 
 impl Block {
+    /// How many of the stored bytes are its own: of a group, as many as its part of the contents.
+    fn share(&self) -> u64 {
+        match (self.codec, self.group_length) {
+            (Some(Codec::Grouped), 1..) => {
+                let share = u128::from(self.stored_length) * u128::from(self.length)
+                    / u128::from(self.group_length);
+                u64::try_from(share).unwrap_or(u64::MAX)
+            }
+            _ => self.stored_length,
+        }
+    }
+
     /// The bytes as they were packed.
     fn read<'a>(&self, bytes: &Bytes<'a>) -> Result<Cow<'a, [u8]>, Wrong> {
         match self.codec.ok_or(Wrong::Codec)? {
@@ -590,9 +602,9 @@ impl<'a> File<'a> {
         u64_at(self.entry, file::LENGTH)
     }
 
-    /// Length of the contents as they are stored, in bytes.
+    /// Length of the contents as they are stored, in bytes; of a group, their share.
     pub fn stored_length(&self) -> u64 {
-        u64_at(self.entry, file::STORED_LENGTH)
+        self.block().share()
     }
 
     /// Where the contents begin in the archive, if they are stored as they are.
@@ -639,7 +651,7 @@ impl<'a> File<'a> {
     fn block(&self) -> Block {
         Block {
             offset: u64_at(self.entry, file::STORED),
-            stored_length: self.stored_length(),
+            stored_length: u64_at(self.entry, file::STORED_LENGTH),
             length: self.length(),
             check: u32_at(self.entry, file::CHECK),
             codec: self

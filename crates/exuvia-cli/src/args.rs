@@ -211,7 +211,7 @@ pub(crate) struct StatusArgs {
 }
 
 /// What says how to pack, and nothing of a packed file.
-const OF_PACKING: [&str; 8] = [
+const OF_PACKING: [&str; 9] = [
     "include",
     "exclude",
     "all",
@@ -220,6 +220,7 @@ const OF_PACKING: [&str; 8] = [
     "libpython",
     "explain",
     "licenses",
+    "small",
 ];
 
 /// Make one executable file that needs no Python
@@ -271,6 +272,9 @@ pub(crate) struct PackArgs {
     /// How long a trial may run [default: 60]
     #[arg(long, value_name = "SECONDS")]
     pub(crate) trial_time: Option<u64>,
+    /// Make the file as small as it can be, which takes longer to make and to start
+    #[arg(long, value_name = "YES", num_args = 0..=1, require_equals = true, default_missing_value = "true", hide_possible_values = true)]
+    pub(crate) small: Option<bool>,
     /// How to take libpython along [default: auto]
     #[arg(long, value_enum, value_name = "HOW")]
     pub(crate) libpython: Option<LibpythonChoice>,

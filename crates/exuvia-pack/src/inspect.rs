@@ -65,7 +65,7 @@ pub struct PackedModule {
     pub kind: &'static str,
     /// The file that it comes from.
     pub file: Option<String>,
-    /// Length of its bytecode in bytes.
+    /// Length of its bytecode as it is stored, in bytes.
     pub bytecode: u64,
 }
 
@@ -78,7 +78,7 @@ pub struct PackedFile {
     pub size: u64,
     /// How many bytes of the packed file it takes.
     pub stored: u64,
-    /// Length in bytes of the bytecode made from it.
+    /// Length in bytes of the bytecode made from it, as it is stored.
     pub bytecode: u64,
 }
 
@@ -215,7 +215,7 @@ pub fn inspect(path: &Path) -> Result<Contents, InspectError> {
             Some(file) => Some(file.path().map_err(damaged)?.to_owned()),
             None => None,
         };
-        let (length, _) = module.code_lengths();
+        let (_, length) = module.code_lengths();
         if let Some(file) = &file {
             *bytecode.entry(file.clone()).or_default() += length;
         }

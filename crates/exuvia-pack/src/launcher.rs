@@ -7,7 +7,7 @@ use exuvia_archive::LIBRARIES;
 use crate::collect::{CollectedFile, Collection, Contents, Origin};
 use crate::halves::{Half, half};
 use crate::interpreter::Interpreter;
-use crate::{Error, Libpython, libraries, link};
+use crate::{Error, Libpython, Request, libraries, link};
 
 /// The program, and what it expects of the archive behind it.
 #[derive(Debug)]
@@ -28,12 +28,19 @@ pub(crate) struct Launcher {
 
 /// Makes the launcher, and adds what it needs to the collection.
 pub(crate) fn make(
-    choice: Libpython,
+    request: &Request,
     interpreter: &Interpreter,
     collection: &mut Collection,
     wants_shared: Option<&Path>,
 ) -> Result<Launcher, Error> {
-    let why_not_static = match (choice, wants_shared) {
+    // The program at the front is not compressed, a library that is carried is.
+    if request.libpython == Libpython::Auto
+        && request.small
+        && let Ok(launcher) = carried(interpreter, collection)
+    {
+        return Ok(launcher);
+    }
+    let why_not_static = match (request.libpython, wants_shared) {
         (Libpython::Shared, _) => None,
         (Libpython::Static, _) => return linked(interpreter),
         (Libpython::Auto, Some(object)) => Some(format!(

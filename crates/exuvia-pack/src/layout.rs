@@ -15,6 +15,9 @@ use crate::interpreter::Survey;
 use crate::launcher::Launcher;
 use crate::reach::{self, Use};
 
+/// Level of Zstandard where size matters most: the highest that needs no more memory to decompress than others.
+const SMALL_LEVEL: i32 = 19;
+
 /// A laid-out application.
 pub(crate) struct Layout {
     pub(crate) archive: Vec<u8>,
@@ -32,6 +35,7 @@ pub(crate) fn lay_out(
     mut collection: Collection,
     compiled: BTreeMap<String, Compiled>,
     launcher: &Launcher,
+    small: bool,
 ) -> Result<Layout, Error> {
     let search = search_path(&survey.interpreter);
     let notes = drop_what_does_not_compile(&mut collection, &compiled)?;
@@ -39,7 +43,11 @@ pub(crate) fn lay_out(
     let namespaces = namespaces(&collection, &search);
     let modules = collection.modules.len() + namespaces.len();
 
-    let mut writer = Writer::new();
+    let mut writer = if small {
+        Writer::with_level(SMALL_LEVEL)
+    } else {
+        Writer::new()
+    };
     let order = reach::order(
         &collection,
         &compiled,
@@ -59,6 +67,7 @@ pub(crate) fn lay_out(
             code,
             // What nothing is known to import takes less room; if it is imported all the same, that takes a little longer.
             codec: match when {
+                _ if small => Codec::Grouped,
                 Use::Start | Use::Later => Codec::Stored,
                 Use::Unknown => Codec::Zstandard,
             },
@@ -85,7 +94,7 @@ pub(crate) fn lay_out(
         if elf::is_program(&contents) {
             programs.push(path.clone());
         }
-        writer.add_file(new_file(path, file, contents, &used_at_start))?;
+        writer.add_file(new_file(path, file, contents, &used_at_start, small))?;
     }
     let launch = Launch {
         python: survey.interpreter.minor_version(),
@@ -197,16 +206,17 @@ fn new_file(
     file: &CollectedFile,
     mut contents: Vec<u8>,
     used_at_start: &BTreeSet<&str>,
+    small: bool,
 ) -> NewFile {
     let is_shared_object = path.ends_with(".so") || path.contains(".so.");
     if is_shared_object && file.origin != Origin::Application {
         contents = elf::keep_what_is_loaded(contents);
     }
     // What every start loads is copied to memory by the kernel from bytes as they are, which takes half as long as from compressed ones.
-    let codec = if is_shared_object && used_at_start.contains(path) {
-        Codec::Stored
-    } else {
-        Codec::Zstandard
+    let codec = match (is_shared_object, small) {
+        (true, false) if used_at_start.contains(path) => Codec::Stored,
+        (false, true) => Codec::Grouped,
+        _ => Codec::Zstandard,
     };
     NewFile {
         path: path.to_owned(),

@@ -112,6 +112,8 @@ pub struct Request {
     pub trial: Vec<String>,
     /// How long a trial may run.
     pub trial_time: Duration,
+    /// Whether the file is to be small, where it would else be quick to start.
+    pub small: bool,
 }
 
 impl Request {
@@ -130,6 +132,7 @@ impl Request {
             all: false,
             trial: Vec::new(),
             trial_time: Self::TRIAL_TIME,
+            small: false,
         }
     }
 }
@@ -221,18 +224,13 @@ pub fn pack(request: &Request, progress: &mut dyn FnMut(Stage)) -> Result<Packed
     progress(Stage::Linking);
     let found = libraries::add_libraries(&mut collection);
     let wants_shared = found.on_libpython.first().map(PathBuf::as_path);
-    let launcher = launcher::make(
-        request.libpython,
-        &survey.interpreter,
-        &mut collection,
-        wants_shared,
-    )?;
+    let launcher = launcher::make(request, &survey.interpreter, &mut collection, wants_shared)?;
     progress(Stage::Compiling);
     let compiled = compile::compile(&survey.interpreter, &collection)?;
     progress(Stage::Writing);
     let gpl = gpl::notes(&collection);
     let chosen = explain::Chosen::of(&python, &collection, &found, &launcher);
-    let layout = layout::lay_out(&survey, collection, compiled, &launcher)?;
+    let layout = layout::lay_out(&survey, collection, compiled, &launcher, request.small)?;
     let explanation = explain::explain(chosen, &survey, &launcher, &layout)?;
     let size = seal::seal(&output, &launcher.program, &layout.archive, time)?;
     Ok(Packed {

@@ -58,6 +58,8 @@ pub struct Settings {
     pub trial_time: Option<u64>,
     /// The file to write what is in the packed file to, and under which terms.
     pub licenses: Option<PathBuf>,
+    /// Make the file as small as it can be; it starts less quickly then.
+    pub small: Option<bool>,
 }
 
 /// The keys of [`Settings`].
@@ -72,6 +74,7 @@ const KEYS: &[&str] = &[
     "output",
     "python",
     "script",
+    "small",
     "trial",
     "trial-time",
 ];
@@ -279,7 +282,7 @@ mod tests {
     fn every_key_is_read() {
         let text = "[project]\nname = 'x'\n[tool.exuvia.pack]\nentry = 'x'\noutput = 'dist/x'\npython = '.venv/bin/python'\n\
                     libpython = 'shared'\ninclude = ['a']\nexclude = ['b', 'c.d']\nall = true\ntrial = '--version'\ntrial-time = 5\n\
-                    licenses = 'TERMS'\n";
+                    licenses = 'TERMS'\nsmall = true\n";
         let settings = Settings::from_text(text).unwrap().unwrap();
         assert_eq!(
             settings,
@@ -296,6 +299,7 @@ mod tests {
                 trial: vec!["--version".into()],
                 trial_time: Some(5),
                 licenses: Some("TERMS".into()),
+                small: Some(true),
             }
         );
         let several = Settings::from_text("[tool.exuvia]\npack.trial = ['a b', '']").unwrap();

@@ -44,6 +44,7 @@ pub(super) fn request(
         include: joined(settings.include, &args.exclude, &args.include),
         exclude: joined(settings.exclude, &args.include, &args.exclude),
         all: args.all.or(settings.all).unwrap_or_default(),
+        small: args.small.or(settings.small).unwrap_or_default(),
         trial: if args.trial.is_empty() {
             trial
         } else {
