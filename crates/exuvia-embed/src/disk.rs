@@ -3,6 +3,7 @@
 //! Versions of the C library differ in which names they have for these, too.
 
 use std::ffi::{c_char, c_int, c_long, c_uint, c_void};
+use std::io;
 
 use libc::{mode_t, size_t, ssize_t};
 
@@ -34,6 +35,22 @@ pub(crate) unsafe fn fstatat(
 ) -> c_int {
     // SAFETY: as above.
     unsafe { libc::syscall(libc::SYS_newfstatat, directory, path, status, flags) as c_int }
+}
+
+/// `fstat(2)`.
+///
+/// # Errors
+///
+/// What the system said.
+pub(crate) fn status(descriptor: c_int) -> io::Result<libc::stat> {
+    // SAFETY: a structure of numbers, for which zeroes are values.
+    let mut status: libc::stat = unsafe { std::mem::zeroed() };
+    // SAFETY: a path that ends with NUL; the status can be written to.
+    let result = unsafe { fstatat(descriptor, c"".as_ptr(), &mut status, libc::AT_EMPTY_PATH) };
+    if result < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(status)
 }
 
 /// `statx(2)`.
@@ -75,6 +92,29 @@ pub(crate) unsafe fn readlinkat(
 pub(crate) unsafe fn chdir(path: *const c_char) -> c_int {
     // SAFETY: as above.
     unsafe { libc::syscall(libc::SYS_chdir, path) as c_int }
+}
+
+/// `fchdir(2)`.
+pub(crate) fn fchdir(descriptor: c_int) -> c_int {
+    // SAFETY: a system call without a pointer.
+    unsafe { libc::syscall(libc::SYS_fchdir, descriptor) as c_int }
+}
+
+/// `renameat2(2)`.
+///
+/// # Safety
+///
+/// As above.
+pub(crate) unsafe fn renameat(
+    from_directory: c_int,
+    from: *const c_char,
+    to_directory: c_int,
+    to: *const c_char,
+    flags: c_uint,
+) -> c_int {
+    let call = libc::SYS_renameat2;
+    // SAFETY: as above.
+    unsafe { libc::syscall(call, from_directory, from, to_directory, to, flags) as c_int }
 }
 
 /// `mkdirat(2)`.

@@ -9,8 +9,12 @@
 //! What is opened is a copy in memory (`contents`), what is listed a list (`listing`), what is asked about has the modification
 //! time and the owner of the packed file itself (`status`). Nothing below the root can be written to.
 //!
-//! A real file is needed in four cases, and put there then: a directory is opened as such, or entered; the path is
-//! given to another program; the system has no files in memory, or refuses to run code from them.
+//! A real file is needed in three cases, and put there then: its path is given to another program, or made the target of a link; its
+//! mode is changed; the system has no files in memory, or refuses to run code from them. A directory that is opened as such, or entered, is
+//! made on disk without what is in it: paths that start from there are answered as those from the root folder are.
+//!
+//! What bypasses the C library is not answered: system calls that a program makes by itself, and those that the C library makes inside of other functions
+//! (`glob`, `nftw`, `mkstemp`). They see what is on disk.
 //!
 //! Functions that are called with paths outside of the root take no lock and allocate nothing: they run between `fork` and `exec`, too.
 
@@ -22,10 +26,11 @@ mod place;
 mod real;
 mod status;
 
-use std::ffi::{CString, c_int};
+use std::ffi::{CString, OsString, c_int};
 use std::io;
 use std::os::fd::{FromRawFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
+use std::path::PathBuf;
 use std::sync::OnceLock;
 
 use exuvia_archive::Archive;
@@ -46,10 +51,12 @@ static FILES: OnceLock<Files> = OnceLock::new();
 /// Shows the files of a packed file to the whole process, from here on; the first one stays.
 pub fn show(packed: &PackedFile) {
     real::find_all();
-    FILES.get_or_init(|| Files {
+    library::prepare_for_forks();
+    let files = FILES.get_or_init(|| Files {
         root: Root::for_digest(packed.archive.digest()),
         packed: packed.clone(),
     });
+    place::note_working_directory(files);
 }
 
 impl Files {
@@ -57,19 +64,42 @@ impl Files {
         &self.packed.archive
     }
 
-    /// Puts an entry on disk, with all that is below it, and opens it there, with these flags besides `O_RDONLY`.
-    fn open_on_disk(&self, entry: &Entry, flags: c_int) -> io::Result<OwnedFd> {
-        let path = self.root.materialize_entry(self.archive(), entry.path())?;
-        let path = CString::new(path.into_os_string().into_vec())?;
-        // SAFETY: the path ends with NUL.
-        let descriptor =
-            unsafe { disk::openat(libc::AT_FDCWD, path.as_ptr(), libc::O_RDONLY | flags, 0) };
-        if descriptor < 0 {
-            return Err(io::Error::last_os_error());
-        }
-        // SAFETY: the descriptor was just made and belongs to nobody else.
-        Ok(unsafe { OwnedFd::from_raw_fd(descriptor) })
+    /// Puts an entry on disk, with all that is below it, for those who look there themselves.
+    fn put_on_disk(&self, entry: &Entry) -> io::Result<PathBuf> {
+        self.root.materialize_entry(self.archive(), entry.path())
     }
+
+    /// Makes a packed directory on disk, and none of what is in it: this process finds that without.
+    fn put_directory_on_disk(&self, path: &str) -> io::Result<String> {
+        self.root.materialize_directory(path)?;
+        Ok(self.root.join(path))
+    }
+
+    /// Opens a packed directory, with these flags besides `O_RDONLY`.
+    fn open_directory(&self, path: &str, flags: c_int) -> io::Result<OwnedFd> {
+        open(self.put_directory_on_disk(path)?, flags)
+    }
+
+    /// Puts an entry on disk and opens it there, with these flags besides `O_RDONLY`.
+    fn open_on_disk(&self, entry: &Entry, flags: c_int) -> io::Result<OwnedFd> {
+        match entry {
+            Entry::File(file) => open(self.root.materialize(file)?, flags),
+            Entry::Directory(path) => self.open_directory(path, flags),
+        }
+    }
+}
+
+/// Opens what is on disk, whatever is shown at its path.
+fn open(path: impl Into<OsString>, flags: c_int) -> io::Result<OwnedFd> {
+    let path = CString::new(path.into().into_vec())?;
+    // SAFETY: the path ends with NUL.
+    let descriptor =
+        unsafe { disk::openat(libc::AT_FDCWD, path.as_ptr(), libc::O_RDONLY | flags, 0) };
+    if descriptor < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the descriptor was just made and belongs to nobody else.
+    Ok(unsafe { OwnedFd::from_raw_fd(descriptor) })
 }
 
 /// Sets `errno`.

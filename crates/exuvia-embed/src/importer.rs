@@ -1,8 +1,9 @@
 //! The importer over the archive: finder and loader of `sys.meta_path`, and hook of `sys.path_hooks`.
 //!
 //! `find_spec`, `get_code` and `exec_module` are what start-up pays for, and do nothing but look up, make a spec, and unmarshal where
-//! the bytes lie. What is rarely asked for, resources and distributions, is written in Python (`resources.py`) and compiled
-//! when it is first needed.
+//! the bytes lie. Where a module is that is packed, the order of `sys.path` and `__path__` decides nevertheless, as it does for files: folders that a program
+//! puts in front are looked at first. What is rarely asked for is written in Python (`resources.py`) and compiled when it is first needed. Distributions are found by
+//! Python's own finder, which lists the folders of `sys.path`.
 
 use std::borrow::Cow;
 
@@ -12,6 +13,11 @@ use exuvia::types::{PyBytes, PyDict, PyList, PyModule};
 use exuvia_archive::{Module, ModuleKind};
 use pyo3_ffi as ffi;
 
+mod amendments;
+mod search;
+
+use self::amendments::amend;
+use self::search::Turn;
 use crate::application::Application;
 use crate::{collector, frozen, library_names};
 
@@ -31,12 +37,6 @@ pub(crate) struct PathEntryFinder {
     /// The directory's path in the archive.
     directory: String,
 }
-
-/// What `ctypes.util` gets beside its own: it runs programs of the machine to find libraries, and none is needed for those that are packed.
-const FIND_LIBRARY: &std::ffi::CStr = c"
-def find_library(name, *, _packed=__loader__._library, _on_disk=find_library):
-    return _packed(name) or _on_disk(name)
-";
 
 /// No `ImportError`: whoever can do without a module would do without one that is damaged, and nobody would know.
 fn damaged(error: exuvia_archive::Error) -> PyErr {
@@ -217,13 +217,33 @@ impl Importer {
         path: Option<Bound<'py, PyAny>>,
         target: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let _ = (path, target);
-        slf.get()
-            .application
-            .archive()
-            .module(fullname)
-            .map(|module| make_spec(slf, &module))
-            .transpose()
+        let _ = target;
+        let Some(module) = slf.get().application.archive().module(fullname) else {
+            return Ok(None);
+        };
+        match search::turn(
+            slf.get().application,
+            fullname,
+            &module,
+            path.as_ref(),
+            slf.py(),
+        )? {
+            Turn::Ours => make_spec(slf, &module).map(Some),
+            Turn::After(folders) => {
+                let spec = slf
+                    .py()
+                    .import("_frozen_importlib_external")?
+                    .getattr("PathFinder")?
+                    .call_method1("find_spec", (fullname, folders))?;
+                // A folder without a loader is a part of a namespace, before which any package goes.
+                if spec.is_none() || spec.getattr("loader")?.is_none() {
+                    make_spec(slf, &module).map(Some)
+                } else {
+                    Ok(Some(spec))
+                }
+            }
+            Turn::NotOurs => Ok(None),
+        }
     }
 
     /// Loads an extension module; others are made by the import system.
@@ -258,10 +278,7 @@ impl Importer {
                 let globals = module.getattr("__dict__")?;
                 globals.set_item("__builtins__", &self.builtins)?;
                 self.execute(&code, &globals)?;
-                if found.name().map_err(damaged)? == "ctypes.util" {
-                    py.run(FIND_LIBRARY, Some(&globals.cast_into()?), None)?;
-                }
-                Ok(())
+                amend(found.name().map_err(damaged)?, &globals.cast_into()?)
             }
         }
     }
@@ -327,30 +344,22 @@ impl Importer {
         fullname: &str,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let module = slf.get().found(fullname)?;
-        let directory = match module.file().map_err(damaged)? {
-            Some(file) => file
-                .path()
-                .map_err(damaged)?
-                .rsplit_once('/')
-                .map_or("", |(directory, _)| directory),
-            None => module
-                .portions()
-                .map_err(damaged)?
-                .next()
-                .unwrap_or_default(),
+        let resources = resources(slf)?;
+        let reader = match module.file().map_err(damaged)? {
+            Some(file) => {
+                let path = slf
+                    .get()
+                    .application
+                    .root
+                    .join(file.path().map_err(damaged)?);
+                resources.call_method1("reader", (path,))
+            }
+            None => {
+                let portions = make_spec(slf, &module)?.getattr("submodule_search_locations")?;
+                resources.call_method1("namespace_reader", (portions,))
+            }
         };
-        resources(slf)?
-            .call_method1("reader", (slf, directory))
-            .map(Some)
-    }
-
-    /// The distributions that a context of `importlib.metadata` asks for.
-    #[pyo3(signature = (context = None))]
-    fn find_distributions<'py>(
-        slf: &Bound<'py, Self>,
-        context: Option<Bound<'py, PyAny>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        resources(slf)?.call_method1("distributions", (slf, context))
+        reader.map(Some)
     }
 
     /// The hook of `sys.path_hooks`: a finder for a directory of the packed application.
@@ -377,38 +386,9 @@ impl Importer {
         }
     }
 
-    /// For `resources.py`: what a directory of the archive holds, as pairs of a name and whether that is a directory.
-    fn _children(&self, directory: &str) -> Vec<(String, bool)> {
-        self.application
-            .archive()
-            .children(directory)
-            .map(|child| (child.name.to_owned(), child.is_directory))
-            .collect()
-    }
-
-    /// For `resources.py`: whether a path of the archive is a file (`True`), a directory (`False`) or nothing (`None`).
-    fn _is_file(&self, path: &str) -> Option<bool> {
-        let archive = self.application.archive();
-        if archive.file(path).is_some() {
-            Some(true)
-        } else {
-            archive.is_directory(path).then_some(false)
-        }
-    }
-
     /// For `ctypes.util`: the full name of a packed library.
     fn _library(&self, name: &str) -> Option<&'static str> {
         library_names::full_name(self.application.archive(), name)
-    }
-
-    /// For `resources.py`: the absolute path of a path of the archive.
-    fn _absolute(&self, path: &str) -> String {
-        self.application.root.join(path)
-    }
-
-    /// For `resources.py`: the directories of `sys.path`, as they are in the archive.
-    fn _search(&self) -> Vec<String> {
-        self.application.launch().search.clone()
     }
 }
 
@@ -426,7 +406,9 @@ impl PathEntryFinder {
         let importer = self.importer.bind(py);
         let module = importer.get().application.archive().module(fullname);
         match module {
-            Some(module) if self.holds(&module)? => make_spec(importer, &module).map(Some),
+            Some(module) if search::is_in(&module, &self.directory)? => {
+                make_spec(importer, &module).map(Some)
+            }
             _ => self.find_file(py, fullname),
         }
     }
@@ -485,29 +467,6 @@ impl PathEntryFinder {
         let spec =
             resources(self.importer.bind(py))?.call_method1("file_spec", (path, fullname))?;
         Ok((!spec.is_none()).then_some(spec))
-    }
-
-    /// Whether the module lies directly in this directory.
-    fn holds(&self, module: &Module<'static>) -> PyResult<bool> {
-        let is_package = module.kind().map_err(damaged)?.is_package();
-        let parent = |path: &str| {
-            path.rsplit_once('/')
-                .map_or("", |(parent, _)| parent)
-                .to_owned()
-        };
-        let Some(file) = module.file().map_err(damaged)? else {
-            return Ok(module
-                .portions()
-                .map_err(damaged)?
-                .any(|portion| parent(portion) == self.directory));
-        };
-        let directory = parent(file.path().map_err(damaged)?);
-        Ok(self.directory
-            == if is_package {
-                parent(&directory)
-            } else {
-                directory
-            })
     }
 }
 

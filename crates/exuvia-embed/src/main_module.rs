@@ -89,7 +89,7 @@ fn python_arguments(application: &Application, arguments: Vec<OsString>) -> Vec<
         .collect()
 }
 
-/// What `site` does for every program: `exit`, `quit`, `help` and the texts about Python.
+/// What `site` does for every program: `exit`, `quit`, `help` and texts about Python.
 fn prepare(importer: &Bound<'_, Importer>) -> PyResult<()> {
     let py = importer.py();
     let builtins = py.import("builtins")?;
@@ -106,6 +106,8 @@ fn prepare(importer: &Bound<'_, Importer>) -> PyResult<()> {
         "license",
         printer.call1(("license", "See https://www.python.org/psf/license/"))?,
     )?;
+    let credits = "Python is the work of many people: see https://www.python.org";
+    builtins.setattr("credits", printer.call1(("credits", credits))?)?;
     let sys = py.import("sys")?;
     if cfg!(not(Py_3_13)) {
         // Until 3.13 the interpreter's own hook, written in C, shows source lines of files alone.

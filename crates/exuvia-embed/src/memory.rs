@@ -10,13 +10,13 @@ use crate::PackedFile;
 /// How much is read at a time: what a processor's cache holds.
 const PIECE: u64 = 128 << 10;
 
-/// A file in memory, of the last part of a path as its name, with the flags of `memfd_create(2)`.
+/// A file in memory of this name, with the flags of `memfd_create(2)`.
 ///
 /// # Errors
 ///
 /// What the system said.
-pub(crate) fn create(path: &str, flags: c_uint) -> io::Result<File> {
-    let name = CString::new(path.rsplit('/').next().unwrap_or_default())?;
+pub(crate) fn create(name: &str, flags: c_uint) -> io::Result<File> {
+    let name = CString::new(name)?;
     // SAFETY: `name` ends with NUL.
     let descriptor = unsafe { libc::memfd_create(name.as_ptr(), flags) };
     if descriptor < 0 {

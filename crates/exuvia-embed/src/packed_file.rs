@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex};
 
 use exuvia_archive::{Archive, FOOTER_LEN, Footer, HEADER_LEN, LAUNCH_PATH, Launch, Source};
 
-use crate::Error;
 use crate::root::Root;
+use crate::{Error, disk};
 
 /// The file of the running program.
 const THIS: &str = "/proc/self/exe";
@@ -53,7 +53,7 @@ impl PackedFile {
             source,
         };
         let file = File::open(this).map_err(failed)?;
-        let status = status(&file).map_err(failed)?;
+        let status = disk::status(file.as_raw_fd()).map_err(failed)?;
         let length = u64::try_from(status.st_size).unwrap_or(0);
         let mut footer = [0; FOOTER_LEN];
         let damaged = |source| Error::Archive {
@@ -165,14 +165,4 @@ impl Source for ThisProgram {
         }
         Ok(group)
     }
-}
-
-fn status(file: &File) -> io::Result<libc::stat> {
-    // SAFETY: a structure of numbers, for which zeroes are values.
-    let mut status: libc::stat = unsafe { std::mem::zeroed() };
-    // SAFETY: an open descriptor; the status can be written to.
-    if unsafe { libc::fstat(file.as_raw_fd(), &mut status) } < 0 {
-        return Err(io::Error::last_os_error());
-    }
-    Ok(status)
 }

@@ -7,10 +7,10 @@
 #[cfg(feature = "interpreter")]
 use std::borrow::Cow;
 use std::ffi::CString;
-use std::fs::{self, DirBuilder, OpenOptions, Permissions};
+use std::fs::{self, OpenOptions, Permissions};
 use std::io::{self, Write};
 use std::os::unix::ffi::OsStrExt;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -29,35 +29,32 @@ pub(crate) struct Root {
 
 impl Root {
     /// Chooses the root for an archive. Looks at the environment and at permissions, and writes nothing.
+    ///
+    /// A folder in which somebody else may put files is none to trust files from: the user's own, or a private one.
     pub(crate) fn for_digest(digest: &[u8]) -> Self {
         let name: String = digest
             .iter()
             .take(12)
             .map(|byte| format!("{byte:02x}"))
             .collect();
-        let base = cache_folder().unwrap_or_else(|| {
-            let temporary = std::env::var_os("TMPDIR")
-                .map(PathBuf::from)
-                .filter(|path| is_writable(path));
-            // SAFETY: `geteuid` reads a number of this process.
-            let user = unsafe { libc::geteuid() };
-            temporary
-                .unwrap_or_else(|| PathBuf::from("/tmp"))
-                .join(format!("exuvia-{user}"))
-        });
-        let base = real_path(base);
+        let temporary = std::env::var_os("TMPDIR")
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute() && is_writable(path))
+            .unwrap_or_else(|| PathBuf::from("/tmp"));
+        let private = |folder: PathBuf| real_path(folder.join(format!("exuvia-{}", user())));
+        let base = cache_folder().map_or_else(|| private(temporary), real_path);
         // A path that is no UTF-8 cannot be part of `__file__` without surrogates.
         let base = if base.to_str().is_some() {
             base
         } else {
-            PathBuf::from("/tmp/exuvia")
+            private(PathBuf::from("/tmp"))
         };
         let path = base.join(name).to_string_lossy().into_owned();
         Self { base, path }
     }
 
     /// The last part of its path, which tells its archive from all others.
-    fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or_default()
     }
 
@@ -75,7 +72,7 @@ impl Root {
         }
     }
 
-    /// What follows the root in an absolute path that is the root or below it: nothing, or something that begins with `/`.
+    /// What follows the root in a path that is the root or below it, from wherever it starts: nothing, or something that begins with `/`.
     ///
     /// A process that was started by another with this archive in it may have got paths from that one, whose cache folder was
     /// another: below a root of the same archive, wherever it lies, is below this one.
@@ -84,8 +81,9 @@ impl Root {
             Some(rest) => rest,
             None => {
                 let at = path.find(self.name())?;
-                let is_root = path[..at].ends_with('/') && path.starts_with('/');
-                is_root.then(|| &path[at + self.name().len()..])?
+                path[..at]
+                    .ends_with('/')
+                    .then(|| &path[at + self.name().len()..])?
             }
         };
         (rest.is_empty() || rest.starts_with('/')).then_some(rest)
@@ -133,6 +131,16 @@ impl Root {
         Ok(PathBuf::from(self.join(path)))
     }
 
+    /// Makes a directory on disk, unless it is there.
+    ///
+    /// # Errors
+    ///
+    /// What the system said.
+    pub(crate) fn materialize_directory(&self, path: &str) -> io::Result<()> {
+        self.secure_base()?;
+        create_directories(Path::new(&self.join(path)))
+    }
+
     /// Puts a file of the archive at its path on disk, unless it is there.
     ///
     /// # Errors
@@ -142,10 +150,11 @@ impl Root {
         let damaged =
             |error: exuvia_archive::Error| io::Error::new(io::ErrorKind::InvalidData, error);
         let path = Path::new(&self.path).join(file.path().map_err(damaged)?);
+        // Before what is there is taken for what was put there.
+        self.secure_base()?;
         if is_file_of_length(&path, file.length()) {
             return Ok(path);
         }
-        self.secure_base()?;
         create_directories(path.parent().unwrap_or(Path::new("/")))?;
 
         // Beside the root and not in it: others may be listing its directories.
@@ -157,7 +166,7 @@ impl Root {
             &file.contents().map_err(damaged)?,
             file.is_executable(),
         )
-        .and_then(|()| fs::rename(&temporary, &path));
+        .and_then(|()| rename(&temporary, &path));
         if written.is_err() {
             // The half-written file is of no use to anyone; that it could not be written is what is reported.
             let _ = fs::remove_file(&temporary);
@@ -167,14 +176,15 @@ impl Root {
 
     /// Creates the shared base directory; refuses one that somebody else could have filled.
     fn secure_base(&self) -> io::Result<()> {
-        DirBuilder::new()
-            .recursive(true)
-            .mode(0o700)
-            .create(&self.base)?;
-        let found = fs::symlink_metadata(&self.base)?;
-        // SAFETY: `geteuid` reads a number of this process.
-        let user = unsafe { libc::geteuid() };
-        if found.is_dir() && found.uid() == user && found.mode() & 0o022 == 0 {
+        let found = match status(&self.base) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                create_directories(&self.base)?;
+                status(&self.base)?
+            }
+            found => found?,
+        };
+        let is_directory = found.st_mode & libc::S_IFMT == libc::S_IFDIR;
+        if is_directory && found.st_uid == user() && found.st_mode & 0o022 == 0 {
             return Ok(());
         }
         let reason = format!(
@@ -185,11 +195,15 @@ impl Root {
     }
 }
 
-/// Whether there is a file of this length on disk, whatever the functions of the C library say.
-fn is_file_of_length(path: &Path, length: u64) -> bool {
-    let Ok(path) = CString::new(path.as_os_str().as_bytes()) else {
-        return false;
-    };
+/// The user that this process acts for.
+fn user() -> libc::uid_t {
+    // SAFETY: `geteuid` reads a number of this process.
+    unsafe { libc::geteuid() }
+}
+
+/// What is on disk at a path, whatever the functions of the C library say; of a link, the link.
+fn status(path: &Path) -> io::Result<libc::stat> {
+    let path = CString::new(path.as_os_str().as_bytes())?;
     // SAFETY: a structure of numbers, for which zeroes are values.
     let mut status: libc::stat = unsafe { std::mem::zeroed() };
     // SAFETY: the path ends with NUL, the status can be written to.
@@ -201,9 +215,38 @@ fn is_file_of_length(path: &Path, length: u64) -> bool {
             libc::AT_SYMLINK_NOFOLLOW,
         )
     };
-    result == 0
-        && status.st_mode & libc::S_IFMT == libc::S_IFREG
-        && u64::try_from(status.st_size) == Ok(length)
+    if result < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(status)
+}
+
+/// Whether there is a file of this length on disk.
+fn is_file_of_length(path: &Path, length: u64) -> bool {
+    status(path).is_ok_and(|status| {
+        status.st_mode & libc::S_IFMT == libc::S_IFREG
+            && u64::try_from(status.st_size) == Ok(length)
+    })
+}
+
+/// `rename(2)` on disk.
+fn rename(from: &Path, to: &Path) -> io::Result<()> {
+    let [from, to] = [from, to].map(|path| CString::new(path.as_os_str().as_bytes()));
+    let (from, to) = (from?, to?);
+    // SAFETY: both paths end with NUL.
+    let result = unsafe {
+        disk::renameat(
+            libc::AT_FDCWD,
+            from.as_ptr(),
+            libc::AT_FDCWD,
+            to.as_ptr(),
+            0,
+        )
+    };
+    if result < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(())
 }
 
 /// Creates a directory and those on the way to it, for this user alone.
@@ -232,13 +275,14 @@ fn write_file(path: &Path, contents: &[u8], is_executable: bool) -> io::Result<(
         .open(path)?;
     file.write_all(contents)?;
     file.set_permissions(Permissions::from_mode(if is_executable {
-        0o700
+        0o500
     } else {
-        0o600
+        0o400
     }))
 }
 
-/// `exuvia` in the user's cache folder, as the XDG Base Directory Specification has it, if it can be written to.
+/// `exuvia` in the user's cache folder, as the XDG Base Directory Specification has it, if that is the user's own and can be written to. With
+/// `sudo`, it may be that of somebody else.
 fn cache_folder() -> Option<PathBuf> {
     let absolute = |name: &str| {
         std::env::var_os(name)
@@ -252,7 +296,7 @@ fn cache_folder() -> Option<PathBuf> {
     candidates
         .into_iter()
         .flatten()
-        .find(|path| is_writable(path))
+        .find(|path| is_writable(path) && is_own(path))
         .map(|path| path.join("exuvia"))
 }
 
@@ -268,7 +312,19 @@ fn real_path(path: PathBuf) -> PathBuf {
     path
 }
 
-/// Whether a directory, or the first one above it that exists, can be written to.
+/// Whether a directory, or the one above it, is this user's own: what is made there stays in the same hands.
+fn is_own(path: &Path) -> bool {
+    let existing = if path.exists() {
+        Some(path)
+    } else {
+        path.parent()
+    };
+    existing
+        .and_then(|path| fs::metadata(path).ok())
+        .is_some_and(|found| found.uid() == user())
+}
+
+/// Whether a directory, or the one above it where it does not exist, can be written to.
 fn is_writable(path: &Path) -> bool {
     let allowed = |path: &Path| {
         let Ok(path) = CString::new(path.as_os_str().as_bytes()) else {

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::io::{Read, Seek, SeekFrom, Write};
-use std::os::fd::{FromRawFd, IntoRawFd};
+use std::os::fd::{AsRawFd, FromRawFd};
 use std::path::Path;
 use std::process::Command;
 use std::sync::OnceLock;
@@ -42,42 +42,72 @@ fn packed_files_are_seen_by_the_whole_process() {
     writer.stdin.take().unwrap().write_all(&bytes).unwrap();
     assert!(writer.wait().unwrap().success());
 
-    for without_memory in [false, true] {
-        let cache = folder.path().join(format!("cache-{without_memory}"));
+    let list = Command::new(&program)
+        .args(["--ignored", "--list", "--format=terse"])
+        .output()
+        .unwrap();
+    let list = String::from_utf8(list.stdout).unwrap();
+    let tests: Vec<_> = list
+        .lines()
+        .filter_map(|line| line.strip_suffix(": test"))
+        .collect();
+    assert!(tests.len() > 10, "{list}");
+    // Each in a process of its own, with nothing on disk.
+    for (test, without_memory) in tests.iter().flat_map(|test| [(test, false), (test, true)]) {
+        let cache = folder.path().join(format!("{test}-{without_memory}"));
         std::fs::create_dir(&cache).unwrap();
         let mut command = Command::new(&program);
         command
-            .args(["--ignored", "--test-threads=1"])
+            .args(["--ignored", "--exact", test])
             .env("XDG_CACHE_HOME", &cache);
         if without_memory {
             command.env("EXUVIA_NO_MEMFD", "1");
         }
         let output = command.output().unwrap();
         let words = String::from_utf8_lossy(&output.stdout);
-        assert!(output.status.success(), "{words}");
-        assert!(!words.contains(" 0 passed"), "{words}");
+        assert!(
+            output.status.success() && words.contains(" 1 passed"),
+            "{}: {words}",
+            output.status
+        );
     }
 }
 
 #[test]
 fn every_function_that_is_defined_is_exported() {
     let sources = [
-        include_str!("../src/files/calls.rs"),
+        include_str!("../src/files/calls/attributes.rs"),
+        include_str!("../src/files/calls/changes.rs"),
+        include_str!("../src/files/calls/directories.rs"),
+        include_str!("../src/files/calls/names.rs"),
+        include_str!("../src/files/calls/open.rs"),
+        include_str!("../src/files/calls/status.rs"),
+        include_str!("../src/files/calls/volume.rs"),
         include_str!("../src/files/library.rs"),
     ];
     let mut defined = BTreeSet::new();
     for line in sources.into_iter().flat_map(str::lines) {
-        // By itself, or as a line of `also!`, whose definitions stand at the fourth column.
-        let definition = line.strip_prefix("unsafe extern \"C\" fn ").or_else(|| {
-            line.strip_prefix("    ")
-                .filter(|rest| rest.contains(": *const c_char") || rest.contains(": *mut DIR"))
+        // By itself, or as a line of `also!` or `refused!`, whose definitions stand at the fourth column.
+        let alone = line.strip_prefix("unsafe extern \"C\" fn ");
+        let listed = line.strip_prefix("    ").filter(|rest| {
+            rest.contains(") -> ")
+                && rest.contains(" = ")
+                && rest.contains(": c_int")
+                && !rest.contains("let ")
+                || [": *const c_char", ": *mut DIR"]
+                    .iter()
+                    .any(|kind| rest.contains(kind))
         });
-        let Some((name, rest)) = definition.and_then(|line| line.split_once('(')) else {
-            continue;
-        };
-        if rest.contains(')') || line.starts_with("unsafe") {
-            defined.insert(name);
-        }
+        let name = alone
+            .or(listed)
+            .and_then(|line| line.split_once('('))
+            .filter(|(_, rest)| alone.is_some() || rest.contains(')'))
+            .map(|(name, _)| name)
+            .filter(|name| {
+                name.chars()
+                    .all(|each| each.is_ascii_alphanumeric() || each == '_')
+            });
+        defined.extend(name);
     }
     let exported: BTreeSet<&str> = include_str!("../../exuvia-launcher/exported")
         .lines()
@@ -118,6 +148,9 @@ fn archive(folder: &Path) -> Vec<u8> {
     let outer = "int inner(void); int outer(void) { return inner() + 1; }";
     let library = shared_object(folder, "outer.so", outer, &["libinner.so.1"]);
     add("lib/outer.so", &library, Codec::Zstandard, &[&inner]);
+    let slow = "#include <unistd.h>\n__attribute__((constructor)) static void begin(void) { usleep(500000); }";
+    let library = shared_object(folder, "slow.so", slow, &[]);
+    add("lib/slow.so", &library, Codec::Stored, &[]);
     add(
         LAUNCH_PATH,
         Launch::default().to_text().as_bytes(),
@@ -235,8 +268,33 @@ mod kernel {
 
     pub(super) fn list(path: &CStr) -> Result<BTreeSet<(String, u8)>, c_int> {
         let directory = open(path, libc::O_RDONLY | libc::O_DIRECTORY)?;
-        // SAFETY: a descriptor that is given up here.
-        read_all(unsafe { libc::fdopendir(directory.into_raw_fd()) })
+        let mut names = BTreeSet::new();
+        let mut room = [0_u64; 4096];
+        loop {
+            // SAFETY: an open directory, and as much room as is said.
+            let length = unsafe {
+                libc::syscall(
+                    libc::SYS_getdents64,
+                    directory.as_raw_fd(),
+                    room.as_mut_ptr(),
+                    size_of_val(&room),
+                )
+            };
+            let length = usize::try_from(length).map_err(|_| errno())?;
+            if length == 0 {
+                return Ok(names);
+            }
+            let mut at = 0;
+            while at < length {
+                // SAFETY: the kernel put structures of this kind there, one after the other, each with a name that ends with NUL.
+                unsafe {
+                    let entry = room.as_ptr().byte_add(at).cast::<libc::dirent64>();
+                    let name = CStr::from_ptr((&raw const (*entry).d_name).cast());
+                    names.insert((name.to_str().unwrap().to_owned(), (*entry).d_type));
+                    at += usize::from((*entry).d_reclen);
+                }
+            }
+        }
     }
 
     pub(super) fn open(path: &CStr, flags: c_int) -> Result<std::fs::File, c_int> {
@@ -343,11 +401,7 @@ fn nothing_can_be_written() {
     // What is open is a copy, which cannot be changed either.
     let mut file = open(&data, libc::O_RDONLY).unwrap();
     assert!(file.write_all(b"x").is_err());
-    let again = CString::new(format!(
-        "/proc/self/fd/{}",
-        std::os::fd::AsRawFd::as_raw_fd(&file)
-    ))
-    .unwrap();
+    let again = CString::new(format!("/proc/self/fd/{}", file.as_raw_fd())).unwrap();
     if let Ok(mut writable) = kernel::open(&again, libc::O_WRONLY) {
         assert!(writable.write_all(b"x").is_err());
     }
@@ -555,17 +609,364 @@ fn shared_objects_are_loaded_once_with_what_they_need() {
     assert_eq!(is_on_disk(&outer), !by_memory);
 }
 
-/// The last one in the order of names: it puts files on disk.
+/// All that a status says but when it was last read, in an order in which two can be compared.
+fn whole(status: &libc::stat) -> [u64; 10] {
+    [
+        status.st_dev,
+        status.st_ino,
+        u64::from(status.st_mode),
+        status.st_nlink,
+        u64::from(status.st_uid),
+        u64::from(status.st_gid),
+        status.st_size as u64,
+        status.st_blocks as u64,
+        status.st_mtime as u64,
+        status.st_mtime_nsec as u64,
+    ]
+}
+
+fn fstat(descriptor: c_int) -> libc::stat {
+    // SAFETY: a structure of numbers, for which zeroes are values.
+    let mut status: libc::stat = unsafe { std::mem::zeroed() };
+    // SAFETY: the status can be written to.
+    assert_eq!(unsafe { libc::fstat(descriptor, &mut status) }, 0);
+    status
+}
+
 #[test]
 #[ignore = "runs in a packed copy of this program"]
-fn z_paths_lead_where_the_kernel_takes_them() {
-    // A descriptor of the root needs the whole tree on disk: from here on, the kernel knows the same paths.
-    let root = open(&path(""), libc::O_RDONLY | libc::O_DIRECTORY).unwrap();
-    assert!(root.metadata().unwrap().is_dir());
+fn a_descriptor_says_what_its_path_says() {
+    for name in [
+        "lib/data.txt",
+        "lib/empty",
+        "bin/tool",
+        "lib/small-once-packed",
+        "lib",
+        "lib/package/b",
+        "",
+    ] {
+        let by_path = stat(&path(name)).unwrap();
+        let opened = open(&path(name), libc::O_RDONLY).unwrap();
+        assert_eq!(whole(&fstat(opened.as_raw_fd())), whole(&by_path), "{name}");
+        let second = opened.try_clone().unwrap();
+        assert_eq!(whole(&fstat(second.as_raw_fd())), whole(&by_path), "{name}");
+        // SAFETY: structures of numbers that can be written to, and a path that ends with NUL.
+        unsafe {
+            let mut status: libc::stat = std::mem::zeroed();
+            let flags = libc::AT_EMPTY_PATH;
+            assert_eq!(
+                libc::fstatat(opened.as_raw_fd(), c"".as_ptr(), &mut status, flags),
+                0
+            );
+            assert_eq!(whole(&status), whole(&by_path), "{name}");
+            let mut status: libc::statx = std::mem::zeroed();
+            let mask = libc::STATX_ALL;
+            assert_eq!(
+                libc::statx(opened.as_raw_fd(), c"".as_ptr(), flags, mask, &mut status),
+                0
+            );
+            assert_eq!(status.stx_ino, by_path.st_ino, "{name}");
+            assert_eq!(u32::from(status.stx_mode), by_path.st_mode, "{name}");
+            // As the kernel has it for a file that was opened for reading.
+            let flags = libc::fcntl(opened.as_raw_fd(), libc::F_GETFL);
+            assert_eq!(flags & libc::O_ACCMODE, libc::O_RDONLY, "{name}");
+            assert_eq!(
+                (
+                    libc::write(opened.as_raw_fd(), c"x".as_ptr().cast(), 1),
+                    errno()
+                ),
+                (-1, libc::EBADF),
+                "{name}"
+            );
+        }
+    }
+    // Whether it is closed in a program that is started is as the flags say.
+    for (flags, closed) in [(0, 0), (libc::O_CLOEXEC, libc::FD_CLOEXEC)] {
+        let opened = open(&path("lib/data.txt"), flags).unwrap();
+        // SAFETY: an open descriptor.
+        let found = unsafe { libc::fcntl(opened.as_raw_fd(), libc::F_GETFD) };
+        assert_eq!(found, closed);
+    }
+    // Other files in memory, and directories on disk, are what the kernel says.
+    for elsewhere in [c"/proc/self/exe", c"/tmp", c"/proc"] {
+        let opened = open(elsewhere, libc::O_RDONLY).unwrap();
+        assert_eq!(
+            whole(&fstat(opened.as_raw_fd()))[..3],
+            whole(&kernel::stat(elsewhere).unwrap())[..3]
+        );
+    }
+}
+
+#[test]
+#[ignore = "runs in a packed copy of this program"]
+fn paths_start_from_open_directories_and_from_the_working_directory() {
+    let by_path = whole(&stat(&path("lib/package/a.py")).unwrap());
+    let opened = open(&path("lib/package"), libc::O_RDONLY | libc::O_DIRECTORY).unwrap();
+    let directory = opened.as_raw_fd();
+    // SAFETY: paths that end with NUL, a status that can be written to, and descriptors that are open.
+    unsafe {
+        let mut status: libc::stat = std::mem::zeroed();
+        for relative in [c"a.py", c"./a.py", c"b/../a.py", c"../package/a.py"] {
+            assert_eq!(
+                libc::fstatat(directory, relative.as_ptr(), &mut status, 0),
+                0,
+                "{relative:?}"
+            );
+            assert_eq!(whole(&status), by_path, "{relative:?}");
+            let descriptor = libc::openat(directory, relative.as_ptr(), libc::O_RDONLY);
+            let mut text = String::new();
+            std::fs::File::from_raw_fd(descriptor)
+                .read_to_string(&mut text)
+                .unwrap();
+            assert_eq!(text, "a = 1\n", "{relative:?}");
+            assert_eq!(
+                libc::faccessat(directory, relative.as_ptr(), libc::R_OK, 0),
+                0
+            );
+        }
+        assert_eq!(
+            (
+                libc::openat(directory, c"none".as_ptr(), libc::O_RDONLY),
+                errno()
+            ),
+            (-1, libc::ENOENT)
+        );
+        assert_eq!(
+            (
+                libc::openat(
+                    directory,
+                    c"new".as_ptr(),
+                    libc::O_WRONLY | libc::O_CREAT,
+                    0o600
+                ),
+                errno()
+            ),
+            (-1, libc::EROFS)
+        );
+        let again = libc::fdopendir(libc::dup(directory));
+        assert_eq!(read_all(again), list(&path("lib/package")));
+        // The contents of a directory need not be on disk for that.
+        assert!(!is_on_disk(&path("lib/package/a.py")));
+
+        let before = std::env::current_dir().unwrap();
+        for enter in [
+            || libc::chdir(path("lib/package").as_ptr()),
+            || {
+                let opened = open(&path("lib/package"), libc::O_PATH).unwrap();
+                libc::fchdir(opened.as_raw_fd())
+            },
+        ] {
+            assert_eq!(enter(), 0);
+            assert_eq!(
+                std::env::current_dir().unwrap().to_str().unwrap(),
+                packed().path_of("lib/package")
+            );
+            assert_eq!(whole(&stat(c"a.py").unwrap()), by_path);
+            assert_eq!(std::fs::read_to_string("a.py").unwrap(), "a = 1\n");
+            assert_eq!(list(c".").unwrap(), list(&path("lib/package")).unwrap());
+            assert_eq!(stat(c"../data.txt").unwrap().st_size, 10);
+            assert_eq!(
+                open(c"output", libc::O_WRONLY | libc::O_CREAT).err(),
+                Some(libc::EROFS)
+            );
+            assert!(!is_on_disk(&path("lib/package/a.py")));
+            std::env::set_current_dir(&before).unwrap();
+            assert_eq!(stat(c"a.py").err(), Some(libc::ENOENT));
+        }
+        // A path that leads from a folder elsewhere up to the root folder and down again.
+        let up = "../".repeat(40);
+        let relative = CString::new(format!("{up}{}", &packed().path_of("lib/data.txt")[1..]));
+        assert_eq!(stat(&relative.unwrap()).unwrap().st_size, 10);
+    }
+}
+
+#[test]
+#[ignore = "runs in a packed copy of this program"]
+fn changes_are_refused_as_on_a_file_system_for_reading() {
+    let folder = tempfile::tempdir().unwrap();
+    let outside = CString::new(folder.path().join("file").to_str().unwrap()).unwrap();
+    std::fs::write(folder.path().join("file"), "outside").unwrap();
+    let (data, none, package) = (path("lib/data.txt"), path("lib/none"), path("lib/package"));
+    let times = [libc::timespec {
+        tv_sec: 1,
+        tv_nsec: 0,
+    }; 2];
+    // SAFETY: paths that end with NUL, and times.
+    unsafe {
+        let refused = |result: c_int| {
+            assert_eq!(result, -1);
+            errno()
+        };
+        assert_eq!(refused(libc::unlink(data.as_ptr())), libc::EROFS);
+        assert_eq!(refused(libc::remove(data.as_ptr())), libc::EROFS);
+        assert_eq!(refused(libc::rmdir(package.as_ptr())), libc::EROFS);
+        assert_eq!(refused(libc::unlink(none.as_ptr())), libc::ENOENT);
+        assert_eq!(refused(libc::truncate(data.as_ptr(), 0)), libc::EROFS);
+        assert_eq!(refused(libc::chown(data.as_ptr(), 1, 1)), libc::EROFS);
+        let set = libc::utimensat(libc::AT_FDCWD, data.as_ptr(), times.as_ptr(), 0);
+        assert_eq!(refused(set), libc::EROFS);
+        assert_eq!(refused(libc::mkfifo(none.as_ptr(), 0o600)), libc::EROFS);
+        assert_eq!(refused(libc::mkfifo(data.as_ptr(), 0o600)), libc::EEXIST);
+        assert_eq!(refused(libc::creat(data.as_ptr(), 0o600)), libc::EROFS);
+        for (from, to, number) in [
+            (&data, &none, libc::EROFS),
+            (&data, &outside, libc::EXDEV),
+            (&outside, &none, libc::EXDEV),
+            (&none, &outside, libc::ENOENT),
+            (&outside, &path("no/such"), libc::ENOENT),
+        ] {
+            assert_eq!(refused(libc::rename(from.as_ptr(), to.as_ptr())), number);
+            assert_eq!(refused(libc::link(from.as_ptr(), to.as_ptr())), number);
+        }
+        assert_eq!(
+            refused(libc::symlink(outside.as_ptr(), none.as_ptr())),
+            libc::EROFS
+        );
+        let value: *const c_void = c"x".as_ptr().cast();
+        assert_eq!(
+            refused(libc::setxattr(
+                data.as_ptr(),
+                c"user.x".as_ptr(),
+                value,
+                1,
+                0
+            )),
+            libc::EROFS
+        );
+        let mut volume: libc::statvfs = std::mem::zeroed();
+        assert_eq!(libc::statvfs(data.as_ptr(), &mut volume), 0);
+        assert_ne!(volume.f_flag & libc::ST_RDONLY, 0);
+        assert_eq!(
+            refused(libc::statvfs(none.as_ptr(), &mut volume)),
+            libc::ENOENT
+        );
+        assert_eq!(libc::pathconf(data.as_ptr(), libc::_PC_NAME_MAX), 255);
+    }
+    assert_eq!(stat(&data).unwrap().st_size, 10);
+    // Elsewhere they do what they do.
+    let moved = folder.path().join("moved");
+    std::fs::rename(folder.path().join("file"), &moved).unwrap();
+    std::fs::hard_link(&moved, folder.path().join("linked")).unwrap();
+    std::fs::remove_file(&moved).unwrap();
+    assert_eq!(
+        std::fs::read_to_string(folder.path().join("linked")).unwrap(),
+        "outside"
+    );
+}
+
+#[test]
+#[ignore = "runs in a packed copy of this program"]
+fn those_who_look_through_all_libraries_find_their_paths() {
+    unsafe extern "C" fn visit(
+        information: *mut libc::dl_phdr_info,
+        _: usize,
+        names: *mut c_void,
+    ) -> c_int {
+        // SAFETY: the loader's structure, and the names below.
+        unsafe {
+            let name = CStr::from_ptr((*information).dlpi_name).to_owned();
+            (*names.cast::<Vec<CString>>()).push(name);
+        }
+        0
+    }
+    let outer = path("lib/outer.so");
+    let mut names: Vec<CString> = Vec::new();
+    // SAFETY: a path that ends with NUL; a function of the signature that is asked for, and the names that it fills.
+    unsafe {
+        assert!(!libc::dlopen(outer.as_ptr(), libc::RTLD_NOW).is_null());
+        libc::dl_iterate_phdr(Some(visit), (&raw mut names).cast());
+    }
+    assert!(names.contains(&outer), "{names:?}");
+    assert!(
+        !names
+            .iter()
+            .any(|name| name.to_bytes().starts_with(b"/proc")),
+        "{names:?}"
+    );
+}
+
+#[test]
+#[ignore = "runs in a packed copy of this program"]
+fn a_library_that_was_closed_is_the_same_when_it_is_opened_again() {
+    let outer = path("lib/outer.so");
+    let address = || {
+        // SAFETY: paths and names that end with NUL; what is looked up is called as long as it is there.
+        unsafe {
+            let handle = libc::dlopen(outer.as_ptr(), libc::RTLD_NOW);
+            assert!(!handle.is_null());
+            let function = libc::dlsym(handle, c"outer".as_ptr());
+            assert!(!function.is_null());
+            let called: extern "C" fn() -> c_int = std::mem::transmute(function);
+            assert_eq!(called(), 42);
+            assert_eq!(libc::dlclose(handle), 0);
+            function
+        }
+    };
+    let first = address();
+    // Descriptors are used again, by other files.
+    let others: Vec<_> = (0..8)
+        .map(|_| open(&path("lib/data.txt"), libc::O_RDONLY).unwrap())
+        .collect();
+    assert_eq!(address(), first);
+    drop(others);
+}
+
+#[test]
+#[ignore = "runs in a packed copy of this program"]
+fn a_library_that_another_thread_was_loading_can_be_loaded_after_a_fork() {
+    let slow = path("lib/slow.so");
+    // SAFETY: a path that ends with NUL; the constructor of the library sleeps and writes a byte.
+    let load = |path: &CStr| unsafe { libc::dlopen(path.as_ptr(), libc::RTLD_NOW).is_null() };
+    std::thread::scope(|scope| {
+        let loading = scope.spawn(|| load(&slow));
+        std::thread::sleep(std::time::Duration::from_millis(100));
+        // SAFETY: the child calls what may be called after a `fork` of glibc, and ends.
+        unsafe {
+            let child = libc::fork();
+            if child == 0 {
+                libc::alarm(20);
+                libc::_exit(c_int::from(
+                    load(&path("lib/outer.so")) || load(&path("lib/slow.so")),
+                ));
+            }
+            let mut status = 0;
+            assert_eq!(libc::waitpid(child, &mut status, 0), child);
+            assert_eq!(status, 0, "the status of the child");
+        }
+        assert!(!loading.join().unwrap());
+    });
+}
+
+#[test]
+#[ignore = "runs in a packed copy of this program"]
+fn a_library_is_found_by_its_name_wherever_it_is_packed() {
+    packed();
+    // SAFETY: names that end with NUL.
+    unsafe {
+        assert!(!libc::dlopen(c"outer.so".as_ptr(), libc::RTLD_NOW).is_null());
+        assert!(libc::dlopen(c"no-such.so".as_ptr(), libc::RTLD_NOW).is_null());
+        let words = CStr::from_ptr(libc::dlerror()).to_str().unwrap();
+        assert!(words.contains("no-such.so"), "{words}");
+    }
+}
+
+#[test]
+#[ignore = "runs in a packed copy of this program"]
+fn paths_lead_where_the_kernel_takes_them() {
+    // A link to the root needs the whole tree on disk: from here on, the kernel knows the same paths.
+    let folder = tempfile::tempdir().unwrap();
+    let link = CString::new(folder.path().join("link").to_str().unwrap()).unwrap();
+    // SAFETY: paths that end with NUL.
+    let result = unsafe { libc::symlink(path("").as_ptr(), link.as_ptr()) };
+    assert_eq!(result, 0);
     assert!(is_on_disk(&path("lib/package/b/c.txt")));
+    let through = folder.path().join("link/lib/data.txt");
+    assert_eq!(std::fs::read_to_string(through).unwrap(), "some text\n");
+    // What is there is not changed by who writes to the packed path.
     // SAFETY: a path that ends with NUL.
-    assert_eq!(unsafe { libc::chdir(path("lib/package").as_ptr()) }, 0);
-    assert!(std::fs::read_to_string("a.py").unwrap() == "a = 1\n");
+    let result = unsafe { libc::unlink(path("lib/data.txt").as_ptr()) };
+    assert_eq!((result, errno()), (-1, libc::EROFS));
+    assert!(is_on_disk(&path("lib/data.txt")));
 
     let part = prop::sample::select(vec![
         "lib",

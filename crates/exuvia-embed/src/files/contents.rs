@@ -1,27 +1,31 @@
 //! Opening a packed file: a copy in memory, with a position of its own.
 
-use std::ffi::c_int;
+use std::ffi::{CString, c_int};
+use std::fs;
 use std::io;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
 use exuvia_archive::File;
 
 use super::Files;
 use super::place::Entry;
-use crate::memory;
+use super::status::note_copy;
+use crate::{disk, memory};
+
+/// What the kernel puts before and after the name of a file in memory that a descriptor stands for (memfd_create(2)).
+const IN_MEMORY: (&str, &str) = ("/memfd:", " (deleted)");
 
 impl Files {
     /// A descriptor for reading a file; `flags` are those of `open`.
     pub(super) fn open(&self, file: &File<'static>, flags: c_int) -> io::Result<OwnedFd> {
-        let close_on_exec = if flags & libc::O_CLOEXEC != 0 {
-            libc::MFD_CLOEXEC
-        } else {
-            0
-        };
-        let path = file.path().unwrap_or_default();
-        let Ok(mut copy) = memory::create(path, libc::MFD_ALLOW_SEALING | close_on_exec) else {
+        let Ok(mut copy) = memory::create(
+            &self.name_of_copy(file),
+            libc::MFD_ALLOW_SEALING | libc::MFD_CLOEXEC,
+        ) else {
             // A system without files in memory has it on disk.
-            return self.open_on_disk(&Entry::File(*file), flags);
+            let copy = self.open_on_disk(&Entry::File(*file), flags)?;
+            note_copy(&disk::status(copy.as_raw_fd())?);
+            return Ok(copy);
         };
         memory::fill(&mut copy, &self.packed, file)?;
         let status = &self.packed.status;
@@ -41,9 +45,47 @@ impl Files {
         // it, that is no reason to fail.
         unsafe {
             libc::futimens(copy.as_raw_fd(), times.as_ptr());
-            libc::lseek(copy.as_raw_fd(), 0, libc::SEEK_SET);
             libc::fcntl(copy.as_raw_fd(), libc::F_ADD_SEALS, seals);
         }
-        Ok(copy.into())
+        note_copy(&disk::status(copy.as_raw_fd())?);
+        for_reading(copy, flags)
     }
+
+    /// The name of the copy of a file: it tells a descriptor's file, in children and wherever it is passed on to, too.
+    fn name_of_copy(&self, file: &File) -> String {
+        format!("{}:{}", self.root.name(), file.position())
+    }
+
+    /// The position of the file that a descriptor is a copy of, by what the kernel calls it.
+    pub(super) fn position_of_copy(&self, target: &str) -> Option<u32> {
+        let name = target
+            .strip_prefix(IN_MEMORY.0)?
+            .strip_suffix(IN_MEMORY.1)?;
+        let position = name.strip_prefix(self.root.name())?.strip_prefix(':')?;
+        position.parse().ok()
+    }
+}
+
+/// The same file by a descriptor that can only be read from, at its beginning.
+fn for_reading(copy: fs::File, flags: c_int) -> io::Result<OwnedFd> {
+    let path = CString::new(format!("/proc/self/fd/{}", copy.as_raw_fd()))?;
+    let flags = libc::O_RDONLY | (flags & (libc::O_CLOEXEC | libc::O_NONBLOCK));
+    // SAFETY: the path ends with NUL.
+    let again = unsafe { disk::openat(libc::AT_FDCWD, path.as_ptr(), flags, 0) };
+    if again >= 0 {
+        // SAFETY: the descriptor was just made and belongs to nobody else.
+        return Ok(unsafe { OwnedFd::from_raw_fd(again) });
+    }
+    // Without `/proc` it is the one that it was written by; the seals keep it from being changed.
+    let close_on_exec = if flags & libc::O_CLOEXEC != 0 {
+        libc::FD_CLOEXEC
+    } else {
+        0
+    };
+    // SAFETY: a descriptor of our own.
+    unsafe {
+        libc::lseek(copy.as_raw_fd(), 0, libc::SEEK_SET);
+        libc::fcntl(copy.as_raw_fd(), libc::F_SETFD, close_on_exec);
+    }
+    Ok(copy.into())
 }

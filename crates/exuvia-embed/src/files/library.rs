@@ -11,15 +11,18 @@ use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::io;
 use std::os::fd::AsRawFd;
 use std::os::unix::ffi::OsStringExt;
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, Once, PoisonError};
 use std::thread::{self, ThreadId};
 
 use exuvia_archive::File;
-use libc::Dl_info;
+use libc::{Dl_info, dl_phdr_info, size_t};
 
 use super::place::{Entry, Place, place};
 use super::{FILES, Files, real};
 use crate::{library_names, memory};
+
+/// Where the loader finds copies in memory.
+const COPIES: &str = "/proc/self/fd/";
 
 /// Variable that keeps shared objects from being loaded from memory, where a debugger wants to see files.
 const NO_MEMORY_VARIABLE: &str = "EXUVIA_NO_MEMFD";
@@ -40,7 +43,10 @@ struct Loaded {
     path: &'static CStr,
 }
 
-static LOADS: Mutex<Option<HashMap<u32, Load>>> = Mutex::new(None);
+/// What is loaded or on its way, by the position of its file in the archive.
+type Loads = Option<HashMap<u32, Load>>;
+
+static LOADS: Mutex<Loads> = Mutex::new(None);
 static ENDED: Condvar = Condvar::new();
 
 thread_local! {
@@ -48,7 +54,7 @@ thread_local! {
     static REASON: RefCell<Option<CString>> = const { RefCell::new(None) };
 }
 
-fn loads() -> MutexGuard<'static, Option<HashMap<u32, Load>>> {
+fn loads() -> MutexGuard<'static, Loads> {
     LOADS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -64,16 +70,30 @@ unsafe extern "C" fn dlopen(path: *const c_char, flags: c_int) -> *mut c_void {
         _ => match unsafe { carried(path) } {
             Some(found) => found,
             // SAFETY: as above.
-            None => return unsafe { real::dlopen(path, flags) },
+            None => return unsafe { elsewhere(path, flags) },
         },
     };
-    let handle = files.load(&file, flags);
-    let reason = handle
-        .as_ref()
-        .err()
-        .and_then(|reason| CString::new(reason.as_str()).ok());
-    REASON.set(reason);
-    handle.unwrap_or(std::ptr::null_mut())
+    files.load_for_c(&file, flags)
+}
+
+/// Loads what is not packed, or is by a name that its caller alone can complete: with the folders in its `DT_RUNPATH`, which mean nothing in memory.
+///
+/// # Safety
+///
+/// As for `dlopen(3)`.
+unsafe fn elsewhere(path: *const c_char, flags: c_int) -> *mut c_void {
+    // SAFETY: the caller's promise, here and below.
+    let handle = unsafe { real::dlopen(path, flags) };
+    if !handle.is_null() {
+        return handle;
+    }
+    // SAFETY: as above.
+    let Some((files, file)) = (unsafe { named(path) }) else {
+        return handle;
+    };
+    // SAFETY: no conditions. What it says is about another file.
+    unsafe { real::dlerror() };
+    files.load_for_c(&file, flags)
 }
 
 /// # Safety
@@ -100,24 +120,119 @@ unsafe extern "C" fn dlerror() -> *mut c_char {
 unsafe extern "C" fn dladdr(address: *const c_void, information: *mut Dl_info) -> c_int {
     // SAFETY: the caller's promise, here and below.
     let result = unsafe { real::dladdr(address, information) };
-    if result == 0 || FILES.get().is_none() {
-        return result;
-    }
-    // SAFETY: it was just written.
-    let name = unsafe { (*information).dli_fname };
-    if !name.is_null() {
-        // SAFETY: the loader's name of a library that is loaded, which ends with NUL.
-        let name = unsafe { CStr::from_ptr(name) };
-        let known = loads().iter().flatten().find_map(|(_, load)| match load {
-            Load::Done(loaded) if loaded.known_as == name => Some(loaded.path),
-            _ => None,
-        });
-        if let Some(path) = known {
-            // SAFETY: it can be written to (the caller's promise).
-            unsafe { (*information).dli_fname = path.as_ptr() };
-        }
+    if result != 0 {
+        // SAFETY: it was just written.
+        unsafe { name_as_known((*information).dli_fname, &mut (*information).dli_fname) };
     }
     result
+}
+
+/// # Safety
+///
+/// As for `dladdr1(3)`.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn dladdr1(
+    address: *const c_void,
+    information: *mut Dl_info,
+    more: *mut *mut c_void,
+    flags: c_int,
+) -> c_int {
+    // SAFETY: the caller's promise, here and below.
+    let result = unsafe { real::dladdr1(address, information, more, flags) };
+    if result != 0 {
+        // SAFETY: it was just written.
+        unsafe { name_as_known((*information).dli_fname, &mut (*information).dli_fname) };
+    }
+    result
+}
+
+/// What is called for each shared object.
+type Visit = unsafe extern "C" fn(*mut dl_phdr_info, size_t, *mut c_void) -> c_int;
+
+/// # Safety
+///
+/// As for `dl_iterate_phdr(3)`.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn dl_iterate_phdr(visit: Option<Visit>, data: *mut c_void) -> c_int {
+    unsafe extern "C" fn renamed(
+        information: *mut dl_phdr_info,
+        length: size_t,
+        visit: *mut c_void,
+    ) -> c_int {
+        // SAFETY: what `dl_iterate_phdr` below gives, for the time of its call.
+        let (visit, data) = unsafe { *visit.cast::<(Visit, *mut c_void)>() };
+        // SAFETY: the C library's own structure, filled for each object.
+        unsafe {
+            name_as_known((*information).dlpi_name, &mut (*information).dlpi_name);
+            visit(information, length, data)
+        }
+    }
+    match visit {
+        Some(visit) => {
+            let mut visit = (visit, data);
+            // SAFETY: the caller's promise; `visit` lives until the call is over.
+            unsafe { real::dl_iterate_phdr(Some(renamed), (&raw mut visit).cast()) }
+        }
+        // SAFETY: the caller's promise.
+        None => unsafe { real::dl_iterate_phdr(None, data) },
+    }
+}
+
+/// Where the loader names a copy in memory, the path that everyone else knows.
+///
+/// # Safety
+///
+/// The name is null or ends with NUL, and is that of a shared object that is loaded.
+unsafe fn name_as_known(name: *const c_char, known: &mut *const c_char) {
+    if name.is_null() {
+        return;
+    }
+    // SAFETY: it ends with NUL (the caller's promise).
+    let name = unsafe { CStr::from_ptr(name) };
+    if !name.to_bytes().starts_with(COPIES.as_bytes()) {
+        return;
+    }
+    // Never waited for: a handler of a signal that came while this thread was here may ask, too.
+    let Ok(loads) = LOADS.try_lock() else {
+        return;
+    };
+    let path = loads.iter().flatten().find_map(|(_, load)| match load {
+        Load::Done(loaded) if loaded.known_as == name => Some(loaded.path),
+        _ => None,
+    });
+    if let Some(path) = path {
+        *known = path.as_ptr();
+    }
+}
+
+/// Keeps the list of what is loaded whole in the child of a `fork`, which other threads do not live to see.
+pub(super) fn prepare_for_forks() {
+    thread_local! {
+        static HELD: RefCell<Option<MutexGuard<'static, Loads>>> = const { RefCell::new(None) };
+    }
+    unsafe extern "C" fn before() {
+        let guard = loads();
+        HELD.set(Some(guard));
+    }
+    unsafe extern "C" fn after_in_parent() {
+        HELD.take();
+    }
+    unsafe extern "C" fn after_in_child() {
+        let this = thread::current().id();
+        if let Some(mut guard) = HELD.take()
+            && let Some(loads) = &mut *guard
+        {
+            loads.retain(|_, load| match load {
+                Load::Begun(thread) => *thread == this,
+                Load::Done(_) => true,
+            });
+        }
+    }
+    static ONCE: Once = Once::new();
+    // SAFETY: three functions that take nothing and may be called at any time. Without memory for them, forks are as they were.
+    ONCE.call_once(|| unsafe {
+        libc::pthread_atfork(Some(before), Some(after_in_parent), Some(after_in_child));
+    });
 }
 
 /// The carried library that a name without a folder means.
@@ -136,7 +251,37 @@ unsafe fn carried(name: *const c_char) -> Option<(&'static Files, File<'static>)
     Some((files, file))
 }
 
+/// The packed library, wherever it lies, that a name without a folder means.
+///
+/// # Safety
+///
+/// The name is null or ends with NUL.
+unsafe fn named(name: *const c_char) -> Option<(&'static Files, File<'static>)> {
+    let files = FILES.get().filter(|_| !name.is_null())?;
+    // SAFETY: it ends with NUL (the caller's promise).
+    let name = unsafe { CStr::from_ptr(name) }.to_str().ok()?;
+    if !name.contains(".so") || name.contains('/') {
+        return None;
+    }
+    let file = files.archive().files_under("").find(|file| {
+        file.path()
+            .is_ok_and(|path| path.rsplit('/').next() == Some(name))
+    })?;
+    Some((files, file))
+}
+
 impl Files {
+    /// What `dlopen` gives for a packed shared object; what `dlerror` then says is remembered.
+    fn load_for_c(&self, file: &File, flags: c_int) -> *mut c_void {
+        let handle = self.load(file, flags);
+        let reason = handle
+            .as_ref()
+            .err()
+            .and_then(|reason| CString::new(reason.as_str()).ok());
+        REASON.set(reason);
+        handle.unwrap_or(std::ptr::null_mut())
+    }
+
     /// Loads a shared object and what it needs, and gives its handle or the loader's words.
     fn load(&self, file: &File, flags: c_int) -> Result<*mut c_void, String> {
         if let Some(loaded) = begin(file.position(), flags) {
@@ -182,7 +327,8 @@ impl Files {
         let refusal = match self.in_memory(file) {
             Ok(copy) => {
                 let known_as = unique_path(copy.as_raw_fd());
-                match open(&known_as, flags) {
+                // Its path means it for as long as it is there, and another file afterwards.
+                match open(&known_as, flags | libc::RTLD_NODELETE) {
                     Ok(handle) => {
                         return Ok((
                             Loaded {
@@ -225,9 +371,10 @@ impl Files {
         if std::env::var_os(NO_MEMORY_VARIABLE).is_some() {
             return Err(io::ErrorKind::Unsupported.into());
         }
-        let path = file.path().unwrap_or_default();
-        let mut copy = memory::create(path, libc::MFD_CLOEXEC | MFD_EXEC)
-            .or_else(|_| memory::create(path, libc::MFD_CLOEXEC))?;
+        let name = file.path().unwrap_or_default().rsplit('/').next();
+        let name = name.unwrap_or_default();
+        let mut copy = memory::create(name, libc::MFD_CLOEXEC | MFD_EXEC)
+            .or_else(|_| memory::create(name, libc::MFD_CLOEXEC))?;
         memory::fill(&mut copy, &self.packed, file)?;
         Ok(copy)
     }
@@ -274,7 +421,7 @@ fn is_about_memory(reason: &str) -> bool {
     ]
     .iter()
     .any(|words| reason.contains(words))
-        && reason.contains("/proc/self/fd")
+        && reason.contains(COPIES)
 }
 
 fn leaked(text: CString) -> &'static CStr {
@@ -288,7 +435,7 @@ fn unique_path(descriptor: c_int) -> CString {
     let bits: String = (0..20)
         .map(|bit| if count >> bit & 1 == 1 { "/." } else { "/" })
         .collect();
-    CString::new(format!("/proc/self/fd{bits}/{descriptor}")).unwrap_or_default()
+    CString::new(format!("{COPIES}{bits}/{descriptor}")).unwrap_or_default()
 }
 
 fn open(path: &CStr, flags: c_int) -> Result<*mut c_void, String> {

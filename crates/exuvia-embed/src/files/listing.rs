@@ -8,7 +8,6 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use libc::{DIR, dirent64};
 
 use super::Files;
-use super::place::Entry;
 
 /// A directory that is being read.
 pub(super) struct Listing {
@@ -21,8 +20,12 @@ pub(super) struct Listing {
 }
 
 impl Listing {
-    /// Begins to read a directory of the archive.
-    pub(super) fn open(files: &'static Files, directory: String) -> *mut DIR {
+    /// Begins to read a directory of the archive; `on_disk` is its descriptor, where there is one.
+    pub(super) fn open(
+        files: &'static Files,
+        directory: String,
+        on_disk: Option<OwnedFd>,
+    ) -> *mut DIR {
         let parent = directory.rsplit_once('/').map_or("", |(parent, _)| parent);
         let own = [(".", directory.as_str()), ("..", parent)]
             .map(|(name, path)| entry(name, files.number_of_directory(path), libc::DT_DIR));
@@ -49,7 +52,7 @@ impl Listing {
             directory,
             entries,
             next: 0,
-            on_disk: None,
+            on_disk,
         });
         Box::into_raw(listing)
             .map_addr(|address| address | 1)
@@ -109,8 +112,10 @@ impl Listing {
     /// A descriptor of the directory, which is on disk from here on.
     pub(super) fn descriptor(&mut self) -> std::io::Result<c_int> {
         if self.on_disk.is_none() {
-            let directory = Entry::Directory(self.directory.clone());
-            self.on_disk = Some(self.files.open_on_disk(&directory, libc::O_CLOEXEC)?);
+            let opened = self
+                .files
+                .open_directory(&self.directory, libc::O_CLOEXEC)?;
+            self.on_disk = Some(opened);
         }
         Ok(self.on_disk.as_ref().map_or(-1, AsRawFd::as_raw_fd))
     }
@@ -120,10 +125,10 @@ fn entry(name: &str, number: u64, kind: u8) -> dirent64 {
     // SAFETY: a structure of numbers, for which zeroes are values.
     let mut entry: dirent64 = unsafe { std::mem::zeroed() };
     entry.d_ino = number;
-    entry.d_reclen = size_of::<dirent64>() as u16;
     entry.d_type = kind;
     // The names of an archive that is not damaged are as short as those that were on a disk; the last byte stays NUL.
-    let length = entry.d_name.len() - 1;
+    let length = name.len().min(entry.d_name.len() - 1);
+    entry.d_reclen = (std::mem::offset_of!(dirent64, d_name) + length + 1) as u16;
     for (to, from) in entry.d_name[..length].iter_mut().zip(name.bytes()) {
         *to = from as _;
     }

@@ -1,14 +1,18 @@
 //! Where a path leads: elsewhere, to something packed, or to nothing below the root.
 //!
 //! The rules are the kernel's (path_resolution(7)): what stands before a `/` has to be a directory that is there, also before `..` and
-//! at the end. There are no links in an archive.
+//! at the end. There are no links in an archive. A path that is not absolute starts from the working directory or from an open one, which
+//! may be packed, too: it is an empty directory on disk then, whose name tells which one is meant.
 
 use std::borrow::Cow;
 use std::ffi::{CStr, c_char, c_int};
+use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use exuvia_archive::File;
 
 use super::{FILES, Files};
+use crate::disk;
 
 /// What lies at a path below the root.
 #[derive(Debug, Clone)]
@@ -73,14 +77,106 @@ impl Entry {
 ///
 /// The path is null or ends with NUL.
 pub(super) unsafe fn place(path: *const c_char) -> Place {
+    // SAFETY: the caller's promise.
+    unsafe { place_at(libc::AT_FDCWD, path) }
+}
+
+/// Where a path of C leads that may start from an open directory; a null pointer leads elsewhere.
+///
+/// # Safety
+///
+/// The path is null or ends with NUL.
+pub(super) unsafe fn place_at(directory: c_int, path: *const c_char) -> Place {
     let Some(files) = FILES.get().filter(|_| !path.is_null()) else {
         return Place::Elsewhere;
     };
     // SAFETY: it ends with NUL (the caller's promise).
-    let path = unsafe { CStr::from_ptr(path) };
-    match path.to_str().ok().and_then(|path| files.root.below(path)) {
-        Some(below) => files.resolve(below),
+    let Ok(path) = unsafe { CStr::from_ptr(path) }.to_str() else {
+        return Place::Elsewhere;
+    };
+    if let Some(below) = files.root.below(path) {
+        return files.resolve(below);
+    }
+    // An empty path is nobody's, or means the descriptor itself.
+    if path.is_empty() || path.starts_with('/') {
+        return Place::Elsewhere;
+    }
+    let mut target = Target::new();
+    let from = if directory == libc::AT_FDCWD {
+        ENTERED
+            .load(Ordering::Relaxed)
+            .then(|| target.of_working_directory())
+            .flatten()
+    } else {
+        target.of_descriptor(directory)
+    };
+    match from.and_then(|from| files.root.below(from)) {
+        Some(below) => files.resolve(&format!("{below}/{path}")),
         None => Place::Elsewhere,
+    }
+}
+
+/// What an open descriptor stands for, if that is packed: a directory, or the copy of a file in memory.
+pub(super) fn place_of_descriptor(descriptor: c_int) -> Option<(&'static Files, Entry)> {
+    let files = FILES.get()?;
+    let mut target = Target::new();
+    let path = target.of_descriptor(descriptor)?;
+    if let Some(position) = files.position_of_copy(path) {
+        return Some((files, Entry::File(files.archive().file_at(position)?)));
+    }
+    match files.resolve(files.root.below(path)?) {
+        Place::Packed(files, entry) => Some((files, entry)),
+        _ => None,
+    }
+}
+
+/// Whether the working directory of this process may be a packed one: relative paths start from it then.
+///
+/// Nothing takes this back. A child that `vfork` made shares it, and leaves its own directory, not that of this process.
+static ENTERED: AtomicBool = AtomicBool::new(false);
+
+/// Looks where this process is.
+pub(super) fn note_working_directory(files: &Files) {
+    let mut target = Target::new();
+    let is_packed = target
+        .of_working_directory()
+        .is_some_and(|path| files.root.below(path).is_some());
+    if is_packed {
+        ENTERED.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Where a link of `/proc` leads, without memory of its own: between `fork` and `exec`, too.
+struct Target([u8; libc::PATH_MAX as usize]);
+
+impl Target {
+    fn new() -> Self {
+        Self([0; libc::PATH_MAX as usize])
+    }
+
+    fn of_working_directory(&mut self) -> Option<&str> {
+        self.of_link(c"/proc/self/cwd")
+    }
+
+    fn of_descriptor(&mut self, descriptor: c_int) -> Option<&str> {
+        // `/proc/self/fd/`, ten digits and a sign, and the NUL that is left of the zeroes.
+        let mut link = [0; 32];
+        write!(&mut link[..], "/proc/self/fd/{descriptor}").ok()?;
+        self.of_link(CStr::from_bytes_until_nul(&link).ok()?)
+    }
+
+    fn of_link(&mut self, link: &CStr) -> Option<&str> {
+        // SAFETY: the path ends with NUL, and there is as much room as is said.
+        let length = unsafe {
+            disk::readlinkat(
+                libc::AT_FDCWD,
+                link.as_ptr(),
+                self.0.as_mut_ptr().cast(),
+                self.0.len(),
+            )
+        };
+        let target = self.0.get(..usize::try_from(length).ok()?)?;
+        std::str::from_utf8(target).ok()
     }
 }
 

@@ -1,5 +1,7 @@
 //! What `stat` says of what is packed: a file or directory that may be read, as old as the packed file and of its owner.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use exuvia_archive::File;
 
 use super::Files;
@@ -57,6 +59,23 @@ impl Files {
     /// The number of a device for all that is packed: one that no disk has, for each packed file another.
     fn device(&self) -> libc::dev_t {
         (self.packed.status.st_dev << 32) ^ self.packed.status.st_ino ^ 1 << 62
+    }
+}
+
+/// The device of files in memory, once one was made; of copies on disk where there can be none in memory.
+static DEVICE_OF_COPIES: AtomicU64 = AtomicU64::new(0);
+
+/// Takes note of what a copy of a packed file is said to be.
+pub(super) fn note_copy(status: &libc::stat) {
+    DEVICE_OF_COPIES.store(status.st_dev, Ordering::Relaxed);
+}
+
+/// Whether a descriptor of this status may stand for something packed: for a directory, or a copy.
+pub(super) fn may_be_packed(status: &libc::stat) -> bool {
+    match status.st_mode & libc::S_IFMT {
+        libc::S_IFDIR => true,
+        libc::S_IFREG => status.st_dev == DEVICE_OF_COPIES.load(Ordering::Relaxed),
+        _ => false,
     }
 }
 

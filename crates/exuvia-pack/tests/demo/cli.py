@@ -11,6 +11,9 @@ def metadata():
     points = metadata.entry_points(group="exuvia.demo")
     print(sorted((point.name, point.value, point.load().__name__) for point in points))
     print(sorted(str(file) for file in metadata.files("exuvia-demo") if file.suffix == ".txt"))
+    print(len([each for each in metadata.distributions() if each.metadata["Name"] == "exuvia-demo"]))
+    located = metadata.files("exuvia-demo")[1].locate()
+    print(type(located).__name__, located.name, located.read_text().splitlines()[1])
     try:
         metadata.version("no-such-thing")
     except metadata.PackageNotFoundError as error:
@@ -22,6 +25,8 @@ def data():
     from importlib import resources
 
     root = resources.files("demo")
+    print(type(root).__name__, sorted(path.name for path in root.glob("data/*.txt")))
+    print(sorted(path.name for path in resources.files("demo.space").iterdir() if path.suffix == ".py"))
     print(root.joinpath("data/greeting.txt").read_text(encoding="utf-8"))
     print(sorted(entry.name for entry in (root / "data").iterdir()))
     print((root / "data").is_dir(), (root / "nothing").is_file())
@@ -146,6 +151,68 @@ def files():
     print(ssl.__file__ == sys.modules["ssl"].__spec__.origin, os.path.exists(sys.modules["_ssl"].__file__))
 
 
+def descriptors():
+    import json
+    import pathlib
+
+    package = pathlib.Path(json.__file__).parent
+    walked = [(os.path.relpath(top, package), sorted(set(folders) - {"__pycache__"}), sorted(files)) for top, folders, files, _ in os.fwalk(package)]
+    print([each for each in walked if "__pycache__" not in each[0]])
+    with open(json.__file__, "rb") as stream:
+        by_descriptor, by_path = os.fstat(stream.fileno()), os.stat(json.__file__)
+        print(os.path.samestat(by_descriptor, by_path), by_descriptor.st_mtime == by_path.st_mtime, by_descriptor.st_mode == by_path.st_mode)
+        print(os.path.sameopenfile(stream.fileno(), os.open(json.__file__, os.O_RDONLY)))
+    folder = os.open(package, os.O_RDONLY)
+    print(os.stat("decoder.py", dir_fd=folder).st_size == (package / "decoder.py").stat().st_size, "decoder.py" in os.listdir(folder))
+    with open(os.path.relpath(json.__file__)) as stream:
+        print(len(stream.read()) == os.path.getsize(json.__file__))
+    before = os.getcwd()
+    os.chdir(package)
+    with open("decoder.py") as stream:
+        print(os.path.samefile("decoder.py", package / "decoder.py"), sorted(path.name for path in pathlib.Path().glob("dec*.py")), len(stream.read()) > 9)
+    os.chdir(before)
+
+
+def order():
+    import tempfile
+
+    import demo
+
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in (("colorsys.py", "NAME = 'mine'"), ("later.py", "NAME = 'later'"), ("inserted.py", "NAME = 'inserted'")):
+            with open(os.path.join(folder, name), "w") as stream:
+                stream.write(text)
+        os.mkdir(os.path.join(folder, "wave"))
+        sys.path.insert(0, folder)
+        import colorsys
+
+        print(getattr(colorsys, "NAME", None))
+        # A folder without `__init__.py` does not hide a module that comes after it.
+        import wave
+
+        print(hasattr(wave, "open"))
+        sys.path.remove(folder)
+        del sys.modules["colorsys"]
+        import colorsys
+
+        print(getattr(colorsys, "NAME", None))
+        demo.__path__.insert(0, folder)
+        from demo import inserted
+
+        print(inserted.NAME, inserted.__name__)
+        demo.__path__.remove(folder)
+        before = sys.path[:]
+        sys.path[:] = [folder]
+        try:
+            import nturl2path
+        except ImportError as error:
+            print(repr(error))
+        sys.path[:] = before
+        import nturl2path
+
+        print(nturl2path.__name__)
+
+
 def children():
     import subprocess
     import tempfile
@@ -198,10 +265,14 @@ def programs():
     import subprocess
 
     path = os.path.join(os.path.dirname(__file__), "data", "greeting.txt")
-    print(subprocess.run(["cat", path], capture_output=True))
+    print(subprocess.run(["cat", path], capture_output=True).stdout)
     print(subprocess.run(f"cat '{path}'", shell=True, capture_output=True).stdout)
+    os.environ["GREETING"] = path
+    print(subprocess.run('cat "$GREETING"', shell=True, capture_output=True).stdout)
+    print(subprocess.run('cat "$GREETING"', shell=True, capture_output=True, env=os.environ).stdout)
     os.chdir(os.path.dirname(path))
     print(os.listdir("."), os.path.basename(os.getcwd()))
+    print(subprocess.run(["cat", "greeting.txt"], capture_output=True).stdout)
 
 
 def abort():
@@ -213,6 +284,6 @@ def abort():
 def main():
     words = (
         metadata, data, beside, modules, standard_library, arguments, pipe, exit_code, interrupt, fail, thread, processes,
-        files, children, pools, programs, abort,
+        files, descriptors, order, children, pools, programs, abort,
     )
     return {function.__name__: function for function in words}[sys.argv[1]]()
