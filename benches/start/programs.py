@@ -18,7 +18,7 @@ EVERYTHING = "everything"
 # Parts of the standard library that no peer is asked for: tests, what needs Tcl, what is under the GPL or for other systems, and what
 # does something when it is imported.
 NOT_IMPORTED = {
-    "__main__", "antigravity", "ensurepip", "idlelib", "lib2to3", "pip", "readline", "_gdbm", "dbm.gnu", "site", "test", "this",
+    "__main__", "_ctypes_test", "antigravity", "ensurepip", "idlelib", "lib2to3", "pip", "readline", "_gdbm", "dbm.gnu", "site", "test", "this",
     "tkinter", "turtle", "turtledemo", "venv", "_tkinter", "nis", "rlcompleter",
 }  # fmt: skip
 
