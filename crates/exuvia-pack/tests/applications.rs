@@ -9,8 +9,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use exuvia_pack::{Application, Error, Libpython, Request, pack};
+use namespaces::in_mount_namespace;
 use pythons::pythons;
 
+mod namespaces;
 mod pythons;
 
 fn run(command: &mut Command) -> Output {
@@ -484,5 +486,47 @@ fn what_cannot_be_packed_is_refused_and_leaves_nothing() {
             .unwrap()
             .count(),
         before
+    );
+}
+
+/// Tells whose certificates a context trusts that is made without naming any.
+const CERTIFICATES: &str = r#"
+import ssl
+
+trusted = ssl.create_default_context().get_ca_certs()
+print(sorted(dict(each[0] for each in authority["subject"])["commonName"] for authority in trusted), ssl.get_default_verify_paths().cafile)
+"#;
+
+#[test]
+fn certificates_are_those_of_the_machine_that_it_runs_on() {
+    let environment = newest();
+    let script = environment.path("certificates.py");
+    std::fs::write(&script, CERTIFICATES).unwrap();
+    let program = environment.pack(Application::Script(script), "certificates", Libpython::Auto);
+    let authority = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/authority.pem");
+    std::fs::copy(authority, environment.scratch().join("authority.pem")).unwrap();
+    // A machine of another family of distributions has nothing where this one has its certificates.
+    let script = r#"
+        mount -t tmpfs none /etc || exit 99
+        TMPDIR="$2" "$1"
+        mkdir -p /etc/pki/tls/certs
+        cp "$2/authority.pem" /etc/pki/tls/certs/ca-bundle.crt
+        TMPDIR="$2" "$1"
+        TMPDIR="$2" SSL_CERT_FILE="$2/authority.pem" "$1"
+        TMPDIR="$2" SSL_CERT_FILE=/nowhere "$1"
+    "#;
+    let Some(output) = in_mount_namespace(script, &program, &environment.scratch()) else {
+        return;
+    };
+    let named = environment.scratch().join("authority.pem");
+    let expected = format!(
+        "[] None\n['Exuvia test authority'] /etc/pki/tls/certs/ca-bundle.crt\n['Exuvia test authority'] {}\n[] None\n",
+        named.display()
+    );
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        expected,
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
     );
 }

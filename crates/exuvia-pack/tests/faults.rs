@@ -13,8 +13,10 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use exuvia_archive::{Archive, FOOTER_LEN, Footer};
 use exuvia_pack::{Application, InspectError, Request, extract, inspect, pack, verify};
+use namespaces::in_mount_namespace;
 use pythons::pythons;
 
+mod namespaces;
 mod pythons;
 
 /// Loads modules in Python and in C, reads a file of its own and asks for its source.
@@ -458,27 +460,6 @@ fn where_memory_files_are_refused_what_is_needed_is_on_disk() {
         );
         assert_ne!(fs::read_dir(scratch.path()).unwrap().count(), 0);
     }
-}
-
-/// Runs a shell script in a mount namespace of its own, as root or as root of a user namespace; `None` where the system allows neither.
-fn in_mount_namespace(script: &str, program: &Path, scratch: &Path) -> Option<Output> {
-    for flags in [&["-m"][..], &["-rm"]] {
-        let able = Command::new("unshare")
-            .args(flags)
-            .args(["sh", "-c", "mount -t tmpfs none /mnt"])
-            .output();
-        if able.is_ok_and(|output| output.status.success()) {
-            let mut command = Command::new("unshare");
-            command
-                .args(flags)
-                .args(["sh", "-c", script, "sh"])
-                .arg(program)
-                .arg(scratch);
-            return Some(run(command.env_clear().env("PATH", "/usr/bin:/bin")).unwrap());
-        }
-    }
-    eprintln!("skipped: this system allows no mount namespace (unshare -m)");
-    None
 }
 
 /// All that is below a folder, files and folders alike.
