@@ -43,7 +43,13 @@ mod main_module;
 mod missing;
 #[cfg(feature = "interpreter")]
 mod programs;
-#[cfg(feature = "interpreter")]
+#[cfg_attr(
+    not(feature = "interpreter"),
+    allow(
+        dead_code,
+        reason = "half of it is asked by the half that has no Python"
+    )
+)]
 mod role;
 
 pub use error::Error;

@@ -4,6 +4,8 @@
 //! file tells by the path that it is started by (`AT_EXECFN`, getauxval(3)) which of the two is meant. Nothing need be
 //! written or set in the environment for that, the application keeps every argument for itself, and a program that starts
 //! `sys.executable` never starts itself. A link to the file whose name is `python`, `python3` or `python3.11` is Python as well.
+//!
+//! `os.path.realpath` and the like go on believing that: for the application, `/proc/self/root` is a directory and no link ([`is_no_link`]).
 
 use std::ffi::{CStr, CString};
 use std::os::unix::ffi::OsStrExt;
@@ -20,6 +22,31 @@ pub(crate) enum Role {
 
 /// The folder below which the packed file is Python.
 const ROOT: &str = "/proc/self/root";
+
+/// Whether a path is that of the root folder as this process sees it, which then is no link that anybody follows to the packed file's own path.
+#[cfg(feature = "files")]
+pub(crate) fn is_no_link(path: &[u8]) -> bool {
+    let Some(whose) = path
+        .strip_prefix(b"/proc/")
+        .and_then(|rest| rest.strip_suffix(b"/root"))
+    else {
+        return false;
+    };
+    let process = std::str::from_utf8(whose)
+        .ok()
+        .and_then(|number| number.parse().ok());
+    whose == b"self" || process == Some(std::process::id())
+}
+
+/// What follows the root folder, as some process sees it, in a path that begins with that.
+fn below_root(path: &[u8]) -> Option<&[u8]> {
+    let rest = path.strip_prefix(b"/proc/")?;
+    let end = rest.iter().position(|&byte| byte == b'/')?;
+    let (whose, rest) = rest.split_at(end);
+    let is_process = whose == b"self" || whose.iter().all(u8::is_ascii_digit);
+    rest.strip_prefix(b"/root")
+        .filter(|rest| is_process && rest.starts_with(b"/"))
+}
 
 /// The path by which the packed file is Python.
 pub(crate) fn executable(packed: &Path) -> String {
@@ -61,8 +88,7 @@ fn is_python(path: &[u8], packed: &Path) -> bool {
     let version = called
         .strip_prefix(b"python")
         .filter(|_| called != name(packed.as_os_str().as_bytes()));
-    path.strip_prefix(ROOT.as_bytes())
-        .is_some_and(|rest| rest.starts_with(b"/"))
+    below_root(path).is_some()
         || version.is_some_and(|version| {
             version
                 .iter()
@@ -76,11 +102,30 @@ mod tests {
 
     use super::is_python;
 
+    #[cfg(feature = "files")]
+    #[test]
+    fn the_root_of_this_process_is_told_from_others() {
+        let own = format!("/proc/{}/root", std::process::id());
+        for path in ["/proc/self/root", &own] {
+            assert!(super::is_no_link(path.as_bytes()), "{path}");
+        }
+        for path in [
+            "/proc/1/root",
+            "/proc/self",
+            "/proc/self/root/",
+            "/root",
+            "/proc//root",
+        ] {
+            assert!(!super::is_no_link(path.as_bytes()), "{path}");
+        }
+    }
+
     #[test]
     fn the_path_tells_what_is_meant() {
         let packed = Path::new("/opt/app");
         for path in [
             "/proc/self/root/opt/app",
+            "/proc/123/root/opt/app",
             "/usr/bin/python3.11",
             "python",
             "./python3",
@@ -93,6 +138,8 @@ mod tests {
             "app",
             "/opt/python-app",
             "/proc/self/rooted/app",
+            "/proc/other/root/app",
+            "/proc/self/root",
             "pythonic",
         ] {
             assert!(!is_python(path.as_bytes(), packed), "{path}");

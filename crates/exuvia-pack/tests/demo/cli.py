@@ -241,6 +241,9 @@ def children():
         ended = subprocess.run([sys.executable, "-c", "import near; print(near.NAME)"], capture_output=True, text=True, timeout=60,
                                env={"PYTHONPATH": folder})
         print(ended.returncode, ended.stdout)
+    ended = subprocess.run([os.path.realpath(sys.executable), "-c", "import os, sys; print(os.path.samefile('/proc/self/root', '/'), sys.flags.quiet)"],
+                           capture_output=True, timeout=60)
+    print(ended.returncode, ended.stdout, ended.stderr)
     ended = subprocess.run(f"'{sys.executable}' -c 'print(1)'", shell=True, env={}, capture_output=True, timeout=60)
     print(ended.returncode, ended.stdout, ended.stderr)
 

@@ -1,12 +1,12 @@
 //! What a path may be used for, and what it is in full.
 
-use std::ffi::{c_char, c_int};
+use std::ffi::{CStr, c_char, c_int};
 
 use libc::{AT_FDCWD, size_t, ssize_t};
 
-use crate::disk;
 use crate::files::place::{Entry, Place, place, place_at};
-use crate::files::{Files, failed, real, set_errno};
+use crate::files::{FILES, Files, failed, real, set_errno};
+use crate::{disk, role};
 
 /// Whether an entry may be used as `mode` says (`access(2)`).
 fn allowed(files: &Files, entry: &Entry, mode: c_int) -> c_int {
@@ -58,6 +58,18 @@ also! {
     euidaccess(path: *const c_char, mode: c_int) -> c_int = eaccess(path, mode);
 }
 
+/// Whether a path is a link that nobody is to follow, so that `sys.executable` stays Python.
+///
+/// # Safety
+///
+/// The path is null or ends with NUL.
+pub(super) unsafe fn is_no_link(path: *const c_char) -> bool {
+    // SAFETY: the caller's promise.
+    FILES.get().is_some()
+        && !path.is_null()
+        && role::is_no_link(unsafe { CStr::from_ptr(path) }.to_bytes())
+}
+
 /// # Safety
 ///
 /// As for `readlinkat(2)`.
@@ -70,6 +82,8 @@ unsafe extern "C" fn readlinkat(
 ) -> ssize_t {
     // SAFETY: the caller's promise, here and below.
     match unsafe { place_at(directory, path) } {
+        // SAFETY: as above.
+        Place::Elsewhere if unsafe { is_no_link(path) } => failed(libc::EINVAL) as ssize_t,
         // SAFETY: as above.
         Place::Elsewhere => unsafe { disk::readlinkat(directory, path, target, length) },
         Place::Nothing(absence) => failed(absence.number()) as ssize_t,

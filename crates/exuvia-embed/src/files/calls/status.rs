@@ -5,6 +5,7 @@ use std::io;
 
 use libc::{AT_EMPTY_PATH, AT_FDCWD, AT_SYMLINK_NOFOLLOW};
 
+use super::names::is_no_link;
 use crate::disk;
 use crate::files::place::{Place, above_the_root, place_at, place_of_descriptor};
 use crate::files::status::{extended, may_be_packed};
@@ -53,6 +54,8 @@ unsafe extern "C" fn fstatat64(
     let found = match unsafe { place_at(directory, path) } {
         Place::Elsewhere => {
             // SAFETY: as above.
+            let flags = unsafe { followed(path, flags) };
+            // SAFETY: as above.
             let result = unsafe { disk::fstatat(directory, path, status, flags) };
             // SAFETY: as above.
             if result == 0 && unsafe { is_descriptor(path, flags) } {
@@ -71,6 +74,20 @@ unsafe extern "C" fn fstatat64(
     // SAFETY: the status can be written to (the caller's promise).
     unsafe { status.write(found) };
     0
+}
+
+/// The flags, without that for links where a link is to look like what it leads to.
+///
+/// # Safety
+///
+/// The path is null or ends with NUL.
+unsafe fn followed(path: *const c_char, flags: c_int) -> c_int {
+    // SAFETY: the caller's promise.
+    if flags & AT_SYMLINK_NOFOLLOW != 0 && unsafe { is_no_link(path) } {
+        flags & !AT_SYMLINK_NOFOLLOW
+    } else {
+        flags
+    }
 }
 
 /// Whether it is the descriptor that is asked about: with this flag and an empty path, or none (Linux 6.11).
@@ -131,6 +148,8 @@ unsafe extern "C" fn statx(
     // SAFETY: the caller's promise, here and below.
     let found = match unsafe { place_at(directory, path) } {
         Place::Elsewhere => {
+            // SAFETY: as above.
+            let flags = unsafe { followed(path, flags) };
             // SAFETY: as above.
             let result = unsafe { disk::statx(directory, path, flags, mask, status) };
             // SAFETY: as above.
