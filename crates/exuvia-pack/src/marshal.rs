@@ -3,8 +3,8 @@
 //! What `marshal.dumps` makes of a code object depends on more than the code: an object is marked as one to be referred to where
 //! somebody else happens to hold it too, equal texts are one object or two, and before 3.11 the order in a `frozenset` follows the
 //! hash seed. Here a code object is read, equal constants are made one, what is referred to is marked and nothing else, members
-//! of sets are sorted, and the file name becomes that of the file in the archive. The same code gives the same bytes,
-//! fewer of them, which are also quicker to load.
+//! of sets are sorted where their order is chance, and the file name becomes that of the file in the archive. The same code gives
+//! the same bytes, fewer of them, which are also quicker to load.
 //!
 //! Source of the layout: `Python/marshal.c` of CPython 3.10 to 3.13, format version 4. No version of the format is documented;
 //! the tests compare with what the interpreters themselves read.
@@ -59,6 +59,7 @@ pub(crate) fn canonical(bytes: &[u8], minor_version: u32, file_name: &str) -> Op
     let fields = CodeFields::of(minor_version);
     let mut reader = Reader {
         rest: bytes,
+        minor_version,
         fields: &fields,
         file_name,
         referred: Vec::new(),
@@ -83,6 +84,7 @@ pub(crate) fn canonical(bytes: &[u8], minor_version: u32, file_name: &str) -> Op
 
 struct Reader<'a> {
     rest: &'a [u8],
+    minor_version: u32,
     fields: &'a CodeFields,
     file_name: &'a str,
     /// What can be referred to, by its number; nothing while its parts are being read.
@@ -156,9 +158,12 @@ impl<'a> Reader<'a> {
                 for _ in 0..length {
                     parts.push(self.object(depth + 1)?);
                 }
-                match kind {
-                    b'>' => parts.sort_by(|&a, &b| self.compare(a, b)),
-                    _ => long_form = b'(',
+                if kind != b'>' {
+                    long_form = b'(';
+                } else if !parts.iter().all(|&part| self.has_steady_hash(part)) {
+                    // A set whose members have steady hashes is gone through in the same order by every process. That order follows the
+                    // one in which they are put in, where hashes collide: it is not for us to change.
+                    parts.sort_by(|&a, &b| self.compare(a, b));
                 }
             }
             b'c' => {
@@ -213,6 +218,24 @@ impl<'a> Reader<'a> {
             own: self.file_name.as_bytes().to_vec(),
             parts: Vec::new(),
         })
+    }
+
+    /// Whether an object has the same hash in each process: numbers have, and tuples of what has. Texts are hashed with a seed,
+    /// `Ellipsis`, NaN (3.10) and until 3.12 `None` by their addresses.
+    fn has_steady_hash(&self, position: u32) -> bool {
+        let node = &self.nodes[position as usize];
+        match node.kind {
+            b'T' | b'F' | b'i' | b'l' => true,
+            b'N' => self.minor_version >= 12,
+            b'g' | b'y' => node
+                .own
+                .as_chunks()
+                .0
+                .iter()
+                .all(|&bytes| !f64::from_le_bytes(bytes).is_nan()),
+            b'(' => node.parts.iter().all(|&part| self.has_steady_hash(part)),
+            _ => false,
+        }
     }
 
     fn compare(&self, a: u32, b: u32) -> Ordering {
@@ -402,6 +425,77 @@ print(len(codes) // 2)
             let count = run_with_input(python, COMPARE, &pairs).unwrap();
             let count: usize = String::from_utf8(count).unwrap().trim().parse().unwrap();
             assert!(count > 10, "{version}: {count}");
+        }
+    }
+
+    /// Marshals a module that goes through many sets of what has the same hash in each process.
+    const NUMBERS: &str = r#"
+import marshal, random, sys
+
+random.seed(7)
+
+def member():
+    kind = random.random()
+    if kind < 0.6:
+        return random.randrange(-40, 40) * random.choice((1, 8, 64, 1 << 20))
+    if kind < 0.8:
+        return random.randrange(1 << 70)
+    return random.choice((random.randrange(99) / 4, 3j, True, (1, 2.5), (random.randrange(50),), ((), 8)))
+
+lines = []
+for number in range(400):
+    members = [member() for _ in range(random.randrange(2, 24))]
+    lines.append("for x in {%s}: pass" % ", ".join(map(repr, members)))
+code = compile("\n".join(lines), "numbers", "exec", dont_inherit=True)
+sys.stdout.buffer.write(marshal.dumps(code))
+"#;
+
+    /// Compares the order in which two code objects go through their sets.
+    const ORDER: &str = r#"
+import marshal, struct, sys
+
+data = sys.stdin.buffer.read()
+(length,) = struct.unpack_from("<I", data)
+codes = marshal.loads(data[4 : 4 + length]), marshal.loads(data[4 + length :])
+one, other = ([list(each) for each in code.co_consts if isinstance(each, frozenset)] for code in codes)
+print(len(one) > 300, [pair for pair in zip(one, other) if repr(pair[0]) != repr(pair[1])])
+"#;
+
+    #[test]
+    fn sets_of_numbers_are_gone_through_in_the_same_order() {
+        for (version, python) in pythons() {
+            let minor_version = version.strip_prefix("3.").unwrap().parse().unwrap();
+            let marshalled = run_with_input(&python, NUMBERS, b"").unwrap();
+            let written = canonical(&marshalled, minor_version, "lib/a.py").unwrap();
+            let mut both = (marshalled.len() as u32).to_le_bytes().to_vec();
+            both.extend(marshalled.iter().chain(&written));
+            let answer = run_with_input(&python, ORDER, &both).unwrap();
+            assert_eq!(String::from_utf8_lossy(&answer), "True []\n", "{version}");
+        }
+    }
+
+    /// Sets of texts, and of what is hashed by its address.
+    const CHANCE: &str = r#"
+import marshal, sys
+
+texts = ", ".join(repr("text %d" % each) for each in range(20))
+sets = ["{%s}" % texts, "{b'a', b'b', 7, 3}", "{('a', 1), ('b', 2), (3, 4)}", "{..., None, 5, 6}"]
+code = compile("\n".join("for x in %s: pass" % each for each in sets), "texts", "exec")
+sys.stdout.buffer.write(marshal.dumps(code))
+"#;
+
+    #[test]
+    fn sets_whose_order_is_chance_are_written_in_one_order() {
+        for (version, python) in pythons() {
+            let minor_version = version.strip_prefix("3.").unwrap().parse().unwrap();
+            // `-I` leaves the seed of hashes to chance.
+            let written: std::collections::BTreeSet<_> = (0..6)
+                .map(|_| {
+                    let marshalled = run_with_input(&python, CHANCE, b"").unwrap();
+                    canonical(&marshalled, minor_version, "lib/a.py").unwrap()
+                })
+                .collect();
+            assert_eq!(written.len(), 1, "{version}");
         }
     }
 
