@@ -353,7 +353,9 @@ fn answer(mut command: Command, python: &Path, input: &[u8]) -> Result<Vec<u8>, 
 mod tests {
     use std::path::PathBuf;
 
-    use super::run_with_input;
+    use super::{run_with_input, survey};
+    use crate::python::{Found, Python};
+    use crate::{Application, Request};
 
     /// Reads modules in both ways, and prints those of which the two say different things.
     const COMPARE: &str = r#"
@@ -377,8 +379,7 @@ print("read", read > 50)
 
     #[test]
     fn bytecode_says_what_the_source_says() {
-        let python =
-            std::env::var_os("PYO3_PYTHON").map_or_else(|| "python3".into(), PathBuf::from);
+        let python = some_python();
         let program = [
             include_str!("python/bytecode.py"),
             include_str!("python/scan.py"),
@@ -386,5 +387,36 @@ print("read", read > 50)
         ];
         let output = run_with_input(&python, &program.concat(), b"").unwrap();
         assert_eq!(String::from_utf8_lossy(&output), "read True\n");
+    }
+
+    /// A Python to ask, any that there is.
+    fn some_python() -> PathBuf {
+        std::env::var_os("PYO3_PYTHON").map_or_else(|| "python3".into(), PathBuf::from)
+    }
+
+    #[test]
+    fn a_long_chain_of_imports_is_followed_to_its_end() {
+        const LENGTH: usize = 3000;
+        let folder = tempfile::tempdir().unwrap();
+        let write = |name: String, text: String| {
+            std::fs::write(folder.path().join(name), text).unwrap();
+        };
+        for at in 0..LENGTH {
+            let next = at + 1;
+            write(
+                format!("link_{at}.py"),
+                format!("def on():\n    import link_{next}\n"),
+            );
+        }
+        write(format!("link_{LENGTH}.py"), String::new());
+        write("app.py".into(), "import link_0\n".into());
+        let script = Application::Script(folder.path().join("app.py"));
+        let python = Python {
+            executable: some_python(),
+            found: Found::Program,
+        };
+        let request = Request::new(script, python.executable.clone());
+        let survey = survey(&request, &python).unwrap();
+        assert_eq!(survey.local.len(), LENGTH + 1);
     }
 }

@@ -42,6 +42,8 @@ class Reach:
                 if name:
                     self.owners.setdefault(name, (each, path))
         self.seen = set()
+        # Names of modules to be looked at, the next one last, and why.
+        self.pending = []
         # Top-level names in the folders of installed packages that no distribution claims, as some of Debian's packages put them there.
         claimed = {module.partition(".")[0] for each in installed for module in map(self.name_of, each["files"]) if module}
         self.unclaimed = {}
@@ -57,25 +59,61 @@ class Reach:
 
     def take(self, distribution, why):
         """Takes a distribution, and what its metadata says it needs. Why is a `Reason` of interpreter.rs; so below."""
-        key = normalized(distribution["name"])
-        if key in self.taken or key not in self.installed:
-            return
-        self.taken[key] = distribution
-        self.why[key] = why
-        for requirement in distribution["requires"]:
-            name, _, marker = requirement.partition(";")
-            match = re.match(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)", name)
-            needed = self.installed.get(normalized(match.group(1))) if match and "extra" not in marker else None
-            if needed:
-                self.take_whole(needed, {"required": {"by": distribution["name"]}})
+        self.claim(distribution, why)
+        self.work()
 
     def take_whole(self, distribution, why):
         """Takes a distribution, and what its top-level modules refer to."""
-        self.take(distribution, why)
-        for file in distribution["files"]:
-            module = module_name(file, self.suffixes)
-            if module and "." not in module:
-                self.follow(module, why)
+        self.claim(distribution, why)
+        self.put_down(self.top_modules(distribution), why)
+        self.work()
+
+    def follow(self, name, why):
+        """Takes what has a module of this name, and the packages around it, and all that these refer to."""
+        self.put_down([name], why)
+        self.work()
+
+    def read(self, path, name):
+        """Takes all that a source refers to, which is a module of this name."""
+        self.note_mentions(path, name)
+        self.work()
+
+    def top_modules(self, distribution):
+        return [module for module in map(self.name_of, distribution["files"]) if module and "." not in module]
+
+    def claim(self, distribution, why):
+        """Takes a distribution and those that it needs, directly or not; puts down the modules of these."""
+        pending = [(distribution, why)]
+        while pending:
+            distribution, why = pending.pop()
+            key = normalized(distribution["name"])
+            if key in self.taken or key not in self.installed:
+                continue
+            self.taken[key] = distribution
+            self.why[key] = why
+            needed = []
+            for requirement in distribution["requires"]:
+                name, _, marker = requirement.partition(";")
+                match = re.match(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)", name)
+                if match and "extra" not in marker:
+                    needed += filter(None, [self.installed.get(normalized(match.group(1)))])
+            required = {"required": {"by": distribution["name"]}}
+            for each in reversed(needed):
+                self.put_down(self.top_modules(each), required)
+                pending.append((each, required))
+
+    def put_down(self, names, why):
+        """Puts names of modules down to be looked at, the first of them next, each behind the packages around it."""
+        for name in reversed(names):
+            while name:
+                if name not in self.seen:
+                    self.pending.append((name, why))
+                name = name.rpartition(".")[0]
+
+    def work(self):
+        """Looks at modules until there are no more: one after the other and not one in the other, since chains of imports may be long."""
+        while self.pending:
+            self.look_at(*self.pending.pop())
 
     def take_plugins(self):
         """Takes the distributions that offer entry points in a group that what is reached reads, until there are no more."""
@@ -95,12 +133,7 @@ class Reach:
                 self.follow(module, plugin)
                 self.seen.add(module)
 
-    def follow(self, name, why):
-        parts = name.split(".")
-        for end in range(1, len(parts) + 1):
-            self.follow_one(".".join(parts[:end]), why)
-
-    def follow_one(self, name, why):
+    def look_at(self, name, why):
         if name in self.seen or self.is_excluded(name):
             return
         self.seen.add(name)
@@ -108,13 +141,11 @@ class Reach:
         if path is None:
             distribution, path = self.owners.get(name, (None, None))
             if distribution is not None:
-                self.take(distribution, why)
+                self.claim(distribution, why)
             else:
                 path = self.loose_path(name)
-        if path is None:
-            return
-        if path.endswith(".py"):
-            self.read(path, name)
+        if path is not None and path.endswith(".py"):
+            self.note_mentions(path, name)
 
     def loose_path(self, name):
         """The file of an installed module that no distribution claims, which takes it, or the package around it, along."""
@@ -148,7 +179,7 @@ class Reach:
             self.local[top] = self.beside
         return found
 
-    def read(self, path, name):
+    def note_mentions(self, path, name):
         try:
             found = mentions(path, name)
         except (SyntaxError, ValueError, RecursionError, OSError):
@@ -156,5 +187,4 @@ class Reach:
         self.libraries.update(found.libraries)
         self.short_names.update(found.short_names)
         self.groups.update(found.groups)
-        for each in found.modules:
-            self.follow(each, {"imported": {"by": name}})
+        self.put_down([*found.modules], {"imported": {"by": name}})
