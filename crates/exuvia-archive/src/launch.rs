@@ -23,6 +23,8 @@ pub struct Launch {
     pub stdlib: String,
     /// The directories of `sys.path`, in order.
     pub search: Vec<String>,
+    /// The `.pth` files that `site` processes, in that order.
+    pub pth: Vec<String>,
     /// The module to run as `__main__`; where it is empty, the archive's own `__main__` is run.
     pub module: String,
     /// The shared `libpython`, where it is carried.
@@ -55,9 +57,11 @@ impl Launch {
             ("half", &self.half),
         ];
         let search = self.search.iter().map(|directory| ("search", directory));
+        let pth = self.pth.iter().map(|file| ("pth", file));
         for (name, value) in fields
             .into_iter()
             .chain(search)
+            .chain(pth)
             .filter(|(_, value)| !value.is_empty())
         {
             // Writing to a string cannot fail.
@@ -81,6 +85,15 @@ impl Launch {
                 .split_once(' ')
                 .filter(|(_, value)| !value.is_empty())
                 .ok_or_else(wrong)?;
+            let list = match name {
+                "search" => Some(&mut launch.search),
+                "pth" => Some(&mut launch.pth),
+                _ => None,
+            };
+            if let Some(list) = list {
+                list.push(value.to_owned());
+                continue;
+            }
             let field = match name {
                 "python" => &mut launch.python,
                 "version" => &mut launch.version,
@@ -89,10 +102,6 @@ impl Launch {
                 "module" => &mut launch.module,
                 "libpython" => &mut launch.libpython,
                 "half" => &mut launch.half,
-                "search" => {
-                    launch.search.push(value.to_owned());
-                    continue;
-                }
                 _ => return Err(wrong()),
             };
             value.clone_into(field);
@@ -111,6 +120,7 @@ mod tests {
             python: "3.11".into(),
             stdlib: "lib/python3.11".into(),
             search: vec!["app with space".into(), "lib/python3.11".into()],
+            pth: vec!["site/b.pth".into(), "site/a.pth".into()],
             ..Launch::default()
         };
         assert_eq!(Launch::from_text(&launch.to_text()), Ok(launch));

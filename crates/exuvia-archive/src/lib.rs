@@ -107,7 +107,8 @@
 //! In a packed file the archive says so in its file `.exuvia/launch` ([`Launch`]): UTF-8 text, a field a line, its name, a space, its value, which is not empty.
 //! The fields are `python` (minor version), `version` (full version), `cache-tag`, `stdlib` (directory of the standard library), `module` (what to run as
 //! `__main__`; where it is missing, the module `__main__`), `libpython` and `half` (paths of the carried interpreter and of what
-//! calls it, where it is carried), and `search`, once for each directory of `sys.path`. A reader refuses any other line.
+//! calls it, where it is carried), `search`, once for each directory of `sys.path`, and `pth`, once for each file that is processed at the start as the module `site`
+//! of Python processes `.pth` files. A reader refuses any other line.
 //!
 //! What was left out is told in another file, `.exuvia/left-out` ([`LeftOut`]).
 

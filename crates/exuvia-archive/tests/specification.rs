@@ -303,13 +303,14 @@ fn a_packed_file_by_hand_is_read_and_the_other_way_round() {
 
 #[test]
 fn a_launch_by_hand_is_read_and_the_other_way_round() {
-    let text = "python 3.11\nversion 3.11.7\ncache-tag cpython-311\nstdlib lib/python3.11\nmodule a.b\nlibpython .exuvia/lib/p.so\nhalf .exuvia/lib/h.so\nsearch app\nsearch lib/with space\n";
+    let text = "python 3.11\nversion 3.11.7\ncache-tag cpython-311\nstdlib lib/python3.11\nmodule a.b\nlibpython .exuvia/lib/p.so\nhalf .exuvia/lib/h.so\nsearch app\nsearch lib/with space\npth lib/one.pth\npth lib/two.pth\n";
     let launch = Launch {
         python: "3.11".to_owned(),
         version: "3.11.7".to_owned(),
         cache_tag: "cpython-311".to_owned(),
         stdlib: "lib/python3.11".to_owned(),
         search: vec!["app".to_owned(), "lib/with space".to_owned()],
+        pth: vec!["lib/one.pth".to_owned(), "lib/two.pth".to_owned()],
         module: "a.b".to_owned(),
         libpython: ".exuvia/lib/p.so".to_owned(),
         half: ".exuvia/lib/h.so".to_owned(),

@@ -2,8 +2,8 @@
 //!
 //! The way an application takes through this crate: [`PackedFile`] finds the archive that lies behind the running program;
 //! `run` configures an interpreter for it (`config`; what start-up itself imports comes from a table of frozen
-//! modules, `frozen`), puts an importer over the archive into `sys.meta_path` and `sys.path_hooks` (`importer`), runs the
-//! application as `__main__` and gives its exit status (`main_module`).
+//! modules, `frozen`), puts an importer over the archive into `sys.meta_path` and `sys.path_hooks` (`importer`), has the `.pth` files
+//! of packages processed (`site`), runs the application as `__main__` and gives its exit status (`main_module`).
 //!
 //! Every file has a path below one *virtual root* (`root`), a directory that need not exist: the functions of the C library that take
 //! a path find what is packed there ([`files`]), for the interpreter and for all else in the process. What is given to
@@ -51,6 +51,8 @@ mod programs;
     )
 )]
 mod role;
+#[cfg(feature = "interpreter")]
+mod site;
 
 pub use error::Error;
 #[cfg(feature = "interpreter")]

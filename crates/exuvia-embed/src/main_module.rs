@@ -10,7 +10,7 @@ use pyo3_ffi as ffi;
 use crate::application::Application;
 use crate::importer::{self, Importer};
 use crate::role::Role;
-use crate::{Error, PackedFile, collector, config, missing, programs};
+use crate::{Error, PackedFile, collector, config, missing, programs, site};
 
 /// Runs a packed application in this process and gives its exit status.
 ///
@@ -50,6 +50,9 @@ pub fn run(packed: PackedFile, arguments: Vec<OsString>) -> Result<c_int, Error>
     // SAFETY: attached.
     if unsafe { programs::watch() } < 0 {
         return Err(failed("an audit hook was refused".to_owned()));
+    }
+    if role == Role::Application || !site::is_switched_off(&arguments) {
+        site::process_pth_files(py, application).map_err(|error| failed(error.to_string()))?;
     }
     if role == Role::Python {
         drop(importer);

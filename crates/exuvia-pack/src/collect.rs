@@ -124,11 +124,16 @@ pub(crate) fn search_path(interpreter: &Interpreter) -> [String; 4] {
 pub(crate) fn collect(survey: &Survey) -> Result<Collection, Error> {
     let interpreter = &survey.interpreter;
     let [application, stdlib, dynload, site] = search_path(interpreter);
+    let excluded = survey
+        .excluded_modules
+        .iter()
+        .map(|name| name.replace('.', "/"));
     let mut collection = Collection {
-        excluded: survey
-            .excluded_modules
-            .iter()
-            .map(|name| name.replace('.', "/"))
+        excluded: excluded
+            .flat_map(|path| {
+                let below = start_folders(survey).map(|folder| format!("{folder}/{path}"));
+                below.chain([path.clone()]).collect::<Vec<_>>()
+            })
             .collect(),
         ..Collection::default()
     };
@@ -185,6 +190,9 @@ pub(crate) fn collect(survey: &Survey) -> Result<Collection, Error> {
             collection.add(interpreter, &site, path, place.clone(), Origin::Application);
         }
     }
+    for folder in start_folders(survey) {
+        collection.add_names_in(interpreter, &format!("{site}/{folder}/"));
+    }
     for (root, path, place) in &survey.data {
         let place = place.clone();
         match root {
@@ -221,6 +229,12 @@ pub(crate) fn collect(survey: &Survey) -> Result<Collection, Error> {
         },
     );
     Ok(collection)
+}
+
+/// The folders below `site-packages` that `.pth` files put on `sys.path`.
+fn start_folders(survey: &Survey) -> impl Iterator<Item = &str> {
+    let files = survey.distributions.iter().flat_map(|each| &each.starts);
+    files.flat_map(|file| file.folders.iter().map(String::as_str))
 }
 
 /// What a program may ask for in vain: what the survey says, and what stays out of the standard library.
@@ -306,6 +320,20 @@ impl Collection {
                 needs: Vec::new(),
             },
         );
+    }
+
+    /// Gives the modules in a folder, whose path ends with a slash, the names that they have where that is on `sys.path`, behind all else.
+    fn add_names_in(&mut self, interpreter: &Interpreter, folder: &str) {
+        for path in self.files.keys() {
+            if let Some(below) = path.strip_prefix(folder)
+                && let Some((name, kind)) = module_of(below, &interpreter.extension_suffixes)
+            {
+                self.modules.entry(name).or_insert(CollectedModule {
+                    kind,
+                    file: path.clone(),
+                });
+            }
+        }
     }
 }
 

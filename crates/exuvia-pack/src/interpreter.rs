@@ -14,6 +14,7 @@ use crate::{Application, Error, Request, elf};
 const PROBE: &str = concat!(
     include_str!("python/bytecode.py"),
     include_str!("python/scan.py"),
+    include_str!("python/pth.py"),
     include_str!("python/reach.py"),
     include_str!("python/choice.py"),
     include_str!("python/trial.py"),
@@ -143,6 +144,19 @@ pub(crate) struct Distribution {
     pub(crate) terms: DeclaredTerms,
     /// Path below `site-packages`, and where the file lies.
     pub(crate) files: Vec<(String, PathBuf)>,
+    /// Those of its files that Python reads at each start.
+    pub(crate) starts: Vec<StartFile>,
+}
+
+/// A `.pth` file (the documentation of the module `site`).
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct StartFile {
+    /// Its name in `site-packages`.
+    pub(crate) name: String,
+    /// The folders below `site-packages` that it puts on `sys.path`.
+    pub(crate) folders: Vec<String>,
+    /// The names that its lines import.
+    pub(crate) imports: Vec<String>,
 }
 
 /// Why a distribution was taken along.
@@ -153,7 +167,7 @@ pub enum Reason {
     Started,
     /// A module imports it, or names it.
     Imported {
-        /// The module; `__main__` for the application's own.
+        /// The module, `__main__` for the application's own; or the `.pth` file.
         by: String,
     },
     /// Another distribution's metadata requires it.

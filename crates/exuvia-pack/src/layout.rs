@@ -11,7 +11,7 @@ use crate::collect::{CollectedFile, Collection, Origin, search_path};
 use crate::compile::Compiled;
 use crate::elf;
 use crate::glibc::Demands;
-use crate::interpreter::Survey;
+use crate::interpreter::{StartFile, Survey};
 use crate::launcher::Launcher;
 use crate::reach::{self, Use};
 
@@ -52,6 +52,7 @@ pub(crate) fn lay_out(
         &collection,
         &compiled,
         &survey.application.module,
+        &imports_at_start(survey, &collection),
         &survey.order,
     );
     for (name, when) in &order {
@@ -102,6 +103,9 @@ pub(crate) fn lay_out(
         cache_tag: survey.interpreter.cache_tag.clone(),
         stdlib: search[1].clone(),
         search: search.to_vec(),
+        pth: start_files(survey, &collection)
+            .map(|(path, _)| path)
+            .collect(),
         module,
         libpython: launcher.carried.clone(),
         half: launcher.half.clone(),
@@ -144,6 +148,31 @@ fn main_module(collection: &Collection, name: &str) -> Result<String, Error> {
         },
         hint: format!("name a module in it, as in `-m {name}.MODULE`"),
     })
+}
+
+/// The `.pth` files, with their paths in the archive, in the order in which `site` processes them. There are none without that module.
+fn start_files<'s>(
+    survey: &'s Survey,
+    collection: &Collection,
+) -> impl Iterator<Item = (String, &'s StartFile)> {
+    let [.., site] = search_path(&survey.interpreter);
+    let files = survey.distributions.iter().flat_map(|each| &each.starts);
+    let has_site = collection.modules.contains_key("site");
+    let sorted: BTreeMap<_, _> = files
+        .filter(|_| has_site)
+        .map(|file| (format!("{site}/{}", file.name), file))
+        .collect();
+    sorted.into_iter()
+}
+
+/// What `.pth` files import at each start, and what processes them.
+fn imports_at_start<'s>(survey: &'s Survey, collection: &Collection) -> Vec<&'s str> {
+    let files: Vec<_> = start_files(survey, collection).collect();
+    let imports = files.iter().flat_map(|(_, file)| &file.imports);
+    let site = (!files.is_empty()).then_some("site");
+    site.into_iter()
+        .chain(imports.map(String::as_str))
+        .collect()
 }
 
 /// Takes modules that do not compile out of the modules; they stay as files. The main module has to compile.

@@ -33,12 +33,13 @@ const STARTUP: &[&str] = &[
 
 /// The modules of a collection in the order in which they come into use.
 ///
-/// `main` is the name of the module that is run; its `__main__`, and that of the archive, count as run as well. `tried` are the modules that a
-/// trial imported, in that order.
+/// `main` is the name of the module that is run; its `__main__`, and that of the archive, count as run as well. `before` are the modules that are
+/// imported before it. `tried` are the modules that a trial imported, in that order.
 pub(crate) fn order(
     collection: &Collection,
     compiled: &BTreeMap<String, Compiled>,
     main: &str,
+    before: &[&str],
     tried: &[String],
 ) -> Vec<(String, Use)> {
     let mut walk = Walk {
@@ -48,7 +49,8 @@ pub(crate) fn order(
         order: Vec::new(),
     };
     let main_of = format!("{main}.__main__");
-    for name in STARTUP.iter().copied().chain(["__main__", main, &main_of]) {
+    let first = STARTUP.iter().chain(before).copied();
+    for name in first.chain(["__main__", main, &main_of]) {
         walk.follow(name, Use::Start);
     }
     for name in tried {

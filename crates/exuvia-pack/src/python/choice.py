@@ -33,8 +33,7 @@ class Known:
         self.by_name = {normalized(each["name"]): each for each in installed}
         self.modules = {}
         for each in installed:
-            for file in each["files"]:
-                name = module_name(file, facts["extension_suffixes"])
+            for name in each["modules"]:
                 while name and name not in self.modules:
                     self.modules[name] = each
                     name = name.rpartition(".")[0]
@@ -105,7 +104,7 @@ def choose(request, facts, installed, application):
     return included, excluded
 
 
-def top_names(distribution, suffixes):
+def top_names(distribution):
     """The names by which a program starts to import from a distribution."""
-    names = {module_name(file, suffixes) for file in distribution["files"]} - {None}
+    names = distribution["modules"]
     return sorted(name for name in names if name.rpartition(".")[0] not in names)

@@ -1,6 +1,6 @@
 """Says what an interpreter is, what is installed for it, and what an application needs of that.
 
-Runs in the chosen interpreter, joined into one program with `bytecode.py`, `scan.py`, `reach.py`, `choice.py` and `trial.py`. Reads a request as JSON from
+Runs in the chosen interpreter, joined into one program with `bytecode.py`, `scan.py`, `pth.py`, `reach.py`, `choice.py` and `trial.py`. Reads a request as JSON from
 standard input, writes an answer as JSON to standard output. Imports nothing of the application: what it needs is read off the bytecode and
 the syntax trees of its modules, and off what runs of it used, if that is asked for.
 """
@@ -106,26 +106,22 @@ def tree(root, name):
         yield from (file for file in sorted(os.listdir(root)) if file.startswith(stem) and file.endswith(".so"))
 
 
-def editable_packages(site, files):
-    """The (directory, name) of each top-level package that an editable install points to."""
+def editable_packages(site, files, starts):
+    """The (directory, name) of each top-level package that an editable install points to, in its own files or by those read at a start."""
+    for start in starts:
+        for root in start.projects:
+            yield from top_level(root)
     for file in files:
-        path = os.path.join(site, file)
-        if file.endswith(".pth") and "/" not in file:
-            with open(path, encoding="utf-8", errors="replace") as stream:
-                lines = [line.strip() for line in stream]
-            for line in lines:
-                root = os.path.join(site, line)
-                if line and not line.startswith(("#", "import ", "import\t")) and os.path.isdir(root):
-                    yield from top_level(root)
-        elif re.fullmatch(r"__editable___.*_finder\.py", file):
-            with open(path, encoding="utf-8") as stream:
-                statements = ast.parse(stream.read()).body
-            for statement in statements:
-                target = getattr(statement, "target", None) or (getattr(statement, "targets", None) or [None])[0]
-                if getattr(target, "id", None) == "MAPPING" and statement.value is not None:
-                    for name, place in ast.literal_eval(statement.value).items():
-                        if "." not in name:
-                            yield os.path.dirname(place), name
+        if not re.fullmatch(r"__editable___.*_finder\.py", file):
+            continue
+        with open(os.path.join(site, file), encoding="utf-8") as stream:
+            statements = ast.parse(stream.read()).body
+        for statement in statements:
+            target = getattr(statement, "target", None) or (getattr(statement, "targets", None) or [None])[0]
+            if getattr(target, "id", None) == "MAPPING" and statement.value is not None:
+                for name, place in ast.literal_eval(statement.value).items():
+                    if "." not in name:
+                        yield os.path.dirname(place), name
 
 
 def top_level(root):
@@ -150,7 +146,7 @@ def unlisted(distribution, name, site):
         yield from tree(site, info)
 
 
-def distributions():
+def distributions(suffixes):
     """Every distribution that the interpreter sees, with its files as (absolute path, path below site-packages)."""
     seen = set()
     for distribution in metadata.distributions():
@@ -163,10 +159,16 @@ def distributions():
         files = distribution.files
         listed = list(unlisted(distribution, name, site)) if files is None else [str(file) for file in files]
         listed = [file for file in listed if not file.startswith("..") and not os.path.isabs(file) and "__pycache__" not in file]
-        files = {file: os.path.join(site, file) for file in listed if not file.endswith((".pth", ".pyc"))}
-        editable = list(editable_packages(site, listed))
+        files = {file: os.path.join(site, file) for file in listed if not file.endswith(".pyc")}
+        starts = start_files(site, listed)
+        editable = list(editable_packages(site, listed, starts))
         for root, package in editable:
             files.update((file, os.path.join(root, file)) for file in tree(root, package))
+        # What leads to a project is of no use where the project's files are packed themselves.
+        if any(start.projects or start.name.startswith("__editable__") for start in starts):
+            for start in starts:
+                del files[start.name]
+            starts = []
         files = {file: path for file, path in files.items() if os.path.isfile(path)
                  and not re.fullmatch(r"__editable__.*\.py", file) and not file.endswith("/direct_url.json")}
         yield {
@@ -174,10 +176,23 @@ def distributions():
             "version": distribution.version,
             "fields": fields,
             "files": files,
+            "starts": starts,
+            "modules": modules_of(files, starts, suffixes),
             "roots": sorted({site.rstrip("/"), *(root for root, _ in editable)}),
             "requires": list(distribution.requires or ()),
             "entry_points": [(point.group, point.name, point.value) for point in distribution.entry_points],
         }
+
+
+def modules_of(files, starts, suffixes):
+    """The modules among files, and the file of each; those in folders that `.pth` files put on sys.path go by their names there as well."""
+    found = {}
+    for folder in ["", *(folder + "/" for start in starts for folder in start.folders)]:
+        for file in files:
+            name = module_name(file[len(folder) :], suffixes) if file.startswith(folder) else None
+            if name:
+                found.setdefault(name, file)
+    return found
 
 
 def terms(distribution):
@@ -240,7 +255,7 @@ def answer(request):
     if request["kind"] == "interpreter":
         return {"interpreter": facts}
     # Folders list what is in them in no order that would be the same elsewhere.
-    installed = sorted(distributions(), key=lambda each: normalized(each["name"]))
+    installed = sorted(distributions(facts["extension_suffixes"]), key=lambda each: normalized(each["name"]))
     application = resolve(request, installed)
     included, excluded = choose(request, facts, installed, application)
     without = {normalized(each["name"]) for each in excluded.distributions}
@@ -273,7 +288,8 @@ def answer(request):
         "local": sorted(local.items()),
         "distributions": [
             {"name": each["name"], "version": each["version"], "why": reach.why[key], "terms": terms(each),
-             "files": sorted(each["files"].items())}
+             "files": sorted(each["files"].items()),
+             "starts": [{"name": start.name, "folders": start.folders, "imports": start.imports()} for start in each["starts"]]}
             for key, each in sorted(reach.taken.items())
         ],
         "data": sorted({*loose, *(each for each in files if each[0] != "beside")}),
@@ -319,13 +335,13 @@ def absent(reach, included, excluded, installed):
         for _, name in top_level(reach.beside):
             if name not in reach.local:
                 found["module", name] = ("include", name)
-    present = {name for each in reach.taken.values() for name in top_names(each, reach.suffixes)} | set(reach.local)
+    present = {name for each in reach.taken.values() for name in top_names(each)} | set(reach.local)
     for each in installed:
         key = normalized(each["name"])
         if key not in reach.taken:
             why = ("include", each["name"]) if key in reach.installed else ("exclude", each["name"])
             found["distribution", key] = why
-            for name in top_names(each, reach.suffixes):
+            for name in top_names(each):
                 if name not in present:
                     found["module", name] = why
     for name in excluded.modules:

@@ -37,15 +37,13 @@ class Reach:
         self.groups = {}
         self.owners = {}
         for each in self.installed.values():
-            for file, path in each["files"].items():
-                name = module_name(file, suffixes)
-                if name:
-                    self.owners.setdefault(name, (each, path))
+            for name, file in each["modules"].items():
+                self.owners.setdefault(name, (each, each["files"][file]))
         self.seen = set()
         # Names of modules to be looked at, the next one last, and why.
         self.pending = []
         # Top-level names in the folders of installed packages that no distribution claims, as some of Debian's packages put them there.
-        claimed = {module.partition(".")[0] for each in installed for module in map(self.name_of, each["files"]) if module}
+        claimed = {module.partition(".")[0] for each in installed for module in each["modules"]}
         self.unclaimed = {}
         for site in sites():
             for entry in os.listdir(site):
@@ -53,9 +51,6 @@ class Reach:
                 if top.isidentifier() and top not in claimed and top != "__pycache__":
                     self.unclaimed.setdefault(top, site)
         self.loose = {}
-
-    def name_of(self, file):
-        return module_name(file, self.suffixes)
 
     def take(self, distribution, why):
         """Takes a distribution, and what its metadata says it needs. Why is a `Reason` of interpreter.rs; so below."""
@@ -79,10 +74,11 @@ class Reach:
         self.work()
 
     def top_modules(self, distribution):
-        return [module for module in map(self.name_of, distribution["files"]) if module and "." not in module]
+        return [module for module in distribution["modules"] if "." not in module]
 
     def claim(self, distribution, why):
-        """Takes a distribution and those that it needs, directly or not; puts down the modules of these."""
+        """Takes a distribution and those that it needs, directly or not; puts down the modules of these, and those that are imported at
+        each start because they are there."""
         pending = [(distribution, why)]
         while pending:
             distribution, why = pending.pop()
@@ -97,6 +93,8 @@ class Reach:
                 match = re.match(r"\s*([A-Za-z0-9][A-Za-z0-9._-]*)", name)
                 if match and "extra" not in marker:
                     needed += filter(None, [self.installed.get(normalized(match.group(1)))])
+            for start in distribution["starts"]:
+                self.put_down(start.imports(), {"imported": {"by": start.name}})
             required = {"required": {"by": distribution["name"]}}
             for each in reversed(needed):
                 self.put_down(self.top_modules(each), required)

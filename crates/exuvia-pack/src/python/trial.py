@@ -143,8 +143,9 @@ def take_seen(reach, seen, facts, installed, is_script):
         if place is None or not os.path.isfile(place):
             continue
         if place in by_place:
-            if not is_metadata(place):
-                reach.take(by_place[place], "tried")
+            each = by_place[place]
+            if not is_metadata(place) and os.path.basename(place) not in {start.name for start in each["starts"]}:
+                reach.take(each, "tried")
             continue
         for root, where in roots:
             path = os.path.relpath(place, root)
@@ -184,4 +185,9 @@ def is_data(path, where):
     first = path.split("/")[0]
     if where == "prefix" and first in ("bin", "include", "pyvenv.cfg"):
         return False
-    return not is_metadata(path) and "__pycache__" not in path and not path.endswith((".pth", ".pyc", "pyproject.toml"))
+    return not (is_metadata(path) or is_start_file(path, where)) and "__pycache__" not in path and not path.endswith((".pyc", "pyproject.toml"))
+
+
+def is_start_file(path, where):
+    """Whether Python itself reads a file at each start; in other folders, a `.pth` file is data."""
+    return where == "site" and path.endswith(".pth") and "/" not in path
