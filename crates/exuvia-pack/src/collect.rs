@@ -1,6 +1,7 @@
 //! Every file that goes into the archive, with its path there.
 
 use std::collections::BTreeMap;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use exuvia_archive::{LEFT_OUT_PATH, LeftOut, ModuleKind};
@@ -107,6 +108,16 @@ impl CollectedFile {
             }),
         }
     }
+
+    /// Whether the system would run it as a program.
+    pub(crate) fn is_executable(&self) -> bool {
+        match &self.contents {
+            Contents::Bytes(_) => false,
+            Contents::OnDisk(path) => {
+                std::fs::metadata(path).is_ok_and(|found| found.permissions().mode() & 0o111 != 0)
+            }
+        }
+    }
 }
 
 /// The directories of the archive that are on `sys.path`, in order.
@@ -190,6 +201,10 @@ pub(crate) fn collect(survey: &Survey) -> Result<Collection, Error> {
             collection.add(interpreter, &site, path, place.clone(), Origin::Application);
         }
     }
+    let outside = survey.distributions.iter().flat_map(|each| &each.outside);
+    for (path, place) in outside {
+        collection.add_plain(path, place.clone());
+    }
     for folder in start_folders(survey) {
         collection.add_names_in(interpreter, &format!("{site}/{folder}/"));
     }
@@ -199,16 +214,7 @@ pub(crate) fn collect(survey: &Survey) -> Result<Collection, Error> {
             DataRoot::Site => {
                 collection.add(interpreter, &site, path, place, Origin::Application);
             }
-            DataRoot::Prefix => {
-                collection
-                    .files
-                    .entry(path.clone())
-                    .or_insert(CollectedFile {
-                        contents: Contents::OnDisk(place),
-                        origin: Origin::Application,
-                        needs: Vec::new(),
-                    });
-            }
+            DataRoot::Prefix => collection.add_plain(path, place),
         }
     }
     for (path, place) in libraries::named(&survey.libraries, &survey.short_names) {
@@ -320,6 +326,15 @@ impl Collection {
                 needs: Vec::new(),
             },
         );
+    }
+
+    /// Adds a file that is no module, at its path in the archive.
+    fn add_plain(&mut self, path: &str, place: PathBuf) {
+        self.files.entry(path.to_owned()).or_insert(CollectedFile {
+            contents: Contents::OnDisk(place),
+            origin: Origin::Application,
+            needs: Vec::new(),
+        });
     }
 
     /// Gives the modules in a folder, whose path ends with a slash, the names that they have where that is on `sys.path`, behind all else.

@@ -282,8 +282,11 @@ fn distributions(archive: &Archive, survey: &Survey) -> Result<Vec<TakenDistribu
     }
     let taken = survey.distributions.iter().map(|distribution| {
         let mut size = Size::default();
-        for (path, _) in &distribution.files {
-            if let Some(file) = archive.file(&format!("{site}/{path}")) {
+        let files = distribution.files.iter();
+        let files = files.map(|(path, _)| format!("{site}/{path}"));
+        let outside = distribution.outside.iter().map(|(path, _)| path.clone());
+        for path in files.chain(outside) {
+            if let Some(file) = archive.file(&path) {
                 size += size_of(&file);
                 let code = bytecode.get(&file.position()).copied().unwrap_or_default();
                 size += Size {

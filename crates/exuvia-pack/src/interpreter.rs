@@ -144,6 +144,8 @@ pub(crate) struct Distribution {
     pub(crate) terms: DeclaredTerms,
     /// Path below `site-packages`, and where the file lies.
     pub(crate) files: Vec<(String, PathBuf)>,
+    /// Its files outside of `site-packages`: path below the environment, and where the file lies.
+    pub(crate) outside: Vec<(String, PathBuf)>,
     /// Those of its files that Python reads at each start.
     pub(crate) starts: Vec<StartFile>,
 }

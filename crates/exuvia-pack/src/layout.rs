@@ -251,7 +251,7 @@ fn new_file(
         path: path.to_owned(),
         contents,
         codec,
-        is_executable: false,
+        is_executable: file.is_executable(),
         needs: file.needs.clone(),
     }
 }

@@ -22,7 +22,8 @@
 //! - The standard library, but for tests, IDLE, lib2to3, ensurepip, venv, tkinter and turtle, and but for the modules `readline`, `_gdbm` (their
 //!   libraries are under the GPL) and `nis`. Libraries that its extension modules need come along, glibc's own do not.
 //! - Every distribution that is reached from where the application starts: by its imports (also those in functions, and texts that
-//!   name a module), and by the metadata of what is reached. A distribution comes whole, file by file as it is installed.
+//!   name a module), and by the metadata of what is reached. A distribution comes whole, file by file as it is installed, with
+//!   what it has elsewhere in the environment (programs in `bin`, data in `share`), but for headers, manuals and the scripts that start its commands.
 //!   An editable one comes from where its project lies.
 //! - Plugins: the distributions that offer entry points in a group whose name is a text in what is reached. A name without a dot in it counts
 //!   where it is an argument of a call about entry points (`entry_points`, `load_setuptools_entrypoints`), or one called `group` or `namespace`.

@@ -2,6 +2,7 @@
 //!
 //! pip installs the wheels, from projects that are made here.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -183,12 +184,17 @@ import starter_hook; starter_hook.ran('after it broke')
 
 /// What `site` says of a line that fails, without the folders that files are in.
 fn told(errors: &[u8]) -> Vec<String> {
-    let lines = text(errors);
-    let lines = lines.lines().map(|line| match line.split_once(" of /") {
-        Some((start, path)) => format!("{start} of {}", path.rsplit('/').next().unwrap()),
-        None => line.to_owned(),
-    });
-    lines.collect()
+    let without_folders = |word: &str| word.rsplit('/').next().unwrap_or_default().to_owned();
+    let errors = text(errors);
+    let lines = errors.lines();
+    lines
+        .map(|line| {
+            line.split(' ')
+                .map(without_folders)
+                .collect::<Vec<_>>()
+                .join(" ")
+        })
+        .collect()
 }
 
 #[test]
@@ -284,4 +290,89 @@ fn without_start_files_nothing_is_done_for_them() {
         !files.iter().any(|path| path.ends_with(".pth")),
         "{files:?}"
     );
+}
+
+/// Runs what its distribution brings to be run, and finds it in the ways that there are.
+const TOOLS: &str = r#"
+import os
+import subprocess
+import sys
+import sysconfig
+from importlib import metadata
+
+import tools
+
+scripts = sysconfig.get_path("scripts")
+print(os.path.relpath(scripts, sys.prefix), os.path.isdir(scripts))
+for path in (os.path.join(scripts, "tool"), os.path.join(scripts, "tool.sh"), os.path.join(os.path.dirname(tools.__file__), "inner.sh")):
+    print(os.access(path, os.X_OK), subprocess.run([path, "a", "b c"], capture_output=True, text=True).stdout)
+print(os.access(tools.__file__, os.X_OK))
+for name in ("tool", "tool.sh", "data.txt"):
+    (file,) = (file for file in metadata.files("tools") if file.name == name)
+    print(os.path.relpath(os.path.realpath(str(file.locate())), sys.prefix), file.size)
+with open(os.path.join(sys.prefix, "share", "tools", "data.txt")) as stream:
+    print(stream.read())
+"#;
+
+#[test]
+fn programs_of_a_distribution_are_found_and_run() {
+    for (version, python) in pythons() {
+        let environment = Environment::new(&python);
+        let tools = |name: &str, text: &str| environment.write_to_wheel("tools", name, text);
+        tools("tools/__init__.py", "");
+        let program = |path: PathBuf| {
+            std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+        };
+        let data = |name: &str, text: &str| tools(&format!("tools-1.0.data/{name}"), text);
+        program(tools("tools/inner.sh", "#!/bin/sh\necho inner \"$@\"\n"));
+        program(data(
+            "scripts/tool.sh",
+            "#!/bin/sh\necho \"$0\" | sed 's,.*/,,'\necho \"$@\"\n",
+        ));
+        program(data(
+            "scripts/tool.py",
+            "#!python\nprint('for this environment')\n",
+        ));
+        data("data/share/tools/data.txt", "data\n");
+        data("data/share/man/man1/tool.1", "a manual\n");
+        data("headers/tools.h", "int tools;\n");
+        tools(
+            "tools-1.0.dist-info/entry_points.txt",
+            "[console_scripts]\ntools = tools:main\n",
+        );
+        let source = environment.write(
+            "tool.c",
+            "#include <stdio.h>\nint main(int count, char **words) { printf(\"compiled %d %s\\n\", count, words[2]); }\n",
+        );
+        run(Command::new("cc")
+            .arg("-o")
+            .arg(source.with_extension("out"))
+            .arg(&source));
+        std::fs::copy(
+            source.with_extension("out"),
+            environment.path("tools/wheel/tools-1.0.data/scripts/tool"),
+        )
+        .unwrap();
+        environment.install("tools");
+
+        let script = environment.write("app/app.py", TOOLS);
+        let python = environment.run_python(&script);
+        let program = environment.pack(&script);
+        let packed = environment.run_packed(&program);
+        assert_eq!(text(&packed.stdout), text(&python.stdout), "{version}");
+        assert!(text(&packed.stdout).contains("compiled 3 b c"));
+        // All else outside of the folders of Python is for people, or starts the Python of the environment.
+        let mut outside = files(&program);
+        outside.retain(|path| !path.starts_with("lib/") && !path.starts_with(".exuvia/"));
+        assert_eq!(
+            outside,
+            [
+                "app/app.py",
+                "bin/tool",
+                "bin/tool.sh",
+                "share/tools/data.txt"
+            ],
+            "{version}"
+        );
+    }
 }

@@ -158,8 +158,10 @@ def distributions(suffixes):
         site = str(distribution.locate_file(""))
         files = distribution.files
         listed = list(unlisted(distribution, name, site)) if files is None else [str(file) for file in files]
-        listed = [file for file in listed if not file.startswith("..") and not os.path.isabs(file) and "__pycache__" not in file]
-        files = {file: os.path.join(site, file) for file in listed if not file.endswith(".pyc")}
+        listed = [file for file in listed if not os.path.isabs(file) and not file.endswith(".pyc") and "__pycache__" not in file]
+        outside = outside_files(site, [file for file in listed if file.startswith("..")])
+        listed = [file for file in listed if not file.startswith("..")]
+        files = {file: os.path.join(site, file) for file in listed}
         starts = start_files(site, listed)
         editable = list(editable_packages(site, listed, starts))
         for root, package in editable:
@@ -176,12 +178,37 @@ def distributions(suffixes):
             "version": distribution.version,
             "fields": fields,
             "files": files,
+            "outside": outside,
             "starts": starts,
             "modules": modules_of(files, starts, suffixes),
             "roots": sorted({site.rstrip("/"), *(root for root, _ in editable)}),
             "requires": list(distribution.requires or ()),
             "entry_points": [(point.group, point.name, point.value) for point in distribution.entry_points],
         }
+
+
+def outside_files(site, files):
+    """The files that a distribution has elsewhere below the prefix, by their paths there: programs, and data for others to find.
+
+    Headers and manuals are for people who build and read, and what starts a command of the distribution starts the Python of this environment.
+    """
+    found = {}
+    for file in files:
+        place = os.path.normpath(os.path.join(site, file))
+        path = os.path.relpath(place, sys.prefix)
+        if not path.startswith(("../", "include/", "man/", "share/man/")) and os.path.isfile(place) and not is_python_script(place):
+            found[path] = place
+    return found
+
+
+def is_python_script(path):
+    """Whether the kernel would have a Python run a file, which `#!` names in the first line; where its path is too long for that, or has
+    blanks in it, a shell does (pip's wrappers)."""
+    with open(path, "rb") as stream:
+        first, second = stream.readline(1024), stream.readline(1024)
+    if not first.startswith(b"#!"):
+        return False
+    return second.startswith(b"'''exec'") or any(os.path.basename(word).startswith(b"python") for word in first[2:].split())
 
 
 def modules_of(files, starts, suffixes):
@@ -288,7 +315,7 @@ def answer(request):
         "local": sorted(local.items()),
         "distributions": [
             {"name": each["name"], "version": each["version"], "why": reach.why[key], "terms": terms(each),
-             "files": sorted(each["files"].items()),
+             "files": sorted(each["files"].items()), "outside": sorted(each["outside"].items()),
              "starts": [{"name": start.name, "folders": start.folders, "imports": start.imports()} for start in each["starts"]]}
             for key, each in sorted(reach.taken.items())
         ],

@@ -129,7 +129,7 @@ def take_seen(reach, seen, facts, installed, is_script):
         reach.follow(name, "tried")
     is_own = reach.beside is not None and (is_script or bool(reach.local))
     files, foreign = {}, {}
-    by_place = {path: each for each in installed for path in each["files"].values()}
+    by_place = {path: each for each in installed for files in (each["files"], each["outside"]) for path in files.values()}
     roots = [(reach.beside, "beside")] if is_own else []
     roots += [(root, "site") for each in installed for root in each["roots"]]
     # The prefix of a system's Python holds the whole system.
