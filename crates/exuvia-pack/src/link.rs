@@ -1,6 +1,8 @@
 //! Linking the launcher with a static `libpython`, once for each Python.
 
 use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -27,10 +29,9 @@ pub(crate) fn link(interpreter: &Interpreter) -> Result<Linked, Error> {
     if let Some(reason) = &interpreter.why_not_static {
         return Err(failed(reason.clone()));
     }
-    let found = std::fs::metadata(library)
-        .ok()
-        .filter(std::fs::Metadata::is_file)
-        .ok_or_else(|| failed("there is no such file".to_owned()))?;
+    if !library.is_file() {
+        return Err(failed("there is no such file".to_owned()));
+    }
     let version = interpreter.minor_version();
     let facing = half(Half::Static(&version))?;
     let compiler = std::env::var_os("CC")
@@ -38,20 +39,7 @@ pub(crate) fn link(interpreter: &Interpreter) -> Result<Linked, Error> {
         .unwrap_or_else(|| OsString::from("cc"));
     let arguments = static_where_possible(&compiler, &interpreter.link_arguments);
 
-    let mut key = Sha256::new();
-    key.update(&facing);
-    key.update(format!(
-        "{}\n{}\n{:?}\n{arguments:?}\n{compiler:?}\n{EXPORTED}\n{DEFINED}",
-        library.display(),
-        found.len(),
-        found.modified().ok(),
-    ));
-    let key: String = key
-        .finalize()
-        .iter()
-        .take(16)
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let key = key(&facing, library, &arguments, &compiler);
     let cached = cache::folder("launchers").map(|folder| folder.join(format!("{version}-{key}")));
     let program = match cached
         .as_ref()
@@ -73,6 +61,46 @@ pub(crate) fn link(interpreter: &Interpreter) -> Result<Linked, Error> {
         program,
         libraries: libraries.filter(|path| is_static_library(path)).collect(),
     })
+}
+
+/// What a linked launcher depends on, as a name for it: all that the linker is given, and who links. Files are told by their status, since
+/// a static library may have a hundred megabytes.
+fn key(facing: &[u8], library: &Path, arguments: &[OsString], compiler: &OsStr) -> String {
+    let mut key = Sha256::new();
+    key.update(facing);
+    let program = program(compiler);
+    let statics = arguments.iter().map(Path::new);
+    let statics = statics.filter(|path| is_static_library(path));
+    for path in [library, &program].into_iter().chain(statics) {
+        let status = std::fs::metadata(path).ok().map(|found| {
+            (
+                (found.dev(), found.ino()),
+                found.len(),
+                (found.mtime(), found.mtime_nsec()),
+                (found.ctime(), found.ctime_nsec()),
+            )
+        });
+        key.update(format!("{path:?} {status:?}\n"));
+    }
+    key.update(format!(
+        "{arguments:?}\n{BEFORE:?}\n{BEHIND:?}\n{LAST:?}\n{EXPORTED}\n{DEFINED}"
+    ));
+    let digest = key.finalize();
+    let digits = digest.iter().take(16).map(|byte| format!("{byte:02x}"));
+    digits.collect()
+}
+
+/// Where the program of this name is that the system runs.
+fn program(name: &OsStr) -> PathBuf {
+    let path = Path::new(name);
+    if name.as_bytes().contains(&b'/') {
+        return path.to_owned();
+    }
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    std::env::split_paths(&folders)
+        .map(|folder| folder.join(path))
+        .find(|place| place.is_file())
+        .unwrap_or_else(|| path.to_owned())
 }
 
 fn is_static_library(path: &Path) -> bool {
@@ -125,6 +153,25 @@ const EXPORTED: &str = "Py*; _Py*;";
 /// The functions of the C library that the launcher defines, a name a line: they go before the C library's for everyone who finds them.
 const DEFINED: &str = include_str!("../../exuvia-launcher/exported");
 
+/// What the compiler is told before our half.
+const BEFORE: &[&str] = &[
+    "-static-libgcc",
+    "-Wl,--undefined=exuvia_launcher_main",
+    "-Wl,--defsym=main=exuvia_launcher_main",
+];
+
+/// What it is told behind `libpython`, all of which goes in.
+const BEHIND: &[&str] = &[
+    "-Wl,--no-whole-archive",
+    "-Wl,--export-dynamic",
+    "-Wl,--strip-all",
+    "-Wl,--gc-sections",
+    "-Wl,--as-needed",
+];
+
+/// The libraries of the system, which come last.
+const LAST: &[&str] = &["-lpthread", "-ldl", "-lutil", "-lm"];
+
 fn run_linker(
     compiler: &OsStr,
     library: &Path,
@@ -150,30 +197,23 @@ fn run_linker(
     // A static library that is not built to be moved about in memory makes a program that is not either.
     for position in ["-pie", "-no-pie"] {
         let mut command = Command::new(compiler);
-        command.arg(position).arg("-o").arg(&program).args([
-            "-static-libgcc",
-            "-Wl,--undefined=exuvia_launcher_main",
-            "-Wl,--defsym=main=exuvia_launcher_main",
-        ]);
-        command.args(
-            DEFINED
-                .lines()
-                .map(|name| format!("-Wl,--undefined={name}")),
-        );
         command
+            .arg(position)
+            .arg("-o")
+            .arg(&program)
+            .args(BEFORE)
+            .args(
+                DEFINED
+                    .lines()
+                    .map(|name| format!("-Wl,--undefined={name}")),
+            )
             .arg(&half)
             .arg("-Wl,--whole-archive")
             .arg(library)
-            .args([
-                "-Wl,--no-whole-archive",
-                "-Wl,--export-dynamic",
-                "-Wl,--strip-all",
-                "-Wl,--gc-sections",
-                "-Wl,--as-needed",
-            ])
-            .arg(&version_script);
-        command.args(arguments);
-        command.args(["-lpthread", "-ldl", "-lutil", "-lm"]);
+            .args(BEHIND)
+            .arg(&version_script)
+            .args(arguments)
+            .args(LAST);
         let output = command.output().map_err(|error| {
             failed(format!(
                 "the C compiler {} cannot be run: {error}",
@@ -202,4 +242,62 @@ fn run_linker(
         reason = first.unwrap_or("the C compiler gave no reason").to_owned();
     }
     Err(failed(reason))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::OsString;
+    use std::path::Path;
+
+    use super::{key, program};
+
+    #[test]
+    fn a_launcher_is_linked_again_where_anything_in_it_is_another() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        let age = std::time::SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(9);
+        // All of the same length and age.
+        let write = |name: &str| {
+            std::fs::write(path("other"), name).unwrap();
+            let file = std::fs::File::options().write(true).open(path("other"));
+            file.unwrap().set_modified(age).unwrap();
+            std::fs::rename(path("other"), path(name)).unwrap();
+        };
+        let names = ["libpy.a", "libz0.a", "libssl0.a", "cc"];
+        names.iter().for_each(|name| write(name));
+        let arguments = |names: &[&str]| -> Vec<OsString> {
+            let paths = names.iter().map(|name| path(name).into_os_string());
+            paths.chain(["-lm".into()]).collect()
+        };
+        let of = |facing: &[u8], libraries: &[&str]| {
+            let compiler = path("cc");
+            key(
+                facing,
+                &path("libpy.a"),
+                &arguments(libraries),
+                compiler.as_os_str(),
+            )
+        };
+        let usual = || of(b"half", &["libz0.a", "libssl0.a"]);
+        let mut known = vec![usual()];
+        assert_eq!(usual(), known[0]);
+        known.push(of(b"other half", &["libz0.a", "libssl0.a"]));
+        known.push(of(b"half", &["libz0.a"]));
+        for name in names {
+            write(name);
+            known.push(usual());
+        }
+        let distinct: std::collections::BTreeSet<_> = known.iter().collect();
+        assert_eq!(distinct.len(), known.len(), "{known:?}");
+    }
+
+    #[test]
+    fn a_compiler_is_found_as_the_system_finds_it() {
+        assert_eq!(program("./cc".as_ref()), Path::new("./cc"));
+        assert_eq!(
+            program("no-such-compiler".as_ref()),
+            Path::new("no-such-compiler")
+        );
+        assert!(program("sh".as_ref()).is_absolute());
+    }
 }
