@@ -3,7 +3,9 @@
 //! Versions of the C library differ in which names they have for these, too.
 
 use std::ffi::{c_char, c_int, c_long, c_uint, c_void};
+use std::fs::File;
 use std::io;
+use std::os::fd::AsRawFd;
 
 use libc::{mode_t, size_t, ssize_t};
 
@@ -51,6 +53,47 @@ pub(crate) fn status(descriptor: c_int) -> io::Result<libc::stat> {
         return Err(io::Error::last_os_error());
     }
     Ok(status)
+}
+
+/// Reads this many bytes of a file, from this offset on, in place of what `bytes` held: with one system call where one will do.
+///
+/// # Errors
+///
+/// What the system said, or [`io::ErrorKind::UnexpectedEof`].
+pub(crate) fn read_at(
+    file: &File,
+    offset: u64,
+    length: usize,
+    bytes: &mut Vec<u8>,
+) -> io::Result<()> {
+    bytes.clear();
+    bytes.reserve_exact(length);
+    while bytes.len() < length {
+        let at = offset + bytes.len() as u64;
+        let left = length - bytes.len();
+        let room = &mut bytes.spare_capacity_mut()[..left];
+        // SAFETY: as much room as is said. It need not be zero before it is read into.
+        let read = unsafe {
+            libc::pread(
+                file.as_raw_fd(),
+                room.as_mut_ptr().cast(),
+                room.len(),
+                libc::off_t::try_from(at).map_err(io::Error::other)?,
+            )
+        };
+        match usize::try_from(read) {
+            Ok(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            // SAFETY: the system wrote so many bytes there.
+            Ok(read) => unsafe { bytes.set_len(bytes.len() + read) },
+            Err(_) => {
+                let error = io::Error::last_os_error();
+                if error.kind() != io::ErrorKind::Interrupted {
+                    return Err(error);
+                }
+            }
+        }
+    }
+    Ok(())
 }
 
 /// `statx(2)`.

@@ -2,10 +2,10 @@
 
 use std::ffi::{CString, c_uint};
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Write};
 use std::os::fd::FromRawFd;
 
-use crate::PackedFile;
+use crate::{PackedFile, disk};
 
 /// How much is read at a time: what a processor's cache holds.
 const PIECE: u64 = 128 << 10;
@@ -41,7 +41,7 @@ pub(crate) fn fill(
         // Opened each time: a descriptor that is kept may be closed by whoever closes all, and mean another file then.
         && let Ok(program) = File::open("/proc/self/exe")
     {
-        return copy(to, program, packed.offset + offset, file);
+        return copy(to, &program, packed.offset + offset, file);
     }
     let contents = file.contents().map_err(damaged)?;
     to.write_all(&contents)
@@ -52,23 +52,16 @@ fn damaged(error: exuvia_archive::Error) -> io::Error {
 }
 
 /// Copies the contents of a file that lie at this place of the program's file, piece by piece, and sums them up on the way.
-fn copy(to: &mut File, mut program: File, at: u64, file: &exuvia_archive::File) -> io::Result<()> {
+fn copy(to: &mut File, program: &File, mut at: u64, file: &exuvia_archive::File) -> io::Result<()> {
     let mut check = file.check();
-    program.seek(SeekFrom::Start(at))?;
-    let mut left = file.length();
-    // Memory that is read into need not be zero before.
-    let mut piece = Vec::with_capacity(usize::try_from(left.min(PIECE)).unwrap_or(0));
-    while left > 0 {
-        piece.clear();
-        let length = (&mut program)
-            .take(left.min(PIECE))
-            .read_to_end(&mut piece)?;
-        if length == 0 {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
+    let end = at + file.length();
+    let mut piece = Vec::new();
+    while at < end {
+        let length = usize::try_from((end - at).min(PIECE)).unwrap_or(0);
+        disk::read_at(program, at, length, &mut piece)?;
         check.update(&piece);
         to.write_all(&piece)?;
-        left -= length as u64;
+        at += length as u64;
     }
     check.finish().map_err(damaged)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom};
+use std::io;
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
@@ -136,14 +136,9 @@ struct ThisProgram {
 impl Source for ThisProgram {
     fn read(&self, offset: u64, length: usize) -> io::Result<Vec<u8>> {
         // Opened each time: a descriptor that is kept may be closed by whoever closes all, and mean another file then.
-        let mut file = File::open(THIS)?;
-        file.seek(SeekFrom::Start(self.offset + offset))?;
-        // Memory that is read into need not be zero before.
-        let mut bytes = Vec::with_capacity(length);
-        file.take(length as u64).read_to_end(&mut bytes)?;
-        if bytes.len() < length {
-            return Err(io::ErrorKind::UnexpectedEof.into());
-        }
+        let file = File::open(THIS)?;
+        let mut bytes = Vec::new();
+        disk::read_at(&file, self.offset + offset, length, &mut bytes)?;
         Ok(bytes)
     }
 
