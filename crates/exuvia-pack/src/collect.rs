@@ -81,11 +81,11 @@ pub(crate) enum Contents {
 /// Whose a file is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Origin {
-    /// The interpreter's.
+    /// The interpreter's. Of a shared object, what is loaded is packed, and no debugging information.
     StandardLibrary,
-    /// A distribution's, or the application's own: it is packed as it is.
+    /// A distribution's, or the application's own: it is packed byte for byte.
     Application,
-    /// A shared library of the machine.
+    /// A shared library of the machine, packed as those of the interpreter are.
     System,
 }
 

@@ -307,10 +307,35 @@ fn below_search_path<'p>(path: &'p str, search: &[String]) -> Option<(String, &'
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+    use std::path::PathBuf;
+
     use exuvia_archive::ModuleKind;
 
-    use super::main_module;
-    use crate::collect::{CollectedModule, Collection};
+    use super::{main_module, new_file};
+    use crate::collect::{CollectedFile, CollectedModule, Collection, Contents, Origin};
+
+    #[test]
+    fn files_of_distributions_are_packed_byte_for_byte() {
+        // An ELF file with debugging information.
+        let place = PathBuf::from("/proc/self/exe");
+        let bytes = std::fs::read(&place).unwrap();
+        let packed = |path: &str, origin: Origin| {
+            let file = CollectedFile {
+                contents: Contents::OnDisk(place.clone()),
+                origin,
+                needs: Vec::new(),
+            };
+            new_file(path, &file, bytes.clone(), &BTreeSet::new(), false).contents
+        };
+        for path in ["site/a.so", "site/a.libs/liba-1.so.2", "bin/a"] {
+            assert!(packed(path, Origin::Application) == bytes, "{path}");
+        }
+        for origin in [Origin::StandardLibrary, Origin::System] {
+            assert!(packed("lib/a.so", origin).len() < bytes.len());
+            assert!(packed("lib/a.txt", origin) == bytes);
+        }
+    }
 
     #[test]
     fn a_package_is_run_by_its_main_module() {

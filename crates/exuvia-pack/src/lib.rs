@@ -22,7 +22,7 @@
 //! - The standard library, but for tests, IDLE, lib2to3, ensurepip, venv, tkinter and turtle, and but for the modules `readline`, `_gdbm` (their
 //!   libraries are under the GPL) and `nis`. Libraries that its extension modules need come along, glibc's own do not.
 //! - Every distribution that is reached from where the application starts: by its imports (also those in functions, and texts that
-//!   name a module), and by the metadata of what is reached. A distribution comes whole, file by file as it is installed, with
+//!   name a module), and by the metadata of what is reached. A distribution comes whole, each file byte for byte as it is installed, with
 //!   what it has elsewhere in the environment (programs in `bin`, data in `share`), but for headers, manuals and the scripts that start its commands.
 //!   An editable one comes from where its project lies.
 //! - Plugins: the distributions that offer entry points in a group whose name is a text in what is reached. A name without a dot in it counts
@@ -32,6 +32,9 @@
 //! - What a trial run imports, the libraries that it loads, and the files that it opens by absolute paths: those of distributions, of the
 //!   environment, and below the application's own folder, but for its arguments.
 //! - What is asked for by name; and nothing that was asked to stay out.
+//!
+//! Shared objects of the interpreter and libraries of this machine come without what is not loaded, debugging information above all; nothing else that
+//! goes in is changed.
 //!
 //! The archive says in a file of its own what was left out, for those who run into it (`exuvia_archive::LeftOut`).
 
