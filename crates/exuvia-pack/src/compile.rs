@@ -8,7 +8,11 @@ use crate::collect::{Collection, Contents};
 use crate::interpreter::{Interpreter, run_repeatably};
 use crate::marshal;
 
-const COMPILE: &str = include_str!("python/compile.py");
+/// The parts of the program that compiles; it begins to run in the last.
+const COMPILE: &str = concat!(
+    include_str!("python/bytecode.py"),
+    include_str!("python/compile.py"),
+);
 
 /// What compiling made of a source file.
 #[derive(Debug, Clone)]

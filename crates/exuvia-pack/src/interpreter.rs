@@ -318,11 +318,12 @@ pub(crate) fn run_with_input(python: &Path, program: &str, input: &[u8]) -> Resu
     answer(command, python, input)
 }
 
-/// The same for a program whose answer may depend on the order of sets, which is the same each time. The program takes the current folder
-/// off `sys.path` itself.
+/// The same for a program whose answer may depend on the order of sets, which is the same each time.
 pub(crate) fn run_repeatably(python: &Path, program: &str, input: &[u8]) -> Result<Vec<u8>, Error> {
     let mut command = Command::new(python);
-    command.args(["-s", "-X", "utf8", "-c", program]);
+    // `-I` would keep the variable below from having an effect, and `-P` is not known before 3.11.
+    let program = format!("import sys\nsys.path[:] = filter(None, sys.path)\n{program}");
+    command.args(["-s", "-X", "utf8", "-c", &program]);
     let steering = std::env::vars_os().map(|(name, _)| name);
     for name in steering.filter(|name| name.as_encoded_bytes().starts_with(b"PYTHON")) {
         command.env_remove(name);
@@ -369,7 +370,7 @@ fn answer(mut command: Command, python: &Path, input: &[u8]) -> Result<Vec<u8>, 
 mod tests {
     use std::path::PathBuf;
 
-    use super::{run_with_input, survey};
+    use super::{run_repeatably, run_with_input, survey};
     use crate::python::{Found, Python};
     use crate::{Application, Request};
 
@@ -408,6 +409,23 @@ print("read", read > 50)
     /// A Python to ask, any that there is.
     fn some_python() -> PathBuf {
         std::env::var_os("PYO3_PYTHON").map_or_else(|| "python3".into(), PathBuf::from)
+    }
+
+    #[test]
+    fn a_program_imports_nothing_from_the_current_folder() {
+        const SHOW: &str = r#"
+import os, sys
+
+here = {os.path.realpath(entry or os.curdir) for entry in sys.path}
+print(os.getcwd() in here, hash("text") == int(sys.stdin.read()))
+"#;
+        let answer =
+            |program, input: &[u8]| run_repeatably(&some_python(), program, input).unwrap();
+        let seen = answer("print(hash('text'))", b"");
+        assert_eq!(
+            String::from_utf8_lossy(&answer(SHOW, &seen)),
+            "False True\n"
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 """Reads bytecode: what the interpreter keeps beside a source, and the imports in it.
 
-Joined with the other files of the probe into one program.
+Joined with the other files of the probe into one program, and with `compile.py` into another.
 """
 
 import marshal
@@ -17,7 +17,7 @@ IMPORT_NAME = opmap["IMPORT_NAME"]
 
 
 def cached(path):
-    """The code object kept beside the source, if it is the source's own."""
+    """The code object kept beside the source, and that marshalled, if it is the source's own; else nothing twice."""
     try:
         with open(cache_from_source(path, optimization=""), "rb") as stream:
             data = stream.read()
@@ -25,10 +25,11 @@ def cached(path):
         flags, seconds, size = struct.unpack_from("<III", data, 4)
         current = seconds == int(status.st_mtime) & 0xFFFFFFFF and size == status.st_size & 0xFFFFFFFF
         if data[:4] == MAGIC_NUMBER and flags == 0 and current:
-            return marshal.loads(memoryview(data)[16:])
+            marshalled = memoryview(data)[16:]
+            return marshal.loads(marshalled), marshalled
     except (OSError, struct.error, ValueError, EOFError, TypeError):
         pass
-    return None
+    return None, None
 
 
 def import_statements(code):

@@ -5,60 +5,18 @@ output, for each: its length as 8 bytes (little-endian, signed), then the marsha
 imports, a line each, in order: those that it imports when it runs, and after an empty line those that its functions import.
 A length below zero is that of a message instead, negated and one less: the file does not compile, and nothing else follows.
 Bytecode that the interpreter keeps beside the source is used where it is current.
+
+Joined with `bytecode.py` into one program.
 """
-
-import sys
-
-# The current folder is no place to import from.
-sys.path[:] = filter(None, sys.path)
 
 import json
 import marshal
-import os
 import struct
-from dis import opmap
-from importlib.util import MAGIC_NUMBER, cache_from_source
+import sys
 from types import CodeType
-
-
-def cached(path):
-    """The code object kept beside the source, and that marshalled, if it is the source's own."""
-    try:
-        with open(cache_from_source(path, optimization=""), "rb") as stream:
-            data = stream.read()
-        status = os.stat(path)
-        flags, seconds, size = struct.unpack_from("<III", data, 4)
-        current = seconds == int(status.st_mtime) & 0xFFFFFFFF and size == status.st_size & 0xFFFFFFFF
-        if data[:4] == MAGIC_NUMBER and flags == 0 and current:
-            return marshal.loads(memoryview(data)[16:]), data[16:]
-    except (OSError, struct.error, ValueError, EOFError, TypeError):
-        pass
-    return None, None
-
 
 # `CO_OPTIMIZED` of the module `inspect`, which takes long to import: a function has it, a module and the body of a class have not.
 IS_FUNCTION = 0x0001
-
-EXTENDED_ARG = opmap["EXTENDED_ARG"]
-LOAD_CONST = opmap["LOAD_CONST"]
-LOAD_SMALL_INT = opmap.get("LOAD_SMALL_INT")  # From 3.14 on.
-IMPORT_NAME = opmap["IMPORT_NAME"]
-
-
-def import_statements(code):
-    """The (level, module, names) of each import in a code object: what is loaded before `IMPORT_NAME` (the documentation of `dis`)."""
-    argument, loaded, instructions = 0, [None, None], code.co_code
-    for at in range(0, len(instructions), 2):
-        operation, argument = instructions[at], argument << 8 | instructions[at + 1]
-        if operation == EXTENDED_ARG:
-            continue
-        if operation == LOAD_CONST:
-            loaded = [loaded[1], code.co_consts[argument]]
-        elif operation == LOAD_SMALL_INT:
-            loaded = [loaded[1], argument]
-        elif operation == IMPORT_NAME:
-            yield loaded[0] or 0, code.co_names[argument], loaded[1] or ()
-        argument = 0
 
 
 def imported(code, package):

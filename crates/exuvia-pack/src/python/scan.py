@@ -68,7 +68,7 @@ def mentions(path, name):
     where there is none, the source is read.
     """
     package = name if os.path.basename(path) == "__init__.py" else name.rpartition(".")[0]
-    code = cached(path)
+    code, _ = cached(path)
     found = of_bytecode(code, package) if code else None
     if found is None:
         with open(path, "rb") as stream:
