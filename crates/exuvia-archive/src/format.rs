@@ -15,7 +15,7 @@ pub(crate) const NEED_LEN: usize = 4;
 /// "No file" in a module entry.
 pub(crate) const NO_FILE: u32 = u32::MAX;
 
-/// Where bytecode begins: at a page of its own, so that it is paged in without its neighbours.
+/// Bytecode begins at a multiple of this, for readers that take whole pages; those of this project read what they are asked for.
 pub(crate) const PAGE: u64 = 4096;
 /// Alignment of each block of contents.
 pub(crate) const BLOCK: u64 = 16;

@@ -68,8 +68,7 @@
 //!
 //! With codec 2, offset, length as stored and checksum are those of the group.
 //!
-//! The needs of a shared object are the libraries to load before it, in that order; those of a module's source are the files that have to
-//! be on disk before it runs.
+//! The needs of a shared object are the libraries to load before it, in that order. Other files have none.
 //!
 //! The same additions in the same order give the same bytes: nothing in an archive tells when or where it was written.
 //!

@@ -14,7 +14,7 @@ pub const FOOTER_LEN: usize = 128;
 /// Length of the footer's place for the path of the program's loader.
 pub const LOADER_LEN: usize = 64;
 
-/// Where the archive begins: a multiple of this, so that it can be mapped on its own.
+/// The archive begins at a multiple of this, where it is found also in a file whose end is missing.
 pub const ARCHIVE_ALIGNMENT: u64 = 4096;
 
 const OFFSET: usize = 0;

@@ -2,47 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use exuvia_archive::{LEFT_OUT_PATH, LeftOut, ModuleKind};
 
 use crate::interpreter::{DataRoot, Interpreter, Survey};
+use crate::standard_library::StandardLibrary;
 use crate::{Error, libraries};
-
-/// Parts of the standard library that applications do not run on: its tests, its development tools and what needs Tcl.
-const LEFT_OUT_DIRECTORIES: &[&str] = &[
-    "__pycache__",
-    "ensurepip",
-    "idlelib",
-    "lib2to3",
-    "site-packages",
-    "dist-packages",
-    "test",
-    "tests",
-    "tkinter",
-    "turtledemo",
-    "venv",
-];
-
-/// Modules of the standard library that stay out: under the GPL (`readline`, `_gdbm`), for its own tests, or for Tcl and NIS.
-const LEFT_OUT_MODULES: &[&str] = &[
-    "_gdbm",
-    "_tkinter",
-    "nis",
-    "readline",
-    "turtle",
-    "xxlimited",
-    "xxlimited_35",
-    "xxsubtype",
-];
-
-/// What comes along with a module of the standard library that is asked for.
-const COMPANIONS: &[(&str, &[&str])] = &[
-    ("idlelib", &["_tkinter", "tkinter"]),
-    ("tkinter", &["_tkinter"]),
-    ("turtle", &["_tkinter", "tkinter"]),
-    ("turtledemo", &["_tkinter", "tkinter", "turtle"]),
-];
 
 /// Directory of the application's own modules.
 pub(crate) const APPLICATION: &str = "app";
@@ -393,93 +359,11 @@ fn belongs_to(path: &str, module: &str, extension_suffixes: &[String]) -> bool {
     })
 }
 
-/// Reads directories of the standard library.
-struct StandardLibrary {
-    /// Paths of what comes along though it is left out otherwise.
-    included: Vec<String>,
-    /// Top-level modules that stay out.
-    left_out: Vec<String>,
-}
-
-impl StandardLibrary {
-    fn new(included: &[String]) -> Self {
-        let companions = COMPANIONS
-            .iter()
-            .filter(|(module, _)| included.iter().any(|name| name == module))
-            .flat_map(|(_, companions)| companions.iter().map(|&name| name.to_owned()));
-        Self {
-            included: included
-                .iter()
-                .map(|name| name.replace('.', "/"))
-                .chain(companions)
-                .collect(),
-            left_out: Vec::new(),
-        }
-    }
-
-    fn is_included(&self, path: &str) -> bool {
-        self.included.iter().any(|module| {
-            path.strip_prefix(module.as_str())
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.']))
-        })
-    }
-
-    /// The files of a directory: path below it, and where they lie; sorted.
-    fn files(&mut self, directory: &Path) -> Result<Vec<(String, PathBuf)>, Error> {
-        let mut found = Vec::new();
-        let mut pending = vec![(String::new(), directory.to_owned())];
-        while let Some((prefix, directory)) = pending.pop() {
-            let failed = |source| Error::Read {
-                path: directory.clone(),
-                source,
-            };
-            for entry in std::fs::read_dir(&directory).map_err(failed)? {
-                let entry = entry.map_err(failed)?;
-                // A name that is no text is no module's and no data's of the standard library.
-                let Ok(name) = entry.file_name().into_string() else {
-                    continue;
-                };
-                let path = if prefix.is_empty() {
-                    name.clone()
-                } else {
-                    format!("{prefix}/{name}")
-                };
-                let kind = std::fs::metadata(entry.path()).map_err(failed)?;
-                let module = name.split('.').next().unwrap_or_default();
-                let is_left_out = if kind.is_dir() {
-                    LEFT_OUT_DIRECTORIES.contains(&name.as_str()) || name.starts_with("config-")
-                } else {
-                    LEFT_OUT_MODULES.contains(&module)
-                        || (name.ends_with(".so") && is_test_module(module))
-                };
-                if is_left_out && !self.is_included(&path) {
-                    // A name with a dash in it is no module's.
-                    if prefix.is_empty() && !module.starts_with("__") && !module.contains('-') {
-                        self.left_out.push(module.to_owned());
-                    }
-                } else if kind.is_dir() {
-                    pending.push((path, entry.path()));
-                } else if !name.ends_with(".pyc") {
-                    found.push((path, entry.path()));
-                }
-            }
-        }
-        found.sort();
-        self.left_out.sort();
-        Ok(found)
-    }
-}
-
-/// Extension modules that exist for CPython's own tests.
-fn is_test_module(name: &str) -> bool {
-    name.starts_with("_test") || name.starts_with("_xxtest") || name == "_ctypes_test"
-}
-
 #[cfg(test)]
 mod tests {
     use exuvia_archive::ModuleKind;
 
-    use super::{StandardLibrary, belongs_to, module_of};
+    use super::{belongs_to, module_of};
 
     #[test]
     fn a_module_is_left_out_with_all_that_is_in_it() {
@@ -506,23 +390,6 @@ mod tests {
             "x/a/b.py",
         ] {
             assert!(!belongs(path), "{path}");
-        }
-    }
-
-    #[test]
-    fn what_is_asked_for_comes_with_what_it_needs() {
-        let standard = StandardLibrary::new(&["turtle".into(), "unittest.test".into()]);
-        for path in [
-            "turtle.py",
-            "tkinter",
-            "tkinter/ttk.py",
-            "_tkinter.so",
-            "unittest/test",
-        ] {
-            assert!(standard.is_included(path), "{path}");
-        }
-        for path in ["test", "turtledemo", "readline.so"] {
-            assert!(!standard.is_included(path), "{path}");
         }
     }
 

@@ -69,6 +69,7 @@ mod reach;
 mod seal;
 mod settings;
 mod standalone;
+mod standard_library;
 mod terms;
 mod unpack;
 

@@ -12,7 +12,7 @@ def metadata():
     print(sorted((point.name, point.value, point.load().__name__) for point in points))
     print(sorted(str(file) for file in metadata.files("exuvia-demo") if file.suffix == ".txt"))
     print(len([each for each in metadata.distributions() if each.metadata["Name"] == "exuvia-demo"]))
-    located = metadata.files("exuvia-demo")[1].locate()
+    located = next(file for file in metadata.files("exuvia-demo") if file.name == "METADATA").locate()
     print(type(located).__name__, located.name, located.read_text().splitlines()[1])
     try:
         metadata.version("no-such-thing")
