@@ -10,8 +10,8 @@
 //! time and the owner of the packed file itself (`status`). Nothing below the root can be written to.
 //!
 //! A real file is needed in three cases, and put there then: its path is given to another program, or made the target of a link; its
-//! mode is changed; the system has no files in memory, or refuses to run code from them. A directory that is opened as such, or entered, is
-//! made on disk without what is in it: paths that start from there are answered as those from the root folder are.
+//! mode is changed; the system has no files in memory, or refuses to run code from them. A directory that is entered is made on disk without
+//! what is in it: paths that start from there are answered as those from the root folder are.
 //!
 //! What bypasses the C library is not answered: system calls that a program makes by itself, and those that the C library makes inside of other functions
 //! (`glob`, `nftw`, `mkstemp`). They see what is on disk.
@@ -75,16 +75,11 @@ impl Files {
         Ok(self.root.join(path))
     }
 
-    /// Opens a packed directory, with these flags besides `O_RDONLY`.
-    fn open_directory(&self, path: &str, flags: c_int) -> io::Result<OwnedFd> {
-        open(self.put_directory_on_disk(path)?, flags)
-    }
-
     /// Puts an entry on disk and opens it there, with these flags besides `O_RDONLY`.
     fn open_on_disk(&self, entry: &Entry, flags: c_int) -> io::Result<OwnedFd> {
         match entry {
             Entry::File(file) => open(self.root.materialize(file)?, flags),
-            Entry::Directory(path) => self.open_directory(path, flags),
+            Entry::Directory(path) => open(self.put_directory_on_disk(path)?, flags),
         }
     }
 }

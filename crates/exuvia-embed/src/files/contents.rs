@@ -1,4 +1,6 @@
-//! Opening a packed file: a copy in memory, with a position of its own.
+//! Opening what is packed: of a file a copy in memory, with a position of its own; of a directory a file in memory that stands for it.
+//!
+//! The kernel keeps the name of a file in memory and tells it at `/proc/self/fd/N`. It says what the descriptor is of, wherever it is passed on to.
 
 use std::ffi::{CString, c_int};
 use std::fs;
@@ -7,13 +9,16 @@ use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
 use exuvia_archive::File;
 
-use super::Files;
 use super::place::Entry;
 use super::status::note_copy;
+use super::{Files, open};
 use crate::{disk, memory};
 
 /// What the kernel puts before and after the name of a file in memory that a descriptor stands for (memfd_create(2)).
 const IN_MEMORY: (&str, &str) = ("/memfd:", " (deleted)");
+
+/// How long the name of a file in memory may be, in bytes (memfd_create(2)).
+const LONGEST_NAME: usize = 249;
 
 impl Files {
     /// A descriptor for reading a file; `flags` are those of `open`.
@@ -51,18 +56,38 @@ impl Files {
         for_reading(copy, flags)
     }
 
-    /// The name of the copy of a file: it tells a descriptor's file, in children and wherever it is passed on to, too.
+    /// A descriptor for a directory; `flags` are those of `open`.
+    pub(super) fn open_directory(&self, path: &str, flags: c_int) -> io::Result<OwnedFd> {
+        let name = format!("{}/{path}", self.root.name());
+        if name.len() > LONGEST_NAME {
+            return open(self.put_directory_on_disk(path)?, flags);
+        }
+        let Ok(copy) = memory::create(&name, libc::MFD_CLOEXEC) else {
+            return open(self.put_directory_on_disk(path)?, flags);
+        };
+        note_copy(&disk::status(copy.as_raw_fd())?);
+        for_reading(copy, flags)
+    }
+
     fn name_of_copy(&self, file: &File) -> String {
         format!("{}:{}", self.root.name(), file.position())
     }
 
-    /// The position of the file that a descriptor is a copy of, by what the kernel calls it.
-    pub(super) fn position_of_copy(&self, target: &str) -> Option<u32> {
+    /// What a descriptor stands for, by what the kernel calls it.
+    pub(super) fn entry_of_copy(&self, target: &str) -> Option<Entry> {
         let name = target
             .strip_prefix(IN_MEMORY.0)?
             .strip_suffix(IN_MEMORY.1)?;
-        let position = name.strip_prefix(self.root.name())?.strip_prefix(':')?;
-        position.parse().ok()
+        let what = name.strip_prefix(self.root.name())?;
+        match what.strip_prefix(':') {
+            Some(position) => {
+                let position = position.parse().ok()?;
+                self.archive().file_at(position).map(Entry::File)
+            }
+            None => what
+                .strip_prefix('/')
+                .map(|path| Entry::Directory(path.to_owned())),
+        }
     }
 }
 

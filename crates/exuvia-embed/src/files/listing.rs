@@ -15,16 +15,16 @@ pub(super) struct Listing {
     directory: String,
     entries: Vec<dirent64>,
     next: usize,
-    /// The directory on disk, for those who ask for a descriptor.
-    on_disk: Option<OwnedFd>,
+    /// For those who ask for a descriptor.
+    opened: Option<OwnedFd>,
 }
 
 impl Listing {
-    /// Begins to read a directory of the archive; `on_disk` is its descriptor, where there is one.
+    /// Begins to read a directory of the archive; `opened` is its descriptor, where there is one.
     pub(super) fn open(
         files: &'static Files,
         directory: String,
-        on_disk: Option<OwnedFd>,
+        opened: Option<OwnedFd>,
     ) -> *mut DIR {
         let parent = directory.rsplit_once('/').map_or("", |(parent, _)| parent);
         let own = [(".", directory.as_str()), ("..", parent)]
@@ -52,7 +52,7 @@ impl Listing {
             directory,
             entries,
             next: 0,
-            on_disk,
+            opened,
         });
         Box::into_raw(listing)
             .map_addr(|address| address | 1)
@@ -109,15 +109,15 @@ impl Listing {
         self.next = usize::try_from(position).unwrap_or(0);
     }
 
-    /// A descriptor of the directory, which is on disk from here on.
+    /// A descriptor of the directory.
     pub(super) fn descriptor(&mut self) -> std::io::Result<c_int> {
-        if self.on_disk.is_none() {
+        if self.opened.is_none() {
             let opened = self
                 .files
                 .open_directory(&self.directory, libc::O_CLOEXEC)?;
-            self.on_disk = Some(opened);
+            self.opened = Some(opened);
         }
-        Ok(self.on_disk.as_ref().map_or(-1, AsRawFd::as_raw_fd))
+        Ok(self.opened.as_ref().map_or(-1, AsRawFd::as_raw_fd))
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! The rules are the kernel's (path_resolution(7)): what stands before a `/` has to be a directory that is there, also before `..` and
 //! at the end. There are no links in an archive. A path that is not absolute starts from the working directory or from an open one, which
-//! may be packed, too: it is an empty directory on disk then, whose name tells which one is meant.
+//! may be packed, too: the working directory is an empty one on disk then, whose name tells which one is meant.
 
 use std::borrow::Cow;
 use std::ffi::{CStr, c_char, c_int};
@@ -110,9 +110,16 @@ pub(super) unsafe fn place_at(directory: c_int, path: *const c_char) -> Place {
     } else {
         target.of_descriptor(directory)
     };
-    match from.and_then(|from| files.root.below(from)) {
-        Some(below) => files.resolve(&format!("{below}/{path}")),
-        None => Place::Elsewhere,
+    let Some(from) = from else {
+        return Place::Elsewhere;
+    };
+    if let Some(below) = files.root.below(from) {
+        return files.resolve(&format!("{below}/{path}"));
+    }
+    match files.entry_of_copy(from) {
+        Some(Entry::Directory(from)) => files.resolve(&format!("/{from}/{path}")),
+        // A file is where no path starts from, as the kernel will say.
+        _ => Place::Elsewhere,
     }
 }
 
@@ -121,8 +128,8 @@ pub(super) fn place_of_descriptor(descriptor: c_int) -> Option<(&'static Files, 
     let files = FILES.get()?;
     let mut target = Target::new();
     let path = target.of_descriptor(descriptor)?;
-    if let Some(position) = files.position_of_copy(path) {
-        return Some((files, Entry::File(files.archive().file_at(position)?)));
+    if let Some(entry) = files.entry_of_copy(path) {
+        return Some((files, entry));
     }
     match files.resolve(files.root.below(path)?) {
         Place::Packed(files, entry) => Some((files, entry)),

@@ -8,7 +8,7 @@ use libc::{DIR, dirent64};
 use crate::disk;
 use crate::files::listing::Listing;
 use crate::files::place::{Entry, Place, note_working_directory, place, place_of_descriptor};
-use crate::files::{FILES, failed, number_of, real, set_errno};
+use crate::files::{Files, failed, number_of, real, set_errno};
 
 /// # Safety
 ///
@@ -159,8 +159,6 @@ unsafe extern "C" fn fdopendir(descriptor: c_int) -> *mut DIR {
     }
 }
 
-/// Enters a packed directory, which has to be one on disk for that: an empty one.
-///
 /// # Safety
 ///
 /// As for `chdir(2)`.
@@ -172,17 +170,20 @@ unsafe extern "C" fn chdir(path: *const c_char) -> c_int {
         Place::Elsewhere => unsafe { disk::chdir(path) },
         Place::Nothing(absence) => failed(absence.number()),
         Place::Packed(_, Entry::File(_)) => failed(libc::ENOTDIR),
-        Place::Packed(files, Entry::Directory(directory)) => {
-            let entered = files.put_directory_on_disk(&directory).and_then(|path| {
-                let path = CString::new(path)?;
-                // SAFETY: the path ends with NUL.
-                let result = unsafe { disk::chdir(path.as_ptr()) };
-                note_working_directory(files);
-                Ok(result)
-            });
-            entered.unwrap_or_else(|error| failed(number_of(&error)))
-        }
+        Place::Packed(files, Entry::Directory(directory)) => enter(files, &directory),
     }
+}
+
+/// Enters a packed directory, which has to be one on disk for that: an empty one.
+fn enter(files: &Files, directory: &str) -> c_int {
+    let entered = files.put_directory_on_disk(directory).and_then(|path| {
+        let path = CString::new(path)?;
+        // SAFETY: the path ends with NUL.
+        let result = unsafe { disk::chdir(path.as_ptr()) };
+        note_working_directory(files);
+        Ok(result)
+    });
+    entered.unwrap_or_else(|error| failed(number_of(&error)))
 }
 
 /// # Safety
@@ -190,11 +191,8 @@ unsafe extern "C" fn chdir(path: *const c_char) -> c_int {
 /// As for `fchdir(2)`.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn fchdir(descriptor: c_int) -> c_int {
-    let result = disk::fchdir(descriptor);
-    if result == 0
-        && let Some(files) = FILES.get()
-    {
-        note_working_directory(files);
+    match place_of_descriptor(descriptor) {
+        Some((files, Entry::Directory(directory))) => enter(files, &directory),
+        _ => disk::fchdir(descriptor),
     }
-    result
 }
