@@ -1,5 +1,6 @@
 //! What was chosen for a packed file, and why, for those who ask.
 
+use std::collections::HashMap;
 use std::path::PathBuf;
 
 use exuvia_archive::{Archive, LIBRARIES};
@@ -263,6 +264,11 @@ fn size_of(file: &exuvia_archive::File) -> Size {
     }
 }
 
+fn size_of_bytecode(module: &exuvia_archive::Module) -> Size {
+    let (length, stored) = module.code_lengths();
+    Size { length, stored }
+}
+
 impl std::ops::AddAssign for Size {
     fn add_assign(&mut self, other: Self) {
         self.length += other.length;
@@ -272,12 +278,13 @@ impl std::ops::AddAssign for Size {
 
 fn distributions(archive: &Archive, survey: &Survey) -> Result<Vec<TakenDistribution>, Error> {
     let site = &search_path(&survey.interpreter)[3];
-    let mut bytecode = std::collections::HashMap::new();
+    let mut bytecode: HashMap<u32, Size> = HashMap::new();
     for position in 0..archive.module_count() {
         if let Some(module) = archive.module_at(position)
             && let Some(file) = module.file()?
         {
-            bytecode.insert(file.position(), module.code()?.len() as u64);
+            // A file can be two modules, where a folder in another on `sys.path` is on it too.
+            *bytecode.entry(file.position()).or_default() += size_of_bytecode(&module);
         }
     }
     let taken = survey.distributions.iter().map(|distribution| {
@@ -288,11 +295,7 @@ fn distributions(archive: &Archive, survey: &Survey) -> Result<Vec<TakenDistribu
         for path in files.chain(outside) {
             if let Some(file) = archive.file(&path) {
                 size += size_of(&file);
-                let code = bytecode.get(&file.position()).copied().unwrap_or_default();
-                size += Size {
-                    length: code,
-                    stored: code,
-                };
+                size += bytecode.get(&file.position()).copied().unwrap_or_default();
             }
         }
         TakenDistribution {
@@ -327,14 +330,10 @@ fn largest(archive: &Archive, launcher: &Launcher) -> Result<Vec<Content>, Error
     }
     for position in 0..archive.module_count() {
         if let Some(module) = archive.module_at(position) {
-            let length = module.code()?.len() as u64;
             contents.push(Content {
                 name: module.name()?.to_owned(),
                 kind: ContentKind::Bytecode,
-                size: Size {
-                    length,
-                    stored: length,
-                },
+                size: size_of_bytecode(&module),
             });
         }
     }

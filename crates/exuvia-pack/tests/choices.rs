@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use exuvia_pack::{Application, Packed, Request, pack};
+use exuvia_pack::{Application, ContentKind, Packed, Request, pack};
 
 mod pythons;
 use pythons::pythons;
@@ -257,6 +257,16 @@ fn is_as_chosen(version: &str, environment: &Environment) {
         note.ends_with("fail` ended with status 1, saying 'ValueError: as asked'; what it used until then is taken along"),
         "{note}"
     );
+
+    // What is told of sizes is what the file holds.
+    let contents = exuvia_pack::inspect(&packed.path).unwrap();
+    let listed = packed.explanation.largest.iter();
+    let mut listed = listed.filter(|each| each.kind == ContentKind::Bytecode);
+    assert!(listed.clone().count() > 0);
+    assert!(listed.all(|each| {
+        let mut modules = contents.modules.iter();
+        modules.any(|module| (&module.name, module.bytecode) == (&each.name, each.size.stored))
+    }));
 
     let input = environment.path("input.txt");
     std::fs::write(&input, "input\n").unwrap();
