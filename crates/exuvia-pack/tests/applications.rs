@@ -372,6 +372,51 @@ fn scripts_and_modules_take_what_lies_beside_them() {
 }
 
 #[test]
+fn a_package_in_the_place_of_another_has_modules_of_its_own() {
+    let environment = newest();
+    let folder = environment.path("exchanging");
+    for name in ["usual", "other"] {
+        let package = folder.join(name);
+        std::fs::create_dir_all(package.join("inner")).unwrap();
+        std::fs::write(package.join("__init__.py"), "").unwrap();
+        let source = format!("NAME = '{name}', __name__\n");
+        std::fs::write(package.join("part.py"), &source).unwrap();
+        std::fs::write(package.join("inner/__init__.py"), &source).unwrap();
+    }
+    let script = folder.join("app.py");
+    std::fs::write(
+        &script,
+        "import sys\n\
+         import other\n\
+         import usual.inner\n\
+         if sys.argv[1:]:\n    del sys.modules['usual.inner']\n    sys.modules['usual'] = other\n\
+         import usual.part, usual.inner\n\
+         print(usual.part.NAME, usual.inner.NAME, other.__name__)\n",
+    )
+    .unwrap();
+    let program = environment.pack(
+        Application::Script(script.clone()),
+        "exchanged",
+        Libpython::Auto,
+    );
+    for arguments in [&[][..], &["exchange"]] {
+        let packed = environment.run_packed(&program, arguments, "");
+        let python = environment.run_python(&[&[script.to_str().unwrap()], arguments].concat(), "");
+        assert_eq!(shown(&packed), shown(&python));
+        let first = if arguments.is_empty() {
+            "usual"
+        } else {
+            "other"
+        };
+        assert!(
+            shown(&packed)
+                .2
+                .starts_with(&format!("('{first}', 'usual.part')"))
+        );
+    }
+}
+
+#[test]
 fn extension_modules_load_from_disk_where_memory_is_refused() {
     let environment = newest();
     let program = environment.pack(Application::Entry("demo".into()), "demo", Libpython::Auto);
