@@ -25,6 +25,7 @@
 //!   name a module), and by the metadata of what is reached. A distribution comes whole, each file byte for byte as it is installed, with
 //!   what it has elsewhere in the environment (programs in `bin`, data in `share`), but for headers, manuals and the scripts that start its commands.
 //!   An editable one comes from where its project lies.
+//! - What the `.pth` files of these distributions import, which Python reads at each start.
 //! - Plugins: the distributions that offer entry points in a group whose name is a text in what is reached. A name without a dot in it counts
 //!   where it is an argument of a call about entry points (`entry_points`, `load_setuptools_entrypoints`), or one called `group` or `namespace`.
 //! - For a script or a module that is not installed: the modules and packages beside it that it imports.

@@ -109,8 +109,13 @@ impl Environment {
     }
 
     fn pack(&self, script: &Path) -> PathBuf {
+        self.pack_without(script, &[])
+    }
+
+    fn pack_without(&self, script: &Path, excluded: &[&str]) -> PathBuf {
         let request = Request {
             output: Some(self.path("packed")),
+            exclude: excluded.iter().map(|&name| name.to_owned()).collect(),
             ..Request::new(Application::Script(script.to_owned()), self.python.clone())
         };
         let packed = pack(&request, &mut |_| {}).unwrap_or_else(|error| panic!("{error}"));
@@ -290,6 +295,31 @@ fn without_start_files_nothing_is_done_for_them() {
         !files.iter().any(|path| path.ends_with(".pth")),
         "{files:?}"
     );
+}
+
+#[test]
+fn what_is_asked_to_stay_out_is_neither_found_nor_run_by_start_files() {
+    let environment = Environment::new(&pythons().pop_last().unwrap().1);
+    let starter = |name: &str, text: &str| {
+        environment.write_to_wheel("starter", name, text);
+    };
+    let lines = "starter_vendor\nimport starter_hook; starter_hook.ran('a line')\n";
+    starter("starter.pth", lines);
+    starter("starter_hook.py", "RUNS = []\nran = RUNS.append\n");
+    starter("starter_vendor/vendored.py", "");
+    environment.install("starter");
+    let source = "import importlib.util, starter_hook\nprint(importlib.util.find_spec('vendored') is None, starter_hook.RUNS)\n";
+    let script = environment.write("app/app.py", source);
+    for (excluded, said) in [
+        ("unittest", "False ['a line']\n"),
+        ("vendored", "True ['a line']\n"),
+        // Without it nobody processes them.
+        ("site", "False []\n"),
+    ] {
+        let program = environment.pack_without(&script, &[excluded]);
+        let packed = environment.run_packed(&program);
+        assert_eq!(text(&packed.stdout), said, "{excluded}");
+    }
 }
 
 /// Runs what its distribution brings to be run, and finds it in the ways that there are.
