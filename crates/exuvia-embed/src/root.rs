@@ -136,6 +136,7 @@ impl Root {
     /// # Errors
     ///
     /// What the system said.
+    #[cfg(feature = "files")]
     pub(crate) fn materialize_directory(&self, path: &str) -> io::Result<()> {
         self.secure_base()?;
         create_directories(Path::new(&self.join(path)))

@@ -385,6 +385,20 @@ fn a_trial_is_followed_into_its_children_and_is_stopped_in_time() {
 }
 
 #[test]
+fn the_time_zones_come_with_the_module_that_reads_them() {
+    let environment = Environment::new(&pythons().pop_last().unwrap().1);
+    environment.install("tzdata", "tzdata", "", "", "");
+    let taken = |source: &str| {
+        environment.write("app/app.py", source);
+        let packed =
+            pack(&environment.request(), &mut |_| {}).unwrap_or_else(|error| panic!("{error}"));
+        names(&packed).contains(&"tzdata")
+    };
+    assert!(!taken("import datetime\n"));
+    assert!(taken("def today():\n    from zoneinfo import ZoneInfo\n"));
+}
+
+#[test]
 fn names_that_mean_nothing_are_refused_with_their_neighbours() {
     let environment = Environment::new(&pythons().pop_last().unwrap().1);
     let refused = |change: &dyn Fn(&mut Request)| {

@@ -10,6 +10,9 @@ import sys
 # Their entry points are commands, which nobody looks up in a running program.
 COMMANDS = {"console_scripts", "gui_scripts"}
 
+# What a module of the standard library asks for by a name that it puts together ("Data sources" in the documentation of zoneinfo).
+ASKED_FOR = {"zoneinfo": "tzdata"}
+
 
 def sites():
     """The folders for installed packages."""
@@ -135,6 +138,8 @@ class Reach:
         if name in self.seen or self.is_excluded(name):
             return
         self.seen.add(name)
+        if name in ASKED_FOR:
+            self.put_down([ASKED_FOR[name]], {"imported": {"by": name}})
         path = self.beside_path(name)
         if path is None:
             distribution, path = self.owners.get(name, (None, None))
