@@ -314,7 +314,7 @@ fn what_is_asked_to_stay_out_is_neither_found_nor_run_by_start_files() {
         ("unittest", "False ['a line']\n"),
         ("vendored", "True ['a line']\n"),
         // Without it nobody processes them.
-        ("site", "False []\n"),
+        ("site", "True []\n"),
     ] {
         let program = environment.pack_without(&script, &[excluded]);
         let packed = environment.run_packed(&program);
