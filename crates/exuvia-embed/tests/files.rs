@@ -152,6 +152,23 @@ fn archive(folder: &Path) -> Vec<u8> {
     let library = shared_object(folder, "slow.so", slow, &[]);
     add("lib/slow.so", &library, Codec::Stored, &[]);
     add(&format!("{}/x", deep()), b"x", Codec::Stored, &[]);
+    // Two that need each other: the first is linked with one of the second's name first.
+    let (left, right) = ("lib/pair/libleft.so.1", "lib/pair/libright.so.1");
+    shared_object(
+        folder,
+        "libright.so.1",
+        "int right(void) { return 0; }",
+        &[],
+    );
+    let source =
+        "int right(void); int left(void) { return right() + 1; } int one(void) { return 1; }";
+    let library = shared_object(folder, "libleft.so.1", source, &["libright.so.1"]);
+    add(left, &library, Codec::Stored, &[right]);
+    let source = "int one(void); int right(void) { return one() + inner(); }";
+    let source = format!("int inner(void); {source}");
+    let needs = ["libleft.so.1", "libinner.so.1"];
+    let library = shared_object(folder, "libright.so.1", &source, &needs);
+    add(right, &library, Codec::Zstandard, &[left, &inner]);
     add(
         LAUNCH_PATH,
         Launch::default().to_text().as_bytes(),
@@ -177,6 +194,7 @@ fn shared_object(folder: &Path, name: &str, source: &str, needs: &[&str]) -> Vec
     command
         .args(["-shared", "-fPIC"])
         .arg(format!("-Wl,-soname,{name}"))
+        .arg("-Wl,-rpath,$ORIGIN")
         .arg("-o")
         .arg(&to)
         .arg(&from);
@@ -941,6 +959,26 @@ fn a_library_that_another_thread_was_loading_can_be_loaded_after_a_fork() {
         }
         assert!(!loading.join().unwrap());
     });
+}
+
+#[test]
+#[ignore = "runs in a packed copy of this program"]
+fn libraries_that_need_each_other_are_loaded_with_what_they_need_besides() {
+    for name in ["lib/pair/libleft.so.1", "lib/pair/libright.so.1"] {
+        // SAFETY: paths and names that end with NUL; the function has this signature.
+        unsafe {
+            let handle = libc::dlopen(path(name).as_ptr(), libc::RTLD_NOW);
+            assert!(
+                !handle.is_null(),
+                "{name}: {:?}",
+                CStr::from_ptr(libc::dlerror())
+            );
+            let function = libc::dlsym(handle, c"left".as_ptr());
+            assert!(!function.is_null(), "{name}");
+            let function: extern "C" fn() -> c_int = std::mem::transmute(function);
+            assert_eq!(function(), 43, "{name}");
+        }
+    }
 }
 
 #[test]

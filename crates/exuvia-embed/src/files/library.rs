@@ -3,10 +3,11 @@
 //! The C library's loader opens a copy in memory as `/proc/self/fd/N`. It takes a path that it has seen before for the library that it has
 //! seen there; each path made here is therefore spelled in a way of its own, the descriptor need not stay open, and
 //! asking by it again gives the library that is there. `$ORIGIN` means nothing to a library without a folder: what a library needs is
-//! loaded before it, and found by the name that it gives itself.
+//! loaded before it, and found by the name that it gives itself. Libraries that need each other are loaded from disk, where `$ORIGIN` leads from one to the other.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::collections::hash_map;
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::io;
 use std::os::fd::AsRawFd;
@@ -290,9 +291,7 @@ impl Files {
         if flags & libc::RTLD_NOLOAD != 0 {
             return Ok(std::ptr::null_mut());
         }
-        let loaded = self
-            .load_needs(file)
-            .and_then(|()| self.load_alone(file, flags));
+        let loaded = self.load_with_needs(file, flags);
         let mut loads = loads();
         let loads = loads.get_or_insert_default();
         let handle = match loaded {
@@ -309,21 +308,32 @@ impl Files {
         handle
     }
 
-    fn load_needs(&self, file: &File) -> Result<(), String> {
-        let needs = file.needs().map_err(|error| error.to_string())?;
-        for library in needs {
-            if !is_here(library.position()) {
-                self.load(&library, libc::RTLD_NOW | libc::RTLD_LOCAL)?;
+    fn load_with_needs(&self, file: &File, flags: c_int) -> Result<(Loaded, *mut c_void), String> {
+        let circle = circle(file)?;
+        for member in circle.iter().chain([file]) {
+            for library in needs(member)? {
+                let is_in_circle = circle
+                    .iter()
+                    .any(|other| other.position() == library.position());
+                if !is_in_circle && !is_here(library.position()) {
+                    self.load(&library, libc::RTLD_NOW | libc::RTLD_LOCAL)?;
+                }
             }
         }
-        Ok(())
+        if circle.is_empty() {
+            return self.load_alone(file, flags);
+        }
+        // None of them can be there before the others: the loader has to find them itself.
+        for member in &circle {
+            self.root
+                .materialize(member)
+                .map_err(|error| format!("on disk, with those that need each other: {error}"))?;
+        }
+        self.load_from_disk(file, flags, "it needs a library that needs it")
     }
 
     fn load_alone(&self, file: &File, flags: c_int) -> Result<(Loaded, *mut c_void), String> {
-        let path = self
-            .root
-            .join(file.path().map_err(|error| error.to_string())?);
-        let path = leaked(CString::new(path).map_err(|error| error.to_string())?);
+        let path = self.path_for_c(file)?;
         let refusal = match self.in_memory(file) {
             Ok(copy) => {
                 let known_as = unique_path(copy.as_raw_fd());
@@ -348,10 +358,21 @@ impl Files {
             }
             Err(error) => error.to_string(),
         };
+        self.load_from_disk(file, flags, &refusal)
+    }
+
+    /// Loads a shared object from disk, which cannot be loaded from memory for this reason.
+    fn load_from_disk(
+        &self,
+        file: &File,
+        flags: c_int,
+        why: &str,
+    ) -> Result<(Loaded, *mut c_void), String> {
+        let path = self.path_for_c(file)?;
         let on_disk = self
             .root
             .materialize(file)
-            .map_err(|error| format!("{refusal}; and as a file: {error}"))?;
+            .map_err(|error| format!("{why}; and as a file: {error}"))?;
         let on_disk =
             CString::new(on_disk.into_os_string().into_vec()).map_err(|error| error.to_string())?;
         let handle = open(&on_disk, flags)?;
@@ -362,6 +383,13 @@ impl Files {
             },
             handle,
         ))
+    }
+
+    /// The path that everyone knows a shared object by, for as long as it is loaded.
+    fn path_for_c(&self, file: &File) -> Result<&'static CStr, String> {
+        let path = file.path().map_err(|error| error.to_string())?;
+        let path = CString::new(self.root.join(path)).map_err(|error| error.to_string())?;
+        Ok(leaked(path))
     }
 
     /// A copy in memory that may be executed.
@@ -378,6 +406,39 @@ impl Files {
         memory::fill(&mut copy, &self.packed, file)?;
         Ok(copy)
     }
+}
+
+fn needs<'a>(file: &File<'a>) -> Result<Vec<File<'a>>, String> {
+    let needs = file.needs().map_err(|error| error.to_string())?;
+    Ok(needs.collect())
+}
+
+/// All that a shared object needs, directly or not; itself only where one of them needs it.
+fn all_needs<'a>(file: &File<'a>) -> Result<HashMap<u32, File<'a>>, String> {
+    let mut found = HashMap::new();
+    let mut pending = needs(file)?;
+    while let Some(library) = pending.pop() {
+        if let hash_map::Entry::Vacant(place) = found.entry(library.position()) {
+            place.insert(library);
+            pending.extend(needs(&library)?);
+        }
+    }
+    Ok(found)
+}
+
+/// The shared objects that need this one and are needed by it, with itself; none where there are no others.
+fn circle<'a>(file: &File<'a>) -> Result<Vec<File<'a>>, String> {
+    let mut circle = Vec::new();
+    let needed = all_needs(file)?;
+    if needed.contains_key(&file.position()) {
+        for library in needed.into_values() {
+            if all_needs(&library)?.contains_key(&file.position()) {
+                circle.push(library);
+            }
+        }
+    }
+    // One that needs itself needs nobody else.
+    Ok(if circle.len() > 1 { circle } else { Vec::new() })
 }
 
 /// Whether a library need not be loaded: it is there, or it is reached again on the way to itself.

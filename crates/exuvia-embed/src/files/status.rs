@@ -1,4 +1,7 @@
-//! What `stat` says of what is packed: a file or directory that may be read, as old as the packed file and of its owner.
+//! What `stat` says of what is packed: that it has the modes that an installation gives it, is as old as the packed file and of its owner.
+//!
+//! That nothing can be written to is said by `access`, as on any file system that is mounted for reading: whoever copies files with their
+//! modes gets copies that can be changed.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -8,7 +11,7 @@ use super::Files;
 use super::place::Entry;
 
 /// Of files and directories, and of the directories on the way to the root that do not exist.
-const DIRECTORY: libc::mode_t = libc::S_IFDIR | 0o555;
+const DIRECTORY: libc::mode_t = libc::S_IFDIR | 0o755;
 
 impl Files {
     /// The status of an entry.
@@ -22,7 +25,7 @@ impl Files {
     fn status_of_file(&self, file: &File) -> libc::stat {
         let mut status = self.packed.status;
         let execute = if file.is_executable() { 0o111 } else { 0 };
-        status.st_mode = libc::S_IFREG | 0o444 | execute;
+        status.st_mode = libc::S_IFREG | 0o644 | execute;
         status.st_nlink = 1;
         status.st_size = file.length() as libc::off_t;
         status.st_blocks = file.length().div_ceil(512) as libc::blkcnt_t;
