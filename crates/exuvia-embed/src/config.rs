@@ -137,17 +137,16 @@ impl Config {
         }
         for directory in &launch.search {
             let directory = text(&application.root.join(directory))?;
-            // SAFETY: `directory` ends with NUL; what is returned is freed below.
-            let wide = unsafe { ffi::Py_DecodeLocale(directory.as_ptr(), std::ptr::null_mut()) };
-            if wide.is_null() {
-                return Err(format!("{directory:?} cannot be decoded"));
+            // SAFETY: the list belongs to `this`.
+            unsafe { append(&raw mut (*this).module_search_paths, &directory) }?;
+        }
+        if role == Role::Application {
+            // As of a script: with its interpreter in front, so that programs can start themselves again by it.
+            let command = text(&executable)?;
+            for argument in std::iter::once(&command).chain(arguments) {
+                // SAFETY: the list belongs to `this`.
+                unsafe { append(&raw mut (*this).orig_argv, argument) }?;
             }
-            // SAFETY: both are valid; the list copies the text.
-            let status =
-                unsafe { ffi::PyWideStringList_Append(&raw mut (*this).module_search_paths, wide) };
-            // SAFETY: allocated by `Py_DecodeLocale`.
-            unsafe { ffi::PyMem_RawFree(wide.cast()) };
-            check(status)?;
         }
         let mut pointers: Vec<*const c_char> =
             arguments.iter().map(|argument| argument.as_ptr()).collect();
@@ -163,6 +162,24 @@ impl Config {
         let _ = stdlib;
         Ok(())
     }
+}
+
+/// Appends a text, as the system has it, to a list of the configuration.
+///
+/// # Safety
+///
+/// The list is part of a configuration that is filled.
+unsafe fn append(list: *mut ffi::PyWideStringList, text: &CStr) -> Result<(), String> {
+    // SAFETY: `text` ends with NUL; what is returned is freed below.
+    let wide = unsafe { ffi::Py_DecodeLocale(text.as_ptr(), std::ptr::null_mut()) };
+    if wide.is_null() {
+        return Err(format!("{text:?} cannot be decoded"));
+    }
+    // SAFETY: both are valid (the caller's promise); the list copies the text.
+    let status = unsafe { ffi::PyWideStringList_Append(list, wide) };
+    // SAFETY: allocated by `Py_DecodeLocale`.
+    unsafe { ffi::PyMem_RawFree(wide.cast()) };
+    check(status)
 }
 
 fn text(text: &str) -> Result<CString, String> {

@@ -108,15 +108,6 @@ pub(crate) fn make_spec<'py>(
     let kind = module.kind().map_err(damaged)?;
     let name = module.name().map_err(damaged)?;
     let spec_type = importer.get().spec_type.bind(py);
-    if kind == ModuleKind::Namespace {
-        let portions = PyList::empty(py);
-        for portion in module.portions().map_err(damaged)? {
-            portions.append(application.root.join(portion))?;
-        }
-        let spec = spec_type.call1((name, importer))?;
-        spec.setattr("submodule_search_locations", portions)?;
-        return Ok(spec);
-    }
     let spec = spec_type.call1((name, importer))?;
     if let Some(file) = module.file().map_err(damaged)? {
         let path = file.path().map_err(damaged)?;
@@ -221,6 +212,10 @@ impl Importer {
         let Some(module) = slf.get().application.archive().module(fullname) else {
             return Ok(None);
         };
+        if module.kind().map_err(damaged)? == ModuleKind::Namespace {
+            // Python's own finder puts a namespace together from all folders of the path, packed or not, for as long as it is used.
+            return Ok(None);
+        }
         match search::turn(
             slf.get().application,
             fullname,
@@ -354,10 +349,8 @@ impl Importer {
                     .join(file.path().map_err(damaged)?);
                 resources.call_method1("reader", (path,))
             }
-            None => {
-                let portions = make_spec(slf, &module)?.getattr("submodule_search_locations")?;
-                resources.call_method1("namespace_reader", (portions,))
-            }
+            // Those of a namespace are Python's own loader's.
+            None => return Ok(None),
         };
         reader.map(Some)
     }
@@ -407,6 +400,9 @@ impl PathEntryFinder {
         let module = importer.get().application.archive().module(fullname);
         match module {
             Some(module) if search::is_in(&module, &self.directory)? => {
+                if module.kind().map_err(damaged)? == ModuleKind::Namespace {
+                    return self.namespace(py, &module).map(Some);
+                }
                 make_spec(importer, &module).map(Some)
             }
             _ => self.find_file(py, fullname),
@@ -444,6 +440,26 @@ impl PathEntryFinder {
 }
 
 impl PathEntryFinder {
+    /// The part of a namespace that lies in this directory: a spec without a loader.
+    fn namespace<'py>(
+        &self,
+        py: Python<'py>,
+        module: &Module<'static>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let importer = self.importer.bind(py).get();
+        let name = module.name().map_err(damaged)?;
+        let last = name.rsplit('.').next().unwrap_or(name);
+        let path = if self.directory.is_empty() {
+            last.to_owned()
+        } else {
+            format!("{}/{last}", self.directory)
+        };
+        let spec = importer.spec_type.bind(py).call1((name, py.None()))?;
+        let portions = [importer.application.root.join(&path)];
+        spec.setattr("submodule_search_locations", portions)?;
+        Ok(spec)
+    }
+
     /// The spec of a module that is packed as a file alone: programs put folders of theirs on `sys.path`.
     fn find_file<'py>(
         &self,

@@ -32,6 +32,8 @@ mod arenas;
 #[cfg(feature = "interpreter")]
 mod collector;
 #[cfg(feature = "interpreter")]
+mod command_line;
+#[cfg(feature = "interpreter")]
 mod config;
 #[cfg(feature = "interpreter")]
 mod frozen;

@@ -8,6 +8,7 @@ use exuvia::types::{PyDict, PyList};
 use pyo3_ffi as ffi;
 
 use crate::application::Application;
+use crate::command_line::CommandLine;
 use crate::importer::{self, Importer};
 use crate::role::Role;
 use crate::{Error, PackedFile, collector, config, missing, programs, site};
@@ -30,9 +31,10 @@ pub fn run(packed: PackedFile, arguments: Vec<OsString>) -> Result<c_int, Error>
     };
     let application = Application::install(packed);
     let arguments = python_arguments(application, arguments);
-    let role = Role::of_this_process(&path, &arguments);
+    let (role, first) = Role::of_this_process(&application.packed, &arguments);
+    let arguments = &arguments[first..];
     // SAFETY: this is where the process starts its one interpreter.
-    let status = unsafe { config::initialize(application, role, &arguments) }.map_err(failed)?;
+    let status = unsafe { config::initialize(application, role, arguments) }.map_err(failed)?;
     if let Some(status) = status {
         return Ok(status);
     }
@@ -51,7 +53,7 @@ pub fn run(packed: PackedFile, arguments: Vec<OsString>) -> Result<c_int, Error>
     if unsafe { programs::watch() } < 0 {
         return Err(failed("an audit hook was refused".to_owned()));
     }
-    if role == Role::Application || !site::is_switched_off(&arguments) {
+    if role == Role::Application || !CommandLine::of(arguments).is_without_site {
         site::process_pth_files(py, application).map_err(|error| failed(error.to_string()))?;
     }
     if role == Role::Python {
@@ -111,13 +113,6 @@ fn prepare(importer: &Bound<'_, Importer>) -> PyResult<()> {
     )?;
     let credits = "Python is the work of many people: see https://www.python.org";
     builtins.setattr("credits", printer.call1(("credits", credits))?)?;
-    let sys = py.import("sys")?;
-    if cfg!(not(Py_3_13)) {
-        // Until 3.13 the interpreter's own hook, written in C, shows source lines of files alone.
-        let hook = exuvia::wrap_pyfunction!(excepthook, &sys)?;
-        sys.setattr("excepthook", &hook)?;
-        sys.setattr("__excepthook__", &hook)?;
-    }
     Ok(())
 }
 
@@ -134,20 +129,6 @@ fn add_path_of_the_environment(py: Python<'_>) -> PyResult<()> {
         path.insert(at, folder.into_os_string())?;
     }
     Ok(())
-}
-
-/// Handle an exception by displaying it with a traceback on sys.stderr.
-#[pyfunction]
-fn excepthook(
-    exc_type: Bound<'_, PyAny>,
-    value: Bound<'_, PyAny>,
-    traceback: Bound<'_, PyAny>,
-) -> PyResult<()> {
-    exc_type
-        .py()
-        .import("traceback")?
-        .call_method1("print_exception", (exc_type, value, traceback))
-        .map(drop)
 }
 
 /// Runs the application's main module.

@@ -64,7 +64,7 @@ fn hint(application: &Application, exception: &Bound<'_, PyAny>) -> Option<Strin
     if is_distribution {
         let found = LeftOut::find(&left_out, "distribution", &normalized(&name));
         return Some(found.map_or_else(
-            || unknown(&format!("the distribution {name}")),
+            || format!("hint: the distribution {name} was not installed where this file was packed; install it there and pack again"),
             |found| words(&format!("the distribution {name}"), &found),
         ));
     }
@@ -103,7 +103,7 @@ fn words(name: &str, found: &LeftOut) -> String {
 
 fn unknown(name: &str) -> String {
     format!(
-        "hint: {name} was not installed where this file was packed; install it there and pack again"
+        "hint: {name} was not found where this file was packed; install it there and pack again, or with --trial if it lies in a folder that the program itself adds to sys.path"
     )
 }
 

@@ -7,9 +7,17 @@
 //!
 //! `os.path.realpath` and the like go on believing that: for the application, `/proc/self/root` is a directory and no link ([`is_no_link`]).
 
-use std::ffi::{CStr, CString};
+#[cfg(feature = "interpreter")]
+use std::ffi::{CStr, CString, OsStr};
 use std::os::unix::ffi::OsStrExt;
+#[cfg(feature = "interpreter")]
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
+
+#[cfg(feature = "interpreter")]
+use crate::PackedFile;
+#[cfg(feature = "interpreter")]
+use crate::command_line::CommandLine;
 
 /// What this process is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,8 +62,30 @@ pub(crate) fn executable(packed: &Path) -> String {
 }
 
 impl Role {
-    /// What this process is, by how it was started.
-    pub(crate) fn of_this_process(packed: &Path, arguments: &[CString]) -> Self {
+    /// What this process is, by how it was started; and where among the arguments those of the application or of `python` begin.
+    ///
+    /// Python that is to run the packed file as a script is the application: programs start themselves again as
+    /// `[sys.executable, *sys.argv]`.
+    #[cfg(feature = "interpreter")]
+    pub(crate) fn of_this_process(packed: &PackedFile, arguments: &[CString]) -> (Self, usize) {
+        if Self::by_path(&packed.path, arguments) == Self::Application {
+            return (Self::Application, 0);
+        }
+        let is_this = |path: &CString| {
+            let path = Path::new(OsStr::from_bytes(path.to_bytes()));
+            std::fs::metadata(path).is_ok_and(|found| {
+                (found.dev(), found.ino()) == (packed.status.st_dev, packed.status.st_ino)
+            })
+        };
+        match CommandLine::of(arguments).script {
+            Some(at) if is_this(&arguments[at]) => (Self::Application, at),
+            _ => (Self::Python, 0),
+        }
+    }
+
+    /// What this process is, by the path that it was started by.
+    #[cfg(feature = "interpreter")]
+    fn by_path(packed: &Path, arguments: &[CString]) -> Self {
         // SAFETY: reads a number that the kernel gave to the process.
         let started = unsafe { libc::getauxval(libc::AT_EXECFN) } as *const std::ffi::c_char;
         let started = if started.is_null() {

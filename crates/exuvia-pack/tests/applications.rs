@@ -232,6 +232,7 @@ const WORDS: &[(&[&str], &str)] = &[
     (&["files"], ""),
     (&["order"], ""),
     (&["children"], ""),
+    (&["restart", "a", "--b"], ""),
     (&["pools"], ""),
     (&["abort"], ""),
 ];

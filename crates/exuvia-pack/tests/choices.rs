@@ -320,14 +320,14 @@ fn is_as_chosen(version: &str, environment: &Environment) {
         hint(&["ask", "email.mime.text"]),
         excluded("email.mime", "email.mime")
     );
-    for (word, what) in [("ask", "nowhere"), ("version", "the distribution nowhere")] {
-        assert_eq!(
-            hint(&[word, "nowhere"]),
-            format!(
-                "hint: {what} was not installed where this file was packed; install it there and pack again"
-            )
-        );
-    }
+    assert_eq!(
+        hint(&["ask", "nowhere"]),
+        "hint: nowhere was not found where this file was packed; install it there and pack again, or with --trial if it lies in a folder that the program itself adds to sys.path"
+    );
+    assert_eq!(
+        hint(&["version", "nowhere"]),
+        "hint: the distribution nowhere was not installed where this file was packed; install it there and pack again"
+    );
     // Which name is missing in a package is part of the exception since 3.12.
     let (_, error) = environment.run(&packed, &["part"]);
     let is_known = !["3.10", "3.11"].contains(&version);

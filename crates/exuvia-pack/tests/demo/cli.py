@@ -148,6 +148,7 @@ def files():
         shutil.copytree(package, os.path.join(folder, "copy"), ignore=shutil.ignore_patterns("__pycache__"))
         shutil.copy2(json.__file__, os.path.join(folder, "one"))
         print(sorted(os.listdir(folder)), sorted(os.listdir(os.path.join(folder, "copy"))))
+        print([os.stat(os.path.join(folder, each)).st_mode & 0o700 for each in ("copy", "copy/decoder.py", "one")])
     print(ssl.__file__ == sys.modules["ssl"].__spec__.origin, os.path.exists(sys.modules["_ssl"].__file__))
 
 
@@ -201,6 +202,16 @@ def order():
 
         print(inserted.NAME, inserted.__name__)
         demo.__path__.remove(folder)
+        from demo.space import inner
+
+        os.mkdir(os.path.join(folder, "space"))
+        with open(os.path.join(folder, "space", "added.py"), "w") as stream:
+            stream.write("NAME = 'added'")
+        demo.__path__.append(folder)
+        from demo.space import added
+
+        print(added.NAME, inner.__name__, type(demo.space.__path__).__name__, len(demo.space.__path__), demo.space.__file__ is None)
+        demo.__path__.remove(folder)
         before = sys.path[:]
         sys.path[:] = [folder]
         try:
@@ -227,6 +238,7 @@ def children():
     python("-", "a", input="import sys; print('from standard input', sys.argv)")
     python("-c", "import sys; sys.exit(7)")
     python("-c", "1 / 0")
+    python("-c", "raise KeyboardInterrupt")
     python("-V")
     python("-c", "import os, sys; print(os.environ.get('NAME'), sys.dont_write_bytecode)", env={"NAME": "value", "PYTHONDONTWRITEBYTECODE": "1"})
     python("--no-such-option")
@@ -246,6 +258,20 @@ def children():
     print(ended.returncode, ended.stdout, ended.stderr)
     ended = subprocess.run(f"'{sys.executable}' -c 'print(1)'", shell=True, env={}, capture_output=True, timeout=60)
     print(ended.returncode, ended.stdout, ended.stderr)
+
+
+def restart():
+    import subprocess
+
+    if os.environ.get("AGAIN"):
+        print("again", sys.argv[1:])
+        return
+    os.environ["AGAIN"] = "1"
+    for command in ([sys.executable, *sys.argv], [sys.executable, "-u", "-X", "dev", *sys.argv, "x"], [sys.executable, *sys.orig_argv[1:]]):
+        ended = subprocess.run(command, capture_output=True, text=True, timeout=60)
+        print(ended.returncode, ended.stdout, ended.stderr)
+    print(len(sys.orig_argv) - len(sys.argv), flush=True)
+    os.execv(sys.executable, sys.orig_argv)
 
 
 def pools():
@@ -287,6 +313,6 @@ def abort():
 def main():
     words = (
         metadata, data, beside, modules, standard_library, arguments, pipe, exit_code, interrupt, fail, thread, processes,
-        files, descriptors, order, children, pools, programs, abort,
+        files, descriptors, order, children, restart, pools, programs, abort,
     )
     return {function.__name__: function for function in words}[sys.argv[1]]()
