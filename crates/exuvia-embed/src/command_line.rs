@@ -8,6 +8,8 @@ pub(crate) struct CommandLine {
     /// Whether `site` is switched off: by `-S`, alone or with other letters (`-ISc`). The interpreter's own start is configured without
     /// `site`, so that it cannot be asked.
     pub(crate) is_without_site: bool,
+    /// Whether the user's own `site-packages` is: by `-s` or `-I`.
+    pub(crate) is_without_user_site: bool,
     /// Which of the arguments is the script. There is none for `-c`, `-m` and standard input.
     pub(crate) script: Option<usize>,
 }
@@ -17,6 +19,7 @@ impl CommandLine {
     pub(crate) fn of(arguments: &[CString]) -> Self {
         let mut found = Self {
             is_without_site: false,
+            is_without_user_site: false,
             script: None,
         };
         let mut at = 1;
@@ -44,6 +47,7 @@ impl CommandLine {
             for (place, letter) in letters.iter().enumerate() {
                 match letter {
                     b'S' => found.is_without_site = true,
+                    b's' | b'I' => found.is_without_user_site = true,
                     // What is to be run follows, and the rest is for that.
                     b'c' | b'm' => return found,
                     // Their argument is what is left of this one, or the next.
@@ -98,6 +102,18 @@ mod tests {
             "-S",
         ] {
             assert!(!read(line).is_without_site, "{line}");
+        }
+    }
+
+    #[test]
+    fn the_users_folder_is_switched_off_by_either_letter() {
+        for (line, is_off) in [
+            ("python -s x.py", true),
+            ("python -Ic x", true),
+            ("python -S x.py", false),
+            ("python x.py -s", false),
+        ] {
+            assert_eq!(read(line).is_without_user_site, is_off, "{line}");
         }
     }
 

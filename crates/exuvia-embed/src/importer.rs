@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use exuvia::exceptions::{PyImportError, PyOSError, PyRuntimeError};
 use exuvia::prelude::*;
-use exuvia::types::{PyBytes, PyDict, PyList, PyModule};
+use exuvia::types::{PyBytes, PyDict, PyList, PyModule, PyString};
 use exuvia_archive::{Module, ModuleKind};
 use pyo3_ffi as ffi;
 
@@ -135,6 +135,17 @@ pub(crate) fn make_spec<'py>(
 }
 
 impl Importer {
+    /// The packed module that a name means, for those who look for one to import.
+    fn named<'n>(&self, name: &'n Bound<'_, PyString>) -> Option<(&'n str, Module<'static>)> {
+        // Text that is no UTF-8 is no module's name.
+        let name = name.to_str().ok()?;
+        // The application is no module that a program finds: whoever looks for `__main__` looks into a folder of his own.
+        let module = self.application.archive().module(name);
+        module
+            .filter(|_| name != "__main__")
+            .map(|module| (name, module))
+    }
+
     fn found(&self, name: &str) -> PyResult<Module<'static>> {
         let archive = self.application.archive();
         // Tracebacks and inspection ask for the source of the module that runs by the name that it runs under.
@@ -204,12 +215,12 @@ impl Importer {
     #[pyo3(signature = (fullname, path = None, target = None))]
     fn find_spec<'py>(
         slf: &Bound<'py, Self>,
-        fullname: &str,
+        fullname: &Bound<'py, PyString>,
         path: Option<Bound<'py, PyAny>>,
         target: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let _ = target;
-        let Some(module) = slf.get().application.archive().module(fullname) else {
+        let Some((fullname, module)) = slf.get().named(fullname) else {
             return Ok(None);
         };
         if module.kind().map_err(damaged)? == ModuleKind::Namespace {
@@ -392,20 +403,22 @@ impl PathEntryFinder {
     fn find_spec<'py>(
         &self,
         py: Python<'py>,
-        fullname: &str,
+        fullname: &Bound<'py, PyString>,
         target: Option<Bound<'py, PyAny>>,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
         let _ = target;
         let importer = self.importer.bind(py);
-        let module = importer.get().application.archive().module(fullname);
-        match module {
-            Some(module) if search::is_in(&module, &self.directory)? => {
+        match importer.get().named(fullname) {
+            Some((_, module)) if search::is_in(&module, &self.directory)? => {
                 if module.kind().map_err(damaged)? == ModuleKind::Namespace {
                     return self.namespace(py, &module).map(Some);
                 }
                 make_spec(importer, &module).map(Some)
             }
-            _ => self.find_file(py, fullname),
+            _ => match fullname.to_str() {
+                Ok(fullname) => self.find_file(py, fullname),
+                Err(_) => Ok(None),
+            },
         }
     }
 

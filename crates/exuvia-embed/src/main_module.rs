@@ -1,6 +1,6 @@
 //! Running the application as `__main__`, and leaving as Python does.
 
-use std::ffi::{CString, OsString, c_int};
+use std::ffi::{CString, OsString, c_int, c_long};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 use exuvia::prelude::*;
@@ -43,6 +43,7 @@ pub fn run(packed: PackedFile, arguments: Vec<OsString>) -> Result<c_int, Error>
     let prepared = importer::install(py, application).and_then(|importer| {
         collector::prepare(py)?;
         prepare(&importer)?;
+        show_usual_flags(py, role, arguments)?;
         if role == Role::Python {
             add_path_of_the_environment(py)?;
         }
@@ -113,6 +114,35 @@ fn prepare(importer: &Bound<'_, Importer>) -> PyResult<()> {
     )?;
     let credits = "Python is the work of many people: see https://www.python.org";
     builtins.setattr("credits", printer.call1(("credits", credits))?)?;
+    Ok(())
+}
+
+/// Has `sys.flags` say what it says under Python: that the interpreter starts without `site` here, and takes nothing from the environment, is no wish of
+/// the user's. `multiprocessing` and others give children the options that are read off it.
+fn show_usual_flags(py: Python<'_>, role: Role, arguments: &[CString]) -> PyResult<()> {
+    let flags = py.import("sys")?.getattr("flags")?;
+    let mut usual = vec![("no_site", false), ("no_user_site", false)];
+    if role == Role::Application {
+        usual.push(("ignore_environment", false));
+    } else {
+        let command_line = CommandLine::of(arguments);
+        let takes_environment = !flags.getattr("ignore_environment")?.is_truthy()?;
+        let variable = std::env::var_os("PYTHONNOUSERSITE").filter(|value| !value.is_empty());
+        usual[0].1 = command_line.is_without_site;
+        usual[1].1 = command_line.is_without_user_site || (takes_environment && variable.is_some());
+    }
+    let names: Vec<String> = flags.getattr("__match_args__")?.extract()?;
+    for (name, value) in usual {
+        let Some(at) = names.iter().position(|known| known == name) else {
+            continue;
+        };
+        // SAFETY: attached; a structure of at least so many fields, which takes the number over. What was there is a small number, of which
+        // there is one for all.
+        unsafe {
+            let value = ffi::PyLong_FromLong(c_long::from(value));
+            ffi::PyStructSequence_SetItem(flags.as_ptr(), at as ffi::Py_ssize_t, value);
+        }
+    }
     Ok(())
 }
 

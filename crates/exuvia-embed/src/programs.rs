@@ -178,44 +178,59 @@ fn put_on_disk(application: &Application, value: &Bound<'_, PyAny>) -> PyResult<
 
 /// Puts what a text names on disk: itself, or in its words.
 fn put_text_on_disk(application: &Application, text: &str) -> PyResult<()> {
-    for path in std::iter::once(text).chain(mentions(text, application.root.as_str())) {
-        let Some(inside) = application.root.strip(path).filter(|path| !path.is_empty()) else {
+    let archive = application.archive();
+    let packed = |path: &str| {
+        let inside = application.root.strip(path)?;
+        let is_packed = !inside.is_empty()
+            && (archive.file(&inside).is_some() || archive.is_directory(&inside));
+        is_packed.then(|| inside.into_owned())
+    };
+    for (at, _) in text.match_indices(application.root.as_str()) {
+        let Some(inside) = longest(&text[at..], packed) else {
             continue;
         };
-        let archive = application.archive();
-        if archive.file(&inside).is_none() && !archive.is_directory(&inside) {
-            continue;
-        }
         application.root.materialize_entry(&archive, &inside).map_err(|error| {
             exuvia::exceptions::PyOSError::new_err(format!(
-                "writing the packed file {path} to disk, because another program is given its path: {error}"
+                "writing the packed file {} to disk, because another program is given its path: {error}",
+                application.root.join(&inside)
             ))
         })?;
     }
     Ok(())
 }
 
-/// Where a text names the root or something below it: up to a blank, a quote, or what separates paths in a list of them.
-fn mentions<'t>(text: &'t str, root: &'t str) -> impl Iterator<Item = &'t str> {
-    text.match_indices(root).map(move |(at, _)| {
-        let rest = &text[at..];
-        let end = rest.find(|each: char| each.is_whitespace() || "\"':;,&|<>()".contains(each));
-        &rest[..end.unwrap_or(rest.len())]
-    })
+/// What a text begins with, up to its end or to something that may stand behind a path: the longest for which there is something. Names may hold all
+/// that stands between them.
+fn longest<'t, T>(text: &'t str, find: impl Fn(&'t str) -> Option<T>) -> Option<T> {
+    let ends = text
+        .char_indices()
+        .filter(|(_, each)| !each.is_alphanumeric() && !"/_".contains(*each))
+        .map(|(at, _)| at)
+        .chain([text.len()])
+        .take_while(|&end| end <= libc::PATH_MAX as usize);
+    let ends: Vec<_> = ends.collect();
+    ends.into_iter().rev().find_map(|end| find(&text[..end]))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::mentions;
+    use super::longest;
 
     #[test]
     fn paths_are_found_in_what_a_program_is_given() {
-        let found = |text| mentions(text, "/root/r").collect::<Vec<_>>();
-        assert_eq!(found("/root/r/bin/tool"), ["/root/r/bin/tool"]);
-        assert_eq!(
-            found("cat '/root/r/a' --to=/root/r/b:/root/r/c"),
-            ["/root/r/a", "/root/r/b", "/root/r/c"]
-        );
-        assert_eq!(found("nothing"), Vec::<&str>::new());
+        let known = ["/r/a", "/r/a b.txt", "/r/dir", "/r/x-1.0"];
+        let found = |text| longest(text, |path| known.contains(&path).then_some(path));
+        for (text, path) in [
+            ("/r/a", Some("/r/a")),
+            ("/r/a b.txt", Some("/r/a b.txt")),
+            ("/r/a b.txt' --to=x", Some("/r/a b.txt")),
+            ("/r/a:/r/dir", Some("/r/a")),
+            ("/r/a && rm", Some("/r/a")),
+            ("/r/x-1.0;", Some("/r/x-1.0")),
+            ("/r/x-1.1", None),
+            ("/r/ab", None),
+        ] {
+            assert_eq!(found(text), path, "{text}");
+        }
     }
 }

@@ -19,5 +19,6 @@ def file_spec(path, fullname):
     loaders = (
         (machinery.ExtensionFileLoader, machinery.EXTENSION_SUFFIXES),
         (machinery.SourceFileLoader, machinery.SOURCE_SUFFIXES),
+        (machinery.SourcelessFileLoader, machinery.BYTECODE_SUFFIXES),
     )
     return machinery.FileFinder(path, *loaders).find_spec(fullname)

@@ -8,7 +8,8 @@
 use std::borrow::Cow;
 use std::ffi::CString;
 use std::fs::{self, OpenOptions, Permissions};
-use std::io::{self, Write};
+use std::io::{self, Read, Write};
+use std::os::fd::FromRawFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -41,8 +42,12 @@ impl Root {
             .map(PathBuf::from)
             .filter(|path| path.is_absolute() && is_writable(path))
             .unwrap_or_else(|| PathBuf::from("/tmp"));
-        let private = |folder: PathBuf| real_path(folder.join(format!("exuvia-{}", user())));
-        let base = cache_folder().map_or_else(|| private(temporary), real_path);
+        // The folder itself is never followed: where anyone may write, it may be a link that somebody else has made.
+        let private = |folder: PathBuf| real_path(folder).join(format!("exuvia-{}", user()));
+        let base = cache_folder().map_or_else(
+            || private(temporary),
+            |folder| real_path(folder).join("exuvia"),
+        );
         // A path that is no UTF-8 cannot be part of `__file__` without surrogates.
         let base = if base.to_str().is_some() {
             base
@@ -153,7 +158,7 @@ impl Root {
         let path = Path::new(&self.path).join(file.path().map_err(damaged)?);
         // Before what is there is taken for what was put there.
         self.secure_base()?;
-        if is_file_of_length(&path, file.length()) {
+        if is_there(&path, file) {
             return Ok(path);
         }
         create_directories(path.parent().unwrap_or(Path::new("/")))?;
@@ -222,12 +227,37 @@ fn status(path: &Path) -> io::Result<libc::stat> {
     Ok(status)
 }
 
-/// Whether there is a file of this length on disk.
-fn is_file_of_length(path: &Path, length: u64) -> bool {
-    status(path).is_ok_and(|status| {
+/// Whether a file is on disk as it was packed. One that was changed since, or that a failure of the machine has left half-written, is not.
+fn is_there(path: &Path, file: &File) -> bool {
+    let is_candidate = status(path).is_ok_and(|status| {
         status.st_mode & libc::S_IFMT == libc::S_IFREG
-            && u64::try_from(status.st_size) == Ok(length)
-    })
+            && u64::try_from(status.st_size) == Ok(file.length())
+            && status.st_uid == user()
+    });
+    is_candidate && is_sound(path, file).unwrap_or(false)
+}
+
+/// Whether the contents of a file on disk have the checksum of the packed ones.
+fn is_sound(path: &Path, file: &File) -> io::Result<bool> {
+    /// How much is read at a time.
+    const PIECE: usize = 128 << 10;
+    let path = CString::new(path.as_os_str().as_bytes())?;
+    let flags = libc::O_RDONLY | libc::O_CLOEXEC | libc::O_NOFOLLOW;
+    // SAFETY: the path ends with NUL.
+    let opened = unsafe { disk::openat(libc::AT_FDCWD, path.as_ptr(), flags, 0) };
+    if opened < 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // SAFETY: the descriptor was just made and belongs to nobody else.
+    let mut opened = unsafe { fs::File::from_raw_fd(opened) };
+    let mut check = file.check();
+    let mut piece = vec![0; PIECE];
+    loop {
+        match opened.read(&mut piece)? {
+            0 => return Ok(check.finish().is_ok()),
+            length => check.update(&piece[..length]),
+        }
+    }
 }
 
 /// `rename(2)` on disk.
@@ -282,7 +312,7 @@ fn write_file(path: &Path, contents: &[u8], is_executable: bool) -> io::Result<(
     }))
 }
 
-/// `exuvia` in the user's cache folder, as the XDG Base Directory Specification has it, if that is the user's own and can be written to. With
+/// The user's cache folder, as the XDG Base Directory Specification has it, if that is the user's own and can be written to. With
 /// `sudo`, it may be that of somebody else.
 fn cache_folder() -> Option<PathBuf> {
     let absolute = |name: &str| {
@@ -298,7 +328,6 @@ fn cache_folder() -> Option<PathBuf> {
         .into_iter()
         .flatten()
         .find(|path| is_writable(path) && is_own(path))
-        .map(|path| path.join("exuvia"))
 }
 
 /// The path without links, as far as it exists: `os.path.realpath(__file__)` has to be below the root, too.

@@ -151,6 +151,10 @@ fn archive(folder: &Path) -> Vec<u8> {
     let slow = "#include <unistd.h>\n__attribute__((constructor)) static void begin(void) { usleep(500000); }";
     let library = shared_object(folder, "slow.so", slow, &[]);
     add("lib/slow.so", &library, Codec::Stored, &[]);
+    let loads = "#include <dlfcn.h>\n#include <stdlib.h>\n#include <unistd.h>\n\
+        __attribute__((constructor)) static void begin(void) { usleep(300000); if (getenv(\"SLOW\")) dlopen(getenv(\"SLOW\"), RTLD_NOW); }";
+    let library = shared_object(folder, "constructed.so", loads, &[]);
+    add("lib/constructed.so", &library, Codec::Stored, &[]);
     add(&format!("{}/x", deep()), b"x", Codec::Stored, &[]);
     // Two that need each other: the first is linked with one of the second's name first.
     let (left, right) = ("lib/pair/libleft.so.1", "lib/pair/libright.so.1");
@@ -983,15 +987,99 @@ fn libraries_that_need_each_other_are_loaded_with_what_they_need_besides() {
 
 #[test]
 #[ignore = "runs in a packed copy of this program"]
-fn a_library_is_found_by_its_name_wherever_it_is_packed() {
+fn a_name_without_a_folder_means_carried_libraries_and_those_of_the_system() {
     packed();
     // SAFETY: names that end with NUL.
     unsafe {
-        assert!(!libc::dlopen(c"outer.so".as_ptr(), libc::RTLD_NOW).is_null());
-        assert!(libc::dlopen(c"no-such.so".as_ptr(), libc::RTLD_NOW).is_null());
-        let words = CStr::from_ptr(libc::dlerror()).to_str().unwrap();
-        assert!(words.contains("no-such.so"), "{words}");
+        assert!(!libc::dlopen(c"libinner.so.1".as_ptr(), libc::RTLD_NOW).is_null());
+        for name in [c"outer.so", c"no-such.so"] {
+            assert!(libc::dlopen(name.as_ptr(), libc::RTLD_NOW).is_null());
+            let words = CStr::from_ptr(libc::dlerror()).to_str().unwrap();
+            assert!(words.contains(name.to_str().unwrap()), "{words}");
+        }
     }
+}
+
+#[test]
+#[ignore = "runs in a packed copy of this program"]
+fn a_library_on_disk_finds_its_plugins_by_its_own_search_path() {
+    packed();
+    let folder = tempfile::tempdir().unwrap();
+    shared_object(folder.path(), "libplug.so", "int plug;", &[]);
+    let source =
+        "#include <dlfcn.h>\nvoid *plug(void) { return dlopen(\"libplug.so\", RTLD_NOW); }";
+    shared_object(folder.path(), "host.so", source, &[]);
+    let host = CString::new(folder.path().join("host.so").to_str().unwrap()).unwrap();
+    // SAFETY: a path and a name that end with NUL; the function has this signature.
+    unsafe {
+        let handle = libc::dlopen(host.as_ptr(), libc::RTLD_NOW);
+        let function = libc::dlsym(handle, c"plug".as_ptr());
+        assert!(!function.is_null());
+        let function: extern "C" fn() -> *mut c_void = std::mem::transmute(function);
+        assert!(!function().is_null());
+    }
+}
+
+#[test]
+#[ignore = "runs in a packed copy of this program"]
+fn libraries_are_loaded_while_the_constructor_of_another_loads_them() {
+    // SAFETY: this thread is the only one that reads or writes the environment here; paths that end with NUL.
+    unsafe {
+        std::env::set_var("SLOW", packed().path_of("lib/slow.so"));
+        libc::alarm(20);
+    }
+    let load = |name: &str| {
+        // SAFETY: a path that ends with NUL.
+        let handle = unsafe { libc::dlopen(path(name).as_ptr(), libc::RTLD_NOW) };
+        assert!(!handle.is_null(), "{name}");
+        handle as usize
+    };
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| load("lib/constructed.so"));
+        // It holds the loader's lock by then, and wants the library that this thread is about to load.
+        std::thread::sleep(std::time::Duration::from_millis(50));
+        load("lib/slow.so");
+        other.join().unwrap();
+    });
+    // SAFETY: as above.
+    unsafe { libc::alarm(0) };
+}
+
+#[test]
+#[ignore = "runs in a packed copy of this program"]
+fn the_end_of_a_thread_may_load_and_ask_what_went_wrong() {
+    use std::sync::atomic::{AtomicBool, Ordering};
+    static HAS_RUN: AtomicBool = AtomicBool::new(false);
+    extern "C" fn ending(_: *mut c_void) {
+        // SAFETY: paths that end with NUL.
+        unsafe {
+            assert!(libc::dlopen(path("lib/none.so").as_ptr(), libc::RTLD_NOW).is_null());
+            assert!(!libc::dlerror().is_null());
+            assert!(!libc::dlopen(path("lib/outer.so").as_ptr(), libc::RTLD_NOW).is_null());
+            let child = libc::fork();
+            if child == 0 {
+                libc::_exit(7);
+            }
+            let mut status = 0;
+            assert_eq!(libc::waitpid(child, &mut status, 0), child);
+            assert_eq!(libc::WEXITSTATUS(status), 7);
+        }
+        HAS_RUN.store(true, Ordering::Relaxed);
+    }
+    packed();
+    std::thread::spawn(|| {
+        // SAFETY: a key of our own, with a destructor that is called when this thread ends, after those of Rust; a path.
+        unsafe {
+            assert!(libc::dlopen(path("lib/none.so").as_ptr(), libc::RTLD_NOW).is_null());
+            assert!(!libc::dlerror().is_null());
+            let mut key = 0;
+            assert_eq!(libc::pthread_key_create(&mut key, Some(ending)), 0);
+            assert_eq!(libc::pthread_setspecific(key, c"".as_ptr().cast()), 0);
+        }
+    })
+    .join()
+    .unwrap();
+    assert!(HAS_RUN.load(Ordering::Relaxed));
 }
 
 #[test]

@@ -3,26 +3,36 @@
 //! It shows the packed files to the process, loads the carried `libpython` for everyone to see (extension modules look its functions
 //! up), then the half of the launcher that calls it, and hands over.
 
+#![no_main]
+
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
-use std::os::unix::ffi::OsStringExt;
-use std::process::ExitCode;
 
 use exuvia_embed::{Error, PackedFile, files};
 
 type Main = unsafe extern "C" fn(c_int, *const *const c_char) -> c_int;
 
-fn main() -> ExitCode {
-    match start() {
-        // A process's status is the lowest eight bits.
-        Ok(status) => ExitCode::from(status as u8),
+/// Status of a packed application that could not be started.
+const CANNOT_START: c_int = 2;
+
+/// The program, without what Rust does before its own `main`: it opens closed streams and handles signals, which Python leaves alone.
+///
+/// # Safety
+///
+/// Called by the C library, with the arguments of the process.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn main(count: c_int, arguments: *const *const c_char) -> c_int {
+    match find() {
+        // SAFETY: the arguments of the process; this is the main thread.
+        Ok(main) => unsafe { main(count, arguments) },
         Err(error) => {
             eprintln!("error: {error}");
-            ExitCode::from(2)
+            CANNOT_START
         }
     }
 }
 
-fn start() -> Result<c_int, Error> {
+/// Shows the packed files to the process, loads what faces the interpreter, and gives its function.
+fn find() -> Result<Main, Error> {
     let packed = PackedFile::of_this_program()?;
     files::show(&packed);
     load(
@@ -41,19 +51,7 @@ fn start() -> Result<c_int, Error> {
         return Err(failed(&packed, &packed.launch.half));
     }
     // SAFETY: the half exports this function with this signature.
-    let main: Main = unsafe { std::mem::transmute(main) };
-
-    // The arguments of a process hold no NUL.
-    let arguments: Vec<CString> = std::env::args_os()
-        .filter_map(|argument| CString::new(argument.into_vec()).ok())
-        .collect();
-    let pointers: Vec<*const c_char> = arguments
-        .iter()
-        .map(|argument| argument.as_ptr())
-        .chain([std::ptr::null()])
-        .collect();
-    // SAFETY: as many strings, each ending with NUL, as are announced; this is the main thread.
-    Ok(unsafe { main(arguments.len() as c_int, pointers.as_ptr()) })
+    Ok(unsafe { std::mem::transmute::<*mut c_void, Main>(main) })
 }
 
 /// Loads a shared object of the archive, and what it needs.

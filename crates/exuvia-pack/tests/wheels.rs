@@ -164,7 +164,9 @@ import vendored
 from vendored_package import inner
 
 print(vendored.NAME, inner.NAME, os.path.relpath(vendored.__file__, SITE))
-for options in ([], ["-S"], ["-I"], ["-I", "-S"], ["-E"], ["-W", "ignore"]):
+# What children are given that go on in the same way, as those of multiprocessing.
+same = [option for option in subprocess._args_from_interpreter_flags() if option != "-B"]
+for options in (same, [], ["-S"], ["-I"], ["-I", "-S"], ["-E"], ["-W", "ignore"]):
     program = "import sys; print('starter_other' in sys.modules)"
     ended = subprocess.run([sys.executable, *options, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env={})
     print(options, ended.returncode, ended.stdout.strip())

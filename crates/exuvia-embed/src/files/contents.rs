@@ -94,7 +94,7 @@ impl Files {
 /// The same file by a descriptor that can only be read from, at its beginning.
 fn for_reading(copy: fs::File, flags: c_int) -> io::Result<OwnedFd> {
     let path = CString::new(format!("/proc/self/fd/{}", copy.as_raw_fd()))?;
-    let flags = libc::O_RDONLY | (flags & (libc::O_CLOEXEC | libc::O_NONBLOCK));
+    let flags = libc::O_RDONLY | (flags & (libc::O_CLOEXEC | libc::O_NONBLOCK | libc::O_PATH));
     // SAFETY: the path ends with NUL.
     let again = unsafe { disk::openat(libc::AT_FDCWD, path.as_ptr(), flags, 0) };
     if again >= 0 {

@@ -5,15 +5,16 @@
 //! asking by it again gives the library that is there. `$ORIGIN` means nothing to a library without a folder: what a library needs is
 //! loaded before it, and found by the name that it gives itself. Libraries that need each other are loaded from disk, where `$ORIGIN` leads from one to the other.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::collections::hash_map;
 use std::ffi::{CStr, CString, c_char, c_int, c_void};
 use std::io;
-use std::os::fd::AsRawFd;
+use std::mem::ManuallyDrop;
+use std::os::fd::{AsRawFd, FromRawFd, IntoRawFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
-use std::sync::{Condvar, Mutex, MutexGuard, Once, PoisonError};
-use std::thread::{self, ThreadId};
+use std::sync::atomic::{AtomicPtr, Ordering};
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
 
 use exuvia_archive::File;
 use libc::{Dl_info, dl_phdr_info, size_t};
@@ -23,78 +24,122 @@ use super::{FILES, Files, real};
 use crate::{library_names, memory};
 
 /// Where the loader finds copies in memory.
-const COPIES: &str = "/proc/self/fd/";
+const DESCRIPTORS: &str = "/proc/self/fd/";
 
 /// Variable that keeps shared objects from being loaded from memory, where a debugger wants to see files.
 const NO_MEMORY_VARIABLE: &str = "EXUVIA_NO_MEMFD";
 
-/// A shared object on its way.
-enum Load {
-    /// A thread is at it.
-    Begun(ThreadId),
-    Done(Loaded),
-}
-
-/// A shared object in the process. Both texts stay where they are for as long as it runs.
+/// A shared object of which there is a copy. Both texts stay where they are for as long as the process runs.
 #[derive(Clone, Copy)]
-struct Loaded {
+struct Copy {
     /// The path by which the loader knows it.
     known_as: &'static CStr,
     /// The path that everyone else knows.
     path: &'static CStr,
+    /// The copy in memory, as long as the loader has not opened it.
+    descriptor: Option<c_int>,
+    /// Whether the loader has it.
+    is_loaded: bool,
 }
 
-/// What is loaded or on its way, by the position of its file in the archive.
-type Loads = Option<HashMap<u32, Load>>;
+/// The copies, by the position of their files in the archive.
+///
+/// Nobody waits for another thread's loading: that one may wait for the loader's lock, which this one may hold. Two that load the same library
+/// at once open the same copy, and the loader gives both the same.
+type Copies = Option<HashMap<u32, Copy>>;
 
-static LOADS: Mutex<Loads> = Mutex::new(None);
-static ENDED: Condvar = Condvar::new();
+static COPIES: Mutex<Copies> = Mutex::new(None);
+
+fn copies() -> MutexGuard<'static, Copies> {
+    COPIES.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 thread_local! {
+    // Without destructors: those of a thread's keys (pthread_key_create(3)) run later than these would, and may ask.
     /// What `dlerror` says next, in this thread.
-    static REASON: RefCell<Option<CString>> = const { RefCell::new(None) };
+    static REASON: Cell<*mut c_char> = const { Cell::new(std::ptr::null_mut()) };
+    /// What it said last: valid until the next call.
+    static SAID: Cell<*mut c_char> = const { Cell::new(std::ptr::null_mut()) };
 }
 
-fn loads() -> MutexGuard<'static, Loads> {
-    LOADS.lock().unwrap_or_else(PoisonError::into_inner)
+/// Puts a text, or none, in place of the one that is there.
+fn replace(cell: &Cell<*mut c_char>, text: *mut c_char) {
+    let before = cell.replace(text);
+    if !before.is_null() {
+        // SAFETY: these cells hold what `CString::into_raw` gave.
+        drop(unsafe { CString::from_raw(before) });
+    }
 }
 
+/// What `dlopen` answers for a path.
+#[repr(C)]
+struct Answer {
+    /// Whether it is packed, and the handle the answer. Else the C library is asked.
+    is_packed: usize,
+    handle: *mut c_void,
+}
+
+/// The C library's `dlopen`.
+static REAL: AtomicPtr<c_void> = AtomicPtr::new(std::ptr::null_mut());
+
+/// Loads what is packed. For all else the C library's function is jumped to, and not called: it looks at who calls it, in whose `DT_RUNPATH` it
+/// searches, and what `$ORIGIN` means.
+///
 /// # Safety
 ///
 /// As for `dlopen(3)`.
 #[unsafe(no_mangle)]
+#[unsafe(naked)]
 unsafe extern "C" fn dlopen(path: *const c_char, flags: c_int) -> *mut c_void {
-    // SAFETY: the caller's promise, here and below.
-    let (files, file) = match unsafe { place(path) } {
-        Place::Packed(files, Entry::File(file)) => (files, file),
-        // SAFETY: as above.
-        _ => match unsafe { carried(path) } {
-            Some(found) => found,
-            // SAFETY: as above.
-            None => return unsafe { elsewhere(path, flags) },
-        },
-    };
-    files.load_for_c(&file, flags)
+    // The two arguments are kept, and the stack aligned (System V ABI for x86-64, "The Stack Frame"); the answer is in two registers.
+    std::arch::naked_asm!(
+        "push rdi",
+        "push rsi",
+        "sub rsp, 8",
+        "call {answer}",
+        "add rsp, 8",
+        "pop rsi",
+        "pop rdi",
+        "test rax, rax",
+        "jz 2f",
+        "mov rax, rdx",
+        "ret",
+        "2:",
+        "jmp qword ptr [rip + {real}]",
+        answer = sym answer,
+        real = sym REAL,
+    )
 }
 
-/// Loads what is not packed, or is by a name that its caller alone can complete: with the folders in its `DT_RUNPATH`, which mean nothing in memory.
-///
 /// # Safety
 ///
 /// As for `dlopen(3)`.
-unsafe fn elsewhere(path: *const c_char, flags: c_int) -> *mut c_void {
+unsafe extern "sysv64" fn answer(path: *const c_char, flags: c_int) -> Answer {
     // SAFETY: the caller's promise, here and below.
-    let handle = unsafe { real::dlopen(path, flags) };
-    if !handle.is_null() {
-        return handle;
-    }
-    // SAFETY: as above.
-    let Some((files, file)) = (unsafe { named(path) }) else {
-        return handle;
+    let found = match unsafe { place(path) } {
+        Place::Packed(files, Entry::File(file)) => Some((files, file)),
+        // SAFETY: as above.
+        _ => unsafe { carried(path) },
     };
-    // SAFETY: no conditions. What it says is about another file.
-    unsafe { real::dlerror() };
-    files.load_for_c(&file, flags)
+    let Some((files, file)) = found else {
+        REAL.store(real::address_of_dlopen(), Ordering::Relaxed);
+        return Answer {
+            is_packed: 0,
+            handle: std::ptr::null_mut(),
+        };
+    };
+    let handle = files.load(&file, flags);
+    let reason = match &handle {
+        Ok(_) => std::ptr::null_mut(),
+        Err(reason) => {
+            CString::new(reason.as_str()).map_or(std::ptr::null_mut(), CString::into_raw)
+        }
+    };
+    REASON.with(|cell| replace(cell, reason));
+    Answer {
+        is_packed: 1,
+        handle: handle.unwrap_or(std::ptr::null_mut()),
+    }
 }
 
 /// # Safety
@@ -102,16 +147,14 @@ unsafe fn elsewhere(path: *const c_char, flags: c_int) -> *mut c_void {
 /// As for `dlerror(3)`.
 #[unsafe(no_mangle)]
 unsafe extern "C" fn dlerror() -> *mut c_char {
-    thread_local! {
-        /// What it said last: valid until the next call.
-        static SAID: RefCell<Option<CString>> = const { RefCell::new(None) };
-    }
-    match REASON.take() {
-        // A pointer that may be written to, for C's sake; nobody does.
-        Some(reason) => SAID.with_borrow_mut(|said| said.insert(reason).as_ptr().cast_mut()),
+    let reason = REASON.replace(std::ptr::null_mut());
+    if reason.is_null() {
         // SAFETY: no conditions.
-        None => unsafe { real::dlerror() },
+        return unsafe { real::dlerror() };
     }
+    SAID.with(|cell| replace(cell, reason));
+    // A pointer that may be written to, for C's sake; nobody does.
+    reason
 }
 
 /// # Safety
@@ -190,49 +233,38 @@ unsafe fn name_as_known(name: *const c_char, known: &mut *const c_char) {
     }
     // SAFETY: it ends with NUL (the caller's promise).
     let name = unsafe { CStr::from_ptr(name) };
-    if !name.to_bytes().starts_with(COPIES.as_bytes()) {
+    if !name.to_bytes().starts_with(DESCRIPTORS.as_bytes()) {
         return;
     }
     // Never waited for: a handler of a signal that came while this thread was here may ask, too.
-    let Ok(loads) = LOADS.try_lock() else {
+    let Ok(copies) = COPIES.try_lock() else {
         return;
     };
-    let path = loads.iter().flatten().find_map(|(_, load)| match load {
-        Load::Done(loaded) if loaded.known_as == name => Some(loaded.path),
-        _ => None,
-    });
-    if let Some(path) = path {
-        *known = path.as_ptr();
+    if let Some(copy) = copies
+        .iter()
+        .flatten()
+        .find(|(_, copy)| copy.known_as == name)
+    {
+        *known = copy.1.path.as_ptr();
     }
 }
 
-/// Keeps the list of what is loaded whole in the child of a `fork`, which other threads do not live to see.
+/// Keeps the list of copies whole in the child of a `fork`, which other threads do not live to see.
 pub(super) fn prepare_for_forks() {
     thread_local! {
-        static HELD: RefCell<Option<MutexGuard<'static, Loads>>> = const { RefCell::new(None) };
+        // Without a destructor, as above.
+        static HELD: Cell<Option<ManuallyDrop<MutexGuard<'static, Copies>>>> = const { Cell::new(None) };
     }
     unsafe extern "C" fn before() {
-        let guard = loads();
-        HELD.set(Some(guard));
+        HELD.set(Some(ManuallyDrop::new(copies())));
     }
-    unsafe extern "C" fn after_in_parent() {
-        HELD.take();
-    }
-    unsafe extern "C" fn after_in_child() {
-        let this = thread::current().id();
-        if let Some(mut guard) = HELD.take()
-            && let Some(loads) = &mut *guard
-        {
-            loads.retain(|_, load| match load {
-                Load::Begun(thread) => *thread == this,
-                Load::Done(_) => true,
-            });
-        }
+    unsafe extern "C" fn after() {
+        drop(HELD.take().map(ManuallyDrop::into_inner));
     }
     static ONCE: Once = Once::new();
-    // SAFETY: three functions that take nothing and may be called at any time. Without memory for them, forks are as they were.
+    // SAFETY: functions that take nothing and may be called at any time. Without memory for them, forks are as they were.
     ONCE.call_once(|| unsafe {
-        libc::pthread_atfork(Some(before), Some(after_in_parent), Some(after_in_child));
+        libc::pthread_atfork(Some(before), Some(after), Some(after));
     });
 }
 
@@ -252,123 +284,82 @@ unsafe fn carried(name: *const c_char) -> Option<(&'static Files, File<'static>)
     Some((files, file))
 }
 
-/// The packed library, wherever it lies, that a name without a folder means.
-///
-/// # Safety
-///
-/// The name is null or ends with NUL.
-unsafe fn named(name: *const c_char) -> Option<(&'static Files, File<'static>)> {
-    let files = FILES.get().filter(|_| !name.is_null())?;
-    // SAFETY: it ends with NUL (the caller's promise).
-    let name = unsafe { CStr::from_ptr(name) }.to_str().ok()?;
-    if !name.contains(".so") || name.contains('/') {
-        return None;
-    }
-    let file = files.archive().files_under("").find(|file| {
-        file.path()
-            .is_ok_and(|path| path.rsplit('/').next() == Some(name))
-    })?;
-    Some((files, file))
-}
-
 impl Files {
-    /// What `dlopen` gives for a packed shared object; what `dlerror` then says is remembered.
-    fn load_for_c(&self, file: &File, flags: c_int) -> *mut c_void {
-        let handle = self.load(file, flags);
-        let reason = handle
-            .as_ref()
-            .err()
-            .and_then(|reason| CString::new(reason.as_str()).ok());
-        REASON.set(reason);
-        handle.unwrap_or(std::ptr::null_mut())
-    }
-
     /// Loads a shared object and what it needs, and gives its handle or the loader's words.
     fn load(&self, file: &File, flags: c_int) -> Result<*mut c_void, String> {
-        if let Some(loaded) = begin(file.position(), flags) {
-            return open(loaded.known_as, flags);
+        let known = copy_of(file);
+        match known {
+            Some(copy) if copy.is_loaded => return open(copy.known_as, flags),
+            _ if flags & libc::RTLD_NOLOAD != 0 => return Ok(std::ptr::null_mut()),
+            _ => {}
         }
-        if flags & libc::RTLD_NOLOAD != 0 {
-            return Ok(std::ptr::null_mut());
+        let circle = circle(file)?;
+        self.load_needs(file, &circle)?;
+        if !circle.is_empty() {
+            // None of them can be there before the others: the loader has to find them itself.
+            for member in &circle {
+                self.root.materialize(member).map_err(|error| {
+                    format!("on disk, with those that need each other: {error}")
+                })?;
+            }
+            return self.load_from_disk(file, flags, "it needs a library that needs it");
         }
-        let loaded = self.load_with_needs(file, flags);
-        let mut loads = loads();
-        let loads = loads.get_or_insert_default();
-        let handle = match loaded {
-            Ok((loaded, handle)) => {
-                loads.insert(file.position(), Load::Done(loaded));
+        let copy = match known {
+            Some(copy) => copy,
+            None => match self.in_memory(file) {
+                Ok(copy) => self.register(file, copy)?,
+                Err(error) => return self.load_from_disk(file, flags, &error.to_string()),
+            },
+        };
+        // Its path means it for as long as it is there, and another file afterwards.
+        match open(copy.known_as, flags | libc::RTLD_NODELETE) {
+            Ok(handle) => {
+                note_loaded(file);
                 Ok(handle)
             }
-            Err(reason) => {
-                loads.remove(&file.position());
-                Err(reason)
-            }
-        };
-        ENDED.notify_all();
-        handle
+            Err(reason) if is_about_memory(&reason) => self.load_from_disk(file, flags, &reason),
+            Err(reason) => Err(reason.replace(
+                &*copy.known_as.to_string_lossy(),
+                &copy.path.to_string_lossy(),
+            )),
+        }
     }
 
-    fn load_with_needs(&self, file: &File, flags: c_int) -> Result<(Loaded, *mut c_void), String> {
-        let circle = circle(file)?;
+    /// Loads what a shared object needs, or all of a circle of them, but for themselves.
+    fn load_needs(&self, file: &File, circle: &[File]) -> Result<(), String> {
         for member in circle.iter().chain([file]) {
             for library in needs(member)? {
                 let is_in_circle = circle
                     .iter()
                     .any(|other| other.position() == library.position());
-                if !is_in_circle && !is_here(library.position()) {
+                let is_here = copy_of(&library).is_some_and(|copy| copy.is_loaded);
+                if !is_in_circle && !is_here {
                     self.load(&library, libc::RTLD_NOW | libc::RTLD_LOCAL)?;
                 }
             }
         }
-        if circle.is_empty() {
-            return self.load_alone(file, flags);
-        }
-        // None of them can be there before the others: the loader has to find them itself.
-        for member in &circle {
-            self.root
-                .materialize(member)
-                .map_err(|error| format!("on disk, with those that need each other: {error}"))?;
-        }
-        self.load_from_disk(file, flags, "it needs a library that needs it")
+        Ok(())
     }
 
-    fn load_alone(&self, file: &File, flags: c_int) -> Result<(Loaded, *mut c_void), String> {
+    /// Makes a copy in memory known, unless another thread was there first; gives the one that is known.
+    fn register(&self, file: &File, copy: std::fs::File) -> Result<Copy, String> {
+        let known_as = unique_path(copy.as_raw_fd());
         let path = self.path_for_c(file)?;
-        let refusal = match self.in_memory(file) {
-            Ok(copy) => {
-                let known_as = unique_path(copy.as_raw_fd());
-                // Its path means it for as long as it is there, and another file afterwards.
-                match open(&known_as, flags | libc::RTLD_NODELETE) {
-                    Ok(handle) => {
-                        return Ok((
-                            Loaded {
-                                known_as: leaked(known_as),
-                                path,
-                            },
-                            handle,
-                        ));
-                    }
-                    Err(reason) if is_about_memory(&reason) => reason,
-                    Err(reason) => {
-                        return Err(
-                            reason.replace(&*known_as.to_string_lossy(), &path.to_string_lossy())
-                        );
-                    }
-                }
-            }
-            Err(error) => error.to_string(),
-        };
-        self.load_from_disk(file, flags, &refusal)
+        let mut copies = copies();
+        let known = copies
+            .get_or_insert_default()
+            .entry(file.position())
+            .or_insert_with(|| Copy {
+                known_as: leaked(known_as),
+                path,
+                descriptor: Some(copy.into_raw_fd()),
+                is_loaded: false,
+            });
+        Ok(*known)
     }
 
     /// Loads a shared object from disk, which cannot be loaded from memory for this reason.
-    fn load_from_disk(
-        &self,
-        file: &File,
-        flags: c_int,
-        why: &str,
-    ) -> Result<(Loaded, *mut c_void), String> {
-        let path = self.path_for_c(file)?;
+    fn load_from_disk(&self, file: &File, flags: c_int, why: &str) -> Result<*mut c_void, String> {
         let on_disk = self
             .root
             .materialize(file)
@@ -376,13 +367,17 @@ impl Files {
         let on_disk =
             CString::new(on_disk.into_os_string().into_vec()).map_err(|error| error.to_string())?;
         let handle = open(&on_disk, flags)?;
-        Ok((
-            Loaded {
-                known_as: leaked(on_disk),
-                path,
-            },
-            handle,
-        ))
+        let path = self.path_for_c(file)?;
+        let copy = Copy {
+            known_as: leaked(on_disk),
+            path,
+            descriptor: None,
+            is_loaded: true,
+        };
+        copies()
+            .get_or_insert_default()
+            .insert(file.position(), copy);
+        Ok(handle)
     }
 
     /// The path that everyone knows a shared object by, for as long as it is loaded.
@@ -441,34 +436,21 @@ fn circle<'a>(file: &File<'a>) -> Result<Vec<File<'a>>, String> {
     Ok(if circle.len() > 1 { circle } else { Vec::new() })
 }
 
-/// Whether a library need not be loaded: it is there, or it is reached again on the way to itself.
-fn is_here(position: u32) -> bool {
-    match loads().get_or_insert_default().get(&position) {
-        Some(Load::Done(_)) => true,
-        Some(Load::Begun(thread)) => *thread == thread::current().id(),
-        None => false,
-    }
+/// The copy that there is of a shared object.
+fn copy_of(file: &File) -> Option<Copy> {
+    copies().as_ref()?.get(&file.position()).copied()
 }
 
-/// What is loaded already, once other threads are done with it; or nothing, and this thread is at it.
-fn begin(position: u32, flags: c_int) -> Option<Loaded> {
-    let this = thread::current().id();
-    let mut guard = loads();
-    loop {
-        match guard.get_or_insert_default().get(&position) {
-            Some(Load::Done(loaded)) => return Some(*loaded),
-            Some(Load::Begun(thread)) if *thread != this => {}
-            Some(Load::Begun(_)) => return None,
-            None => {
-                if flags & libc::RTLD_NOLOAD == 0 {
-                    guard
-                        .get_or_insert_default()
-                        .insert(position, Load::Begun(this));
-                }
-                return None;
-            }
-        }
-        guard = ENDED.wait(guard).unwrap_or_else(PoisonError::into_inner);
+/// Takes note that the loader has a copy, which need not be open any more.
+fn note_loaded(file: &File) {
+    let descriptor = copies().as_mut().and_then(|copies| {
+        let copy = copies.get_mut(&file.position())?;
+        copy.is_loaded = true;
+        copy.descriptor.take()
+    });
+    if let Some(descriptor) = descriptor {
+        // SAFETY: the copy's own, which was taken from where others would find it.
+        drop(unsafe { OwnedFd::from_raw_fd(descriptor) });
     }
 }
 
@@ -482,7 +464,7 @@ fn is_about_memory(reason: &str) -> bool {
     ]
     .iter()
     .any(|words| reason.contains(words))
-        && reason.contains(COPIES)
+        && reason.contains(DESCRIPTORS)
 }
 
 fn leaked(text: CString) -> &'static CStr {
@@ -496,7 +478,7 @@ fn unique_path(descriptor: c_int) -> CString {
     let bits: String = (0..20)
         .map(|bit| if count >> bit & 1 == 1 { "/." } else { "/" })
         .collect();
-    CString::new(format!("{COPIES}{bits}/{descriptor}")).unwrap_or_default()
+    CString::new(format!("{DESCRIPTORS}{bits}/{descriptor}")).unwrap_or_default()
 }
 
 fn open(path: &CStr, flags: c_int) -> Result<*mut c_void, String> {

@@ -94,6 +94,7 @@ macro_rules! real {
 
 real! {
     fopen64(path: *const c_char, mode: *const c_char) -> *mut FILE;
+    freopen64(path: *const c_char, mode: *const c_char, stream: *mut FILE) -> *mut FILE;
     realpath(path: *const c_char, resolved: *mut c_char) -> *mut c_char;
     eaccess(path: *const c_char, mode: c_int) -> c_int;
     faccessat(directory: c_int, path: *const c_char, mode: c_int, flags: c_int) -> c_int;
@@ -140,6 +141,11 @@ real! {
     dladdr(address: *const c_void, information: *mut Dl_info) -> c_int;
     dladdr1(address: *const c_void, information: *mut Dl_info, more: *mut *mut c_void, flags: c_int) -> c_int;
     dl_iterate_phdr(visit: Option<unsafe extern "C" fn(*mut dl_phdr_info, size_t, *mut c_void) -> c_int>, data: *mut c_void) -> c_int;
+}
+
+/// Where the C library's `dlopen` is, which looks at who calls it.
+pub(super) fn address_of_dlopen() -> *mut c_void {
+    next::dlopen.address()
 }
 
 /// Finds all of them: looking one up is not for the time between `fork` and `exec`, calling it is.

@@ -222,6 +222,13 @@ def order():
         import nturl2path
 
         print(nturl2path.__name__)
+        import importlib
+
+        for name in ("\ud800", "demo.\ud800"):
+            try:
+                importlib.import_module(name)
+            except ImportError as error:
+                print(type(error).__name__)
 
 
 def children():
@@ -242,6 +249,9 @@ def children():
     python("-V")
     python("-c", "import os, sys; print(os.environ.get('NAME'), sys.dont_write_bytecode)", env={"NAME": "value", "PYTHONDONTWRITEBYTECODE": "1"})
     python("--no-such-option")
+    with tempfile.TemporaryDirectory() as folder:
+        # A folder without `__main__.py` is no program, and the application is none that a folder leads to.
+        print(subprocess.run([sys.executable, folder], capture_output=True, timeout=60).returncode)
     with tempfile.TemporaryDirectory() as folder:
         script = os.path.join(folder, "script.py")
         with open(script, "w") as stream:
@@ -296,6 +306,7 @@ def programs():
     path = os.path.join(os.path.dirname(__file__), "data", "greeting.txt")
     print(subprocess.run(["cat", path], capture_output=True).stdout)
     print(subprocess.run(f"cat '{path}'", shell=True, capture_output=True).stdout)
+    print(subprocess.run(f"cat '{os.path.dirname(path)}/two words.txt' | tr a-z A-Z", shell=True, capture_output=True).stdout)
     os.environ["GREETING"] = path
     print(subprocess.run('cat "$GREETING"', shell=True, capture_output=True).stdout)
     print(subprocess.run('cat "$GREETING"', shell=True, capture_output=True, env=os.environ).stdout)

@@ -1,7 +1,7 @@
 //! Opening files.
 
 use std::ffi::{CStr, c_char, c_int};
-use std::io;
+use std::io::{self, Write};
 use std::os::fd::IntoRawFd;
 
 use libc::{AT_FDCWD, FILE, mode_t};
@@ -39,8 +39,7 @@ impl Files {
         }
         match entry {
             Entry::File(_) if flags & libc::O_DIRECTORY != 0 => failed(libc::ENOTDIR),
-            Entry::File(file) if flags & libc::O_PATH == 0 => descriptor(self.open(file, flags)),
-            Entry::File(_) => descriptor(self.open_on_disk(entry, flags)),
+            Entry::File(file) => descriptor(self.open(file, flags)),
             Entry::Directory(path) => descriptor(self.open_directory(path, flags)),
         }
     }
@@ -131,4 +130,40 @@ unsafe extern "C" fn fopen64(path: *const c_char, mode: *const c_char) -> *mut F
 
 also! {
     fopen(path: *const c_char, mode: *const c_char) -> *mut FILE = fopen64(path, mode);
+}
+
+/// # Safety
+///
+/// As for `freopen(3)`.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn freopen64(
+    path: *const c_char,
+    mode: *const c_char,
+    stream: *mut FILE,
+) -> *mut FILE {
+    // SAFETY: the caller's promise, here and below.
+    if let Place::Elsewhere = unsafe { place(path) } {
+        // SAFETY: as above.
+        return unsafe { real::freopen64(path, mode, stream) };
+    }
+    // SAFETY: as above.
+    let opened = unsafe { fopen64(path, mode) };
+    if opened.is_null() {
+        // SAFETY: as above. The stream is closed where the file cannot be opened, too.
+        unsafe { libc::fclose(stream) };
+        return opened;
+    }
+    let mut copy = [0_u8; 32];
+    // SAFETY: a stream of our own, which is closed here, behind its descriptor's other opening; a path that ends with NUL.
+    unsafe {
+        // Digits and the NUL that is left of the zeroes have room.
+        let _ = write!(&mut copy[..], "/proc/self/fd/{}", libc::fileno(opened));
+        let stream = real::freopen64(copy.as_ptr().cast(), mode, stream);
+        libc::fclose(opened);
+        stream
+    }
+}
+
+also! {
+    freopen(path: *const c_char, mode: *const c_char, stream: *mut FILE) -> *mut FILE = freopen64(path, mode, stream);
 }
