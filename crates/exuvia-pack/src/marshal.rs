@@ -184,7 +184,7 @@ impl<'a> Reader<'a> {
             _ => return None,
         }
         let position = self.add(Node {
-            kind: long_form,
+            kind: kind_of_text(long_form, &own),
             own,
             parts,
         });
@@ -250,6 +250,21 @@ impl<'a> Reader<'a> {
                 order.then_with(|| self.compare(a, b))
             })
         })
+    }
+}
+
+/// The kind, but of a text of one character below U+0100 that of an interned one. There is one object for each of those, which is interned
+/// or not by what the process did before.
+fn kind_of_text(kind: u8, own: &[u8]) -> u8 {
+    let is_single = match own {
+        [byte] => byte.is_ascii(),
+        [first, _] => matches!(first, 0xc2 | 0xc3),
+        _ => false,
+    };
+    match kind {
+        b'a' if is_single => b'A',
+        b'u' if is_single => b't',
+        kind => kind,
     }
 }
 
@@ -497,6 +512,42 @@ sys.stdout.buffer.write(marshal.dumps(code))
                 .collect();
             assert_eq!(written.len(), 1, "{version}");
         }
+    }
+
+    /// Marshals a code object before and after somebody interns texts of one character that are constants of it.
+    const INTERN: &str = r#"
+import marshal, struct, sys
+
+source = "a = '{', 'é', '}'\ndef f(x):\n    return x + '{' + 'é' + '{ }'\n"
+before = marshal.dumps(compile(source, "x", "exec", dont_inherit=True))
+kept = [sys.intern(text) for text in "{é}"]
+after = marshal.dumps(compile(source, "x", "exec", dont_inherit=True))
+for data in (before, after):
+    sys.stdout.buffer.write(struct.pack("<I", len(data)) + data)
+"#;
+
+    #[test]
+    fn texts_of_one_character_are_the_same_whoever_interned_them() {
+        let mut differed = 0;
+        for (version, python) in pythons() {
+            let minor_version = version.strip_prefix("3.").unwrap().parse().unwrap();
+            let marshalled = run_with_input(&python, INTERN, b"").unwrap();
+            let [before, after] = blocks(&marshalled)[..] else {
+                panic!("{version}: {marshalled:?}")
+            };
+            let canonical = |data| canonical(data, minor_version, "lib/a.py").unwrap();
+            assert_eq!(canonical(before), canonical(after), "{version}");
+            differed += usize::from(before != after);
+            let pairs = [before, &canonical(before)];
+            let mut pair = Vec::new();
+            for block in pairs {
+                pair.extend((block.len() as u32).to_le_bytes());
+                pair.extend(block);
+            }
+            let count = run_with_input(&python, COMPARE, &pair).unwrap();
+            assert_eq!(String::from_utf8(count).unwrap().trim(), "1", "{version}");
+        }
+        assert!(differed > 0);
     }
 
     /// `def f(): return "spam", 1 << 70, {"b", "a"}` and the like, as CPython 3.11 marshals it.
