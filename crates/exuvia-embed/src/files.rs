@@ -9,12 +9,12 @@
 //! What is opened is a copy in memory (`contents`), what is listed a list (`listing`), what is asked about has the modification
 //! time and the owner of the packed file itself (`status`). Nothing below the root can be written to.
 //!
-//! A real file is needed in three cases, and put there then: its path is given to another program, or made the target of a link; its
-//! mode is changed; the system has no files in memory, or refuses to run code from them. A directory that is entered is made on disk without
+//! A real file is needed in four cases, and put there then: its path is given to another program, or made the target of a link; its
+//! mode is changed; the system has no files in memory, or refuses to run code from them; it is a library that needs one that needs it. A directory that is entered is made on disk without
 //! what is in it: paths that start from there are answered as those from the root folder are.
 //!
 //! What bypasses the C library is not answered: system calls that a program makes by itself, and those that the C library makes inside of other functions
-//! (`glob`, `nftw`, `mkstemp`). They see what is on disk.
+//! (`glob`, `scandir`, `ftw`, `fts_open`, `mkstemp`, `bindtextdomain`). They see what is on disk.
 //!
 //! Functions that are called with paths outside of the root take no lock and allocate nothing: they run between `fork` and `exec`, too.
 
