@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use exuvia_archive::ModuleKind;
+
 use crate::Error;
 use crate::collect::{Collection, Contents};
 use crate::interpreter::{Interpreter, run_repeatably};
@@ -54,7 +56,11 @@ pub(crate) fn compile(
         source,
     })?;
     for (name, module) in &collection.modules {
-        if !module.file.ends_with(".py") {
+        // A script may have any name.
+        if matches!(
+            module.kind,
+            ModuleKind::Extension | ModuleKind::ExtensionPackage
+        ) {
             continue;
         }
         let Some(file) = collection.files.get(&module.file) else {

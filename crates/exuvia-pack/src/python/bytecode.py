@@ -18,6 +18,9 @@ IMPORT_NAME = opmap["IMPORT_NAME"]
 
 def cached(path):
     """The code object kept beside the source, and that marshalled, if it is the source's own; else nothing twice."""
+    # A script of another name would share it with a module: `tool` with `tool.py`.
+    if not path.endswith(".py"):
+        return None, None
     try:
         with open(cache_from_source(path, optimization=""), "rb") as stream:
             data = stream.read()

@@ -250,6 +250,16 @@ def closest(name, names):
     return f"did you mean {' or '.join(near)}?" if near else ""
 
 
+def check_it_is_no_json(source):
+    """Raises ValueError for a source that compiles, and is data all the same: most JSON is a Python expression as well."""
+    try:
+        is_json = isinstance(json.loads(source), (dict, list))
+    except (ValueError, RecursionError):
+        return
+    if is_json:
+        raise ValueError("it is JSON")
+
+
 def resolve(request, installed):
     """What to run as __main__, and where to begin looking for what it needs."""
     if request["kind"] == "script":
@@ -258,6 +268,7 @@ def resolve(request, installed):
             source = stream.read()
         try:
             compile(source, script, "exec", dont_inherit=True)
+            check_it_is_no_json(source)
         except (SyntaxError, ValueError) as error:
             raise Refusal(f"{request['target']} is no Python program: {error}", "give a file that this Python can run") from None
         return {"script": script, "module": "", "source": "", "beside": os.path.dirname(script), "starts": [], "command": request["target"]}
