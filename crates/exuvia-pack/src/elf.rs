@@ -13,8 +13,11 @@ pub(crate) struct Dynamic {
     pub(crate) needed: Vec<String>,
     /// Its own name (`DT_SONAME`).
     pub(crate) soname: Option<String>,
-    /// Where it has the loader look (`DT_RUNPATH`, or `DT_RPATH`), split at the colons.
+    /// Where it has the loader look for these (`DT_RUNPATH`), split at the colons.
     pub(crate) run_path: Vec<String>,
+    /// Where it has the loader look for these, and for what these need in turn (`DT_RPATH`); nothing where it has a `DT_RUNPATH`, which takes the
+    /// other's place.
+    pub(crate) inherited_path: Vec<String>,
     /// Versions of symbols that it cannot do without (`DT_VERNEED`), as `GLIBC_2.34`.
     pub(crate) versions: Vec<String>,
 }
@@ -109,11 +112,17 @@ pub(crate) fn dynamic(bytes: &[u8]) -> Option<Dynamic> {
         match tag {
             DT_NEEDED => dynamic.needed.extend(text(value)),
             DT_SONAME => dynamic.soname = text(value),
-            DT_RUNPATH | DT_RPATH => dynamic
+            DT_RUNPATH => dynamic
                 .run_path
+                .extend(text(value)?.split(':').map(str::to_owned)),
+            DT_RPATH => dynamic
+                .inherited_path
                 .extend(text(value)?.split(':').map(str::to_owned)),
             _ => {}
         }
+    }
+    if !dynamic.run_path.is_empty() {
+        dynamic.inherited_path.clear();
     }
     Some(dynamic)
 }

@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use exuvia_archive::LIBRARIES;
 
 use crate::collect::{CollectedFile, Collection, Contents, Origin};
-use crate::elf;
+use crate::elf::{self, Dynamic};
 
 /// Libraries of glibc and the loader: they belong together, and to the machine that the file runs on.
 const OF_THE_SYSTEM: &[&str] = &[
@@ -52,30 +53,34 @@ pub(crate) fn add_libraries(collection: &mut Collection) -> Notes {
         directories: library_directories(),
         ..Walk::default()
     };
-    let objects: Vec<(String, PathBuf)> = collection
-        .files
-        .iter()
-        .filter(|(path, _)| path.ends_with(".so") || path.contains(".so."))
-        .filter_map(|(path, file)| match &file.contents {
-            Contents::OnDisk(place) => Some((path.clone(), place.clone())),
-            Contents::Bytes(_) => None,
-        })
-        .collect();
-    for (path, place) in &objects {
-        walk.packed.insert(
-            place.canonicalize().unwrap_or_else(|_| place.clone()),
-            path.clone(),
-        );
+    let mut objects: Vec<(String, PathBuf)> = Vec::new();
+    for (path, file) in &collection.files {
+        let is_object = path.ends_with(".so") || path.contains(".so.");
+        let Contents::OnDisk(place) = &file.contents else {
+            continue;
+        };
+        if !is_object {
+            continue;
+        }
+        let canonical = place.canonicalize().unwrap_or_else(|_| place.clone());
+        if file.origin == Origin::Application
+            && let Some(name) = canonical.file_name().and_then(|name| name.to_str())
+        {
+            let places = walk.brought.entry(name.to_owned()).or_default();
+            places.push(canonical.clone());
+        }
+        walk.packed.insert(canonical, path.clone());
+        objects.push((path.clone(), place.clone()));
     }
     let mut all_needs = Vec::new();
     for (path, place) in &objects {
         let mut order = Vec::new();
-        walk.visit(place, &mut order, &mut BTreeSet::new());
+        walk.visit(place, &[], &mut order, &mut BTreeSet::new());
         // A module's own libraries come first; it is not its own.
         order.retain(|need| need != path);
         all_needs.push((path.clone(), order));
     }
-    for (path, place) in walk.added {
+    for (path, place) in std::mem::take(&mut walk.added) {
         collection.files.insert(
             path,
             CollectedFile {
@@ -90,7 +95,7 @@ pub(crate) fn add_libraries(collection: &mut Collection) -> Notes {
             file.needs = needs;
         }
     }
-    walk.notes
+    walk.into_notes()
 }
 
 /// The libraries that one shared object on disk needs, in the order in which to load them, as (path in the archive, place).
@@ -100,7 +105,7 @@ pub(crate) fn libraries_of(place: &Path) -> Vec<(String, PathBuf)> {
         ..Walk::default()
     };
     let mut order = Vec::new();
-    walk.visit(place, &mut order, &mut BTreeSet::new());
+    walk.visit(place, &[], &mut order, &mut BTreeSet::new());
     order
         .into_iter()
         .filter_map(|path| {
@@ -205,23 +210,39 @@ struct Walk {
     directories: Vec<PathBuf>,
     /// Shared objects that are in the archive anyway: where they lie, and their path there.
     packed: HashMap<PathBuf, String>,
+    /// Those among them that distributions and the application brought, by the names of their files.
+    brought: BTreeMap<String, Vec<PathBuf>>,
     /// Libraries to be added: their path in the archive, and where they lie.
     added: BTreeMap<String, PathBuf>,
-    needed: HashMap<PathBuf, Vec<PathBuf>>,
+    dynamic: HashMap<PathBuf, Rc<Dynamic>>,
+    /// Libraries that were not found, by who needs them; for another chain of objects the same may be found.
+    missing: BTreeSet<(PathBuf, String)>,
+    found: BTreeMap<PathBuf, BTreeSet<String>>,
     notes: Notes,
 }
 
 impl Walk {
     /// Appends the libraries that an object needs, each after those that it needs itself.
-    fn visit(&mut self, object: &Path, order: &mut Vec<String>, seen: &mut BTreeSet<PathBuf>) {
-        for library in self.needed_by(object) {
+    ///
+    /// `inherited` is where the objects that led to this one have the loader look, the nearest first.
+    fn visit(
+        &mut self,
+        object: &Path,
+        inherited: &[PathBuf],
+        order: &mut Vec<String>,
+        seen: &mut BTreeSet<PathBuf>,
+    ) {
+        let dynamic = self.dynamic(object);
+        let own = directories_of(&dynamic.inherited_path, object);
+        let inherited: Vec<_> = own.into_iter().chain(inherited.iter().cloned()).collect();
+        for library in self.needed_by(object, &dynamic, &inherited) {
             let (path, needed_by) = (self.path_of(&library), self.path_of(object));
             let all = self.notes.needed_by.entry(path.clone()).or_default();
             all.insert(needed_by);
             if !seen.insert(library.clone()) {
                 continue;
             }
-            self.visit(&library, order, seen);
+            self.visit(&library, &inherited, order, seen);
             if !self.packed.values().any(|packed| *packed == path) {
                 self.added.insert(path.clone(), library.clone());
             }
@@ -240,51 +261,127 @@ impl Walk {
         })
     }
 
+    fn dynamic(&mut self, object: &Path) -> Rc<Dynamic> {
+        let read = || {
+            let bytes = std::fs::read(object).ok()?;
+            elf::dynamic(&bytes)
+        };
+        self.dynamic
+            .entry(object.to_owned())
+            .or_insert_with(|| Rc::new(read().unwrap_or_default()))
+            .clone()
+    }
+
     /// Where the libraries lie that an object needs directly.
-    fn needed_by(&mut self, object: &Path) -> Vec<PathBuf> {
-        if let Some(known) = self.needed.get(object) {
-            return known.clone();
-        }
-        let dynamic = std::fs::read(object)
-            .ok()
-            .and_then(|bytes| elf::dynamic(&bytes))
-            .unwrap_or_default();
-        let here = object.parent().unwrap_or(Path::new("/"));
-        let run_path: Vec<PathBuf> = dynamic
-            .run_path
-            .iter()
-            .map(|path| {
-                PathBuf::from(
-                    path.replace("${ORIGIN}", "$ORIGIN")
-                        .replace("$ORIGIN", &here.to_string_lossy()),
-                )
-            })
-            .collect();
-        let mut found = Vec::new();
-        for name in dynamic.needed {
+    fn needed_by(
+        &mut self,
+        object: &Path,
+        dynamic: &Dynamic,
+        inherited: &[PathBuf],
+    ) -> Vec<PathBuf> {
+        let mut needed = Vec::new();
+        // Objects that need it may lead to it by different ways.
+        let canonical = object.canonicalize().unwrap_or_else(|_| object.to_owned());
+        for name in &dynamic.needed {
             let stem = name.split(".so").next().unwrap_or_default();
             if stem.starts_with("libpython3") {
-                self.notes.on_libpython.push(object.to_owned());
-            } else if !is_of_the_system(&name) {
-                match run_path
-                    .iter()
-                    .chain(&self.directories)
-                    .map(|directory| directory.join(&name))
-                    .find(|path| path.is_file())
-                {
-                    Some(path) => found.push(path),
+                if !self.notes.on_libpython.iter().any(|each| each == object) {
+                    self.notes.on_libpython.push(object.to_owned());
+                }
+            } else if !is_of_the_system(name) {
+                match self.find(name, object, dynamic, inherited) {
+                    Some(path) => {
+                        let found = self.found.entry(canonical.clone()).or_default();
+                        found.insert(name.clone());
+                        needed.push(path);
+                    }
                     None => {
-                        self.notes
-                            .missing
-                            .entry(name)
-                            .or_insert_with(|| object.to_owned());
+                        self.missing.insert((canonical.clone(), name.clone()));
                     }
                 }
             }
         }
-        self.needed.insert(object.to_owned(), found.clone());
-        found
+        needed
     }
+
+    /// Where a library lies that an object needs: where ld.so(8) looks in the object's own behalf, then where a wheel may have put it that loads it
+    /// by its path before, then among the libraries of the machine.
+    fn find(
+        &self,
+        name: &str,
+        object: &Path,
+        dynamic: &Dynamic,
+        inherited: &[PathBuf],
+    ) -> Option<PathBuf> {
+        let run_path = directories_of(&dynamic.run_path, object);
+        let asked = if run_path.is_empty() {
+            inherited
+        } else {
+            &run_path
+        };
+        let mut places = asked
+            .iter()
+            .map(PathBuf::as_path)
+            .chain(object.parent())
+            .map(|directory| directory.join(name));
+        if let Some(place) = places.find(|path| path.is_file()) {
+            return Some(place);
+        }
+        self.brought_near(name, object).or_else(|| {
+            let mut places = self
+                .directories
+                .iter()
+                .map(|directory| directory.join(name));
+            places.find(|path| path.is_file())
+        })
+    }
+
+    /// The library of this name that came with a distribution or the application, for an object that did; of several, that which lies nearest.
+    ///
+    /// What the interpreter and the machine's own libraries need is the machine's.
+    fn brought_near(&self, name: &str, object: &Path) -> Option<PathBuf> {
+        let is_brought = |place: &Path| {
+            let file = place.file_name().and_then(|file| file.to_str());
+            file.and_then(|file| self.brought.get(file))
+                .is_some_and(|places| places.iter().any(|known| known == place))
+        };
+        let object = object.canonicalize().ok()?;
+        if !is_brought(&object) {
+            return None;
+        }
+        let in_common = |place: &&PathBuf| {
+            let parts = place.components().zip(object.components());
+            parts.take_while(|(one, other)| one == other).count()
+        };
+        // Of equally near ones the first.
+        let places = self.brought.get(name)?.iter().rev();
+        places.max_by_key(in_common).cloned()
+    }
+
+    /// What came up, once all is visited.
+    fn into_notes(self) -> Notes {
+        let mut notes = self.notes;
+        for (object, name) in self.missing {
+            let was_found = self
+                .found
+                .get(&object)
+                .is_some_and(|names| names.contains(&name));
+            if !was_found {
+                notes.missing.entry(name).or_insert(object);
+            }
+        }
+        notes
+    }
+}
+
+/// The directories that an object names, `$ORIGIN` being the one that it lies in.
+fn directories_of(named: &[String], object: &Path) -> Vec<PathBuf> {
+    let here = object.parent().unwrap_or(Path::new("/"));
+    let whole = |path: &String| {
+        path.replace("${ORIGIN}", "$ORIGIN")
+            .replace("$ORIGIN", &here.to_string_lossy())
+    };
+    named.iter().map(|path| whole(path).into()).collect()
 }
 
 /// Where the loader of this machine looks: its configuration, then the places built into it.

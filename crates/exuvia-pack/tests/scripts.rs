@@ -137,3 +137,120 @@ fn what_is_no_python_program_is_refused() {
         assert_eq!(hint, "give a file that this Python can run");
     }
 }
+
+/// Builds a shared library from C below the project, under a name that it gives itself, linked with others.
+fn build_library(project: &Project, path: &str, source: &str, arguments: &[&str]) {
+    let name = Path::new(path).file_name().unwrap().to_str().unwrap();
+    project.write(&format!("c/{name}.c"), source);
+    std::fs::create_dir_all(project.path(path).parent().unwrap()).unwrap();
+    let output = Command::new("cc")
+        .current_dir(project.folder.path())
+        .args(["-shared", "-fPIC", "-o", path])
+        .arg(format!("c/{name}.c"))
+        .arg(format!("-Wl,-soname,{name}"))
+        .args(arguments)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", words(&output.stderr));
+}
+
+#[test]
+fn a_library_is_found_where_those_that_need_it_have_the_loader_look() {
+    let project = Project::new();
+    // In the manner of scipy: a module with a DT_RPATH, a library in there without one, and what that needs in another folder of it.
+    let one = |name: &str, value: u32| format!("int {name}(void) {{ return {value}; }}\n");
+    let through = |name: &str, inner: &str| {
+        format!("int {inner}(void); int {name}(void) {{ return {inner}(); }}\n")
+    };
+    for (folder, value) in [("decoy", 1), ("more", 2)] {
+        let path = format!("pkg/{folder}/libinherited.so.3");
+        build_library(&project, &path, &one("inherited", value), &[]);
+    }
+    build_library(
+        &project,
+        "pkg/libs/libmiddle.so",
+        &through("middle", "inherited"),
+        &["pkg/more/libinherited.so.3"],
+    );
+    build_library(
+        &project,
+        "pkg/inner/byrpath.so",
+        &through("answer", "middle"),
+        &[
+            "-Wl,--disable-new-dtags,-rpath,$ORIGIN/../libs:$ORIGIN/../more,--allow-shlib-undefined",
+            "pkg/libs/libmiddle.so",
+        ],
+    );
+    // The folder of a library without any path, and a module whose DT_RUNPATH is for itself alone.
+    build_library(
+        &project,
+        "pkg/decoy/libneighbour.so",
+        &one("neighbour", 3),
+        &[],
+    );
+    build_library(
+        &project,
+        "pkg/libs/libneighbour.so",
+        &one("neighbour", 4),
+        &[],
+    );
+    build_library(
+        &project,
+        "pkg/libs/libhouse.so",
+        &through("house", "neighbour"),
+        &["pkg/libs/libneighbour.so"],
+    );
+    build_library(
+        &project,
+        "pkg/inner/byfolder.so",
+        &through("answer", "house"),
+        &[
+            "-Wl,--enable-new-dtags,-rpath,$ORIGIN/../libs,--allow-shlib-undefined",
+            "pkg/libs/libhouse.so",
+        ],
+    );
+    // A library that the package would load before by its path.
+    build_library(&project, "pkg/else/libelse.so", &one("elsewhere", 5), &[]);
+    build_library(
+        &project,
+        "pkg/inner/byname.so",
+        &through("answer", "elsewhere"),
+        &["pkg/else/libelse.so"],
+    );
+    build_library(&project, "pkg/gone/libgone.so", &one("gone", 0), &[]);
+    build_library(
+        &project,
+        "pkg/inner/missing.so",
+        &one("answer", 6),
+        &[
+            "-Wl,--no-as-needed,--allow-shlib-undefined",
+            "pkg/gone/libgone.so",
+        ],
+    );
+    std::fs::remove_dir_all(project.path("pkg/gone")).unwrap();
+    project.write("pkg/__init__.py", "");
+    project.write(
+        "app.py",
+        "import ctypes, os\n\
+         import pkg\n\
+         inner = os.path.join(os.path.dirname(pkg.__file__), 'inner')\n\
+         print([ctypes.CDLL(os.path.join(inner, name)).answer() for name in ('byrpath.so', 'byfolder.so', 'byname.so')])\n",
+    );
+    let packed = packed(&project.request("app.py"));
+    let about: Vec<_> = packed
+        .notes
+        .iter()
+        .filter(|note| note.contains("is not on this machine"))
+        .collect();
+    assert!(
+        matches!(about[..], [note] if note.starts_with("libgone.so, which ") && note.contains("missing.so needs")),
+        "{about:?}"
+    );
+    let output = start(&packed.path);
+    assert_eq!(
+        words(&output.stdout),
+        "[2, 4, 5]\n",
+        "{}",
+        words(&output.stderr)
+    );
+}
