@@ -231,6 +231,7 @@ pub fn pack(request: &Request, progress: &mut dyn FnMut(Stage)) -> Result<Packed
     let found = libraries::add_libraries(&mut collection);
     let wants_shared = found.on_libpython.first().map(PathBuf::as_path);
     let launcher = launcher::make(request, &survey.interpreter, &mut collection, wants_shared)?;
+    seal::check_output(&output, &python, &survey.interpreter, &collection)?;
     progress(Stage::Compiling);
     let compiled = compile::compile(&survey.interpreter, &collection)?;
     progress(Stage::Writing);

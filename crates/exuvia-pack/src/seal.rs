@@ -1,13 +1,19 @@
 //! Writing the one file.
 
 use std::io::Write;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use exuvia_archive::{ARCHIVE_ALIGNMENT, FOOTER_LEN, LOADER_LEN, Seal};
 
+use crate::collect::{Collection, Contents};
+use crate::interpreter::Interpreter;
+use crate::python::{Found, Python};
 use crate::{Application, Error, Request, elf};
+
+/// What to do where the file cannot go where it was to go.
+const ELSEWHERE: &str = "choose another place with `-o FILE`";
 
 /// Where the file goes: as asked, or in the current folder under the application's name.
 pub(crate) fn output_path(request: &Request) -> Result<PathBuf, Error> {
@@ -19,29 +25,65 @@ pub(crate) fn output_path(request: &Request) -> Result<PathBuf, Error> {
             Application::Module(name) => PathBuf::from(name.rsplit('.').next().unwrap_or(name)),
             Application::Entry(name) => PathBuf::from(name),
         });
-    let hint = "choose another place with `-o FILE`".to_owned();
     if path.is_dir() {
         return Err(Error::Refused {
             message: format!(
                 "{} is a folder, and the packed file cannot be written over it",
                 path.display()
             ),
-            hint,
-        });
-    }
-    if let Application::Script(script) = &request.application
-        && let (Ok(script), Ok(output)) = (script.canonicalize(), path.canonicalize())
-        && script == output
-    {
-        return Err(Error::Refused {
-            message: format!(
-                "the packed file would be written over the script {}",
-                path.display()
-            ),
-            hint,
+            hint: ELSEWHERE.to_owned(),
         });
     }
     Ok(path)
+}
+
+/// Refuses to write the file over one that it is made from.
+pub(crate) fn check_output(
+    path: &Path,
+    python: &Python,
+    interpreter: &Interpreter,
+    collection: &Collection,
+) -> Result<(), Error> {
+    // Where there is nothing, nothing is written over.
+    let Ok(output) = path.canonicalize() else {
+        return Ok(());
+    };
+    let of_python = [
+        &python.executable,
+        &interpreter.executable,
+        &interpreter.static_library,
+    ];
+    let archive = match &python.found {
+        Found::Archive { path, .. } => Some(path),
+        _ => None,
+    };
+    let collected = collection
+        .files
+        .values()
+        .filter_map(|file| match &file.contents {
+            Contents::OnDisk(place) => Some(place),
+            Contents::Bytes(_) => None,
+        });
+    let mut read = of_python.into_iter().chain(archive).chain(collected);
+    if read.any(|place| is_same_file(place, &output)) {
+        return Err(Error::Refused {
+            message: format!(
+                "the packed file would be written over {}, which is read to make it",
+                path.display()
+            ),
+            hint: ELSEWHERE.to_owned(),
+        });
+    }
+    Ok(())
+}
+
+/// Whether two paths lead to one file, by links of any kind.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    let identity = |path: &Path| {
+        let found = std::fs::metadata(path).ok()?;
+        Some((found.dev(), found.ino()))
+    };
+    identity(one).is_some_and(|one| identity(other) == Some(one))
 }
 
 /// The time that `SOURCE_DATE_EPOCH` wants the file to have (the specification of reproducible-builds.org).

@@ -138,6 +138,49 @@ fn what_is_no_python_program_is_refused() {
     }
 }
 
+#[test]
+fn nothing_that_is_read_is_written_over() {
+    let project = Project::new();
+    project.write("app.py", "import helper, package\n");
+    project.write("helper.py", "NAME = 'helper'\n");
+    project.write("package/__init__.py", "");
+    project.write("package/data.txt", "data\n");
+    std::os::unix::fs::symlink(project.path("helper.py"), project.path("link")).unwrap();
+    std::fs::hard_link(project.path("helper.py"), project.path("second")).unwrap();
+    std::os::unix::fs::symlink(&project.python, project.path("python")).unwrap();
+    for name in [
+        "app.py",
+        "helper.py",
+        "package/data.txt",
+        "link",
+        "second",
+        "python",
+    ] {
+        let output = project.path(name);
+        let before = std::fs::read(&output).unwrap();
+        let request = Request {
+            output: Some(output.clone()),
+            ..project.request("app.py")
+        };
+        let (message, hint) = project.refusal(&request);
+        assert_eq!(
+            message,
+            format!(
+                "the packed file would be written over [folder]/{name}, which is read to make it"
+            )
+        );
+        assert_eq!(hint, "choose another place with `-o FILE`");
+        assert!(std::fs::read(&output).unwrap() == before, "{name}");
+    }
+    // What is not read is written over, as a file packed before is.
+    project.write("old", "old\n");
+    let request = Request {
+        output: Some(project.path("old")),
+        ..project.request("app.py")
+    };
+    assert!(packed(&request).size > 1000);
+}
+
 /// Builds a shared library from C below the project, under a name that it gives itself, linked with others.
 fn build_library(project: &Project, path: &str, source: &str, arguments: &[&str]) {
     let name = Path::new(path).file_name().unwrap().to_str().unwrap();
