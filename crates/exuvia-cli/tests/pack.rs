@@ -327,7 +327,7 @@ fn a_full_archive_is_checked_unpacked_once_linked_and_explained() {
             "--libpython",
             "static",
             "--licenses",
-            "terms.txt",
+            "build/terms.txt",
         ]);
     if has_readline {
         command.args(["--include", "readline"]);
@@ -413,7 +413,7 @@ fn a_full_archive_is_checked_unpacked_once_linked_and_explained() {
         format!("permissive unclaimed 4 {} {has_readline}\n", tree.version)
     );
 
-    let terms = fs::read_to_string(folder.path().join("terms.txt")).unwrap();
+    let terms = fs::read_to_string(folder.path().join("build/terms.txt")).unwrap();
     let line = |start: &str| {
         let line = terms
             .lines()

@@ -103,7 +103,7 @@ pub(crate) fn wanted_time() -> Result<Option<SystemTime>, Error> {
     })
 }
 
-/// Writes program, archive and footer, and gives the length. The file appears whole or not at all.
+/// Writes program, archive and footer, and gives the length. The file appears whole or not at all; its folder is made where there is none.
 pub(crate) fn seal(
     path: &Path,
     program: &[u8],
@@ -123,6 +123,7 @@ pub(crate) fn seal(
         .parent()
         .filter(|folder| !folder.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder).map_err(failed)?;
     // The mode is subject to the user's mask, as for any program that a linker writes.
     let executable = std::fs::Permissions::from_mode(0o777);
     let mut file = tempfile::Builder::new()

@@ -511,12 +511,12 @@ fn what_cannot_be_packed_is_refused_and_leaves_nothing() {
         "{message}"
     );
     let unreachable = Request {
-        output: Some(environment.path("no/such/folder/out")),
+        output: Some(environment.path("demo-script/out")),
         ..request(Application::Entry("demo".into()))
     };
     let (message, hint) = refused(unreachable).unwrap();
     assert!(
-        message.contains("no/such/folder") && hint.contains("-o"),
+        message.contains("demo-script/out") && hint.contains("-o"),
         "{message}: {hint}"
     );
     let python = Request {

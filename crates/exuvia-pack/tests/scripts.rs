@@ -181,6 +181,28 @@ fn nothing_that_is_read_is_written_over() {
     assert!(packed(&request).size > 1000);
 }
 
+#[test]
+fn the_folder_of_the_file_is_made() {
+    let project = Project::new();
+    project.write("app.py", "print('started')\n");
+    let request = Request {
+        output: Some(project.path("build/of/today/tool")),
+        ..project.request("app.py")
+    };
+    let packed = pack(&request, &mut |_| {}).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!(words(&start(&packed.path).stdout), "started\n");
+    let request = Request {
+        output: Some(project.path("app.py/tool")),
+        ..project.request("app.py")
+    };
+    let (message, hint) = project.refusal(&request);
+    assert!(
+        message.starts_with("writing [folder]/app.py/tool: "),
+        "{message}"
+    );
+    assert!(hint.contains("choose another place with `-o`"), "{hint}");
+}
+
 /// Builds a shared library from C below the project, under a name that it gives itself, linked with others.
 fn build_library(project: &Project, path: &str, source: &str, arguments: &[&str]) {
     let name = Path::new(path).file_name().unwrap().to_str().unwrap();

@@ -20,16 +20,18 @@ pub(super) fn write(packed: &Packed, path: &Path) -> Result<(), Failure> {
     })
 }
 
-/// Writes a file that appears whole or not at all.
+/// Writes a file that appears whole or not at all; its folder is made where there is none.
 fn write_whole(path: &Path, text: &str) -> std::io::Result<()> {
     let folder = path
         .parent()
-        .filter(|folder| !folder.as_os_str().is_empty());
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
     // The mode is subject to the user's mask, as for any file.
     let mut file = tempfile::Builder::new()
         .prefix(".exuvia-")
         .permissions(std::fs::Permissions::from_mode(0o666))
-        .tempfile_in(folder.unwrap_or(Path::new(".")))?;
+        .tempfile_in(folder)?;
     file.write_all(text.as_bytes())?;
     file.persist(path).map(drop).map_err(|error| error.error)
 }
