@@ -34,6 +34,23 @@ const LEFT_OUT_MODULES: &[&str] = &[
 /// What comes along with a module of the standard library that is asked for.
 const COMPANIONS: &[(&str, &[&str])] = &[
     ("idlelib", &["_tkinter", "tkinter"]),
+    (
+        "test",
+        &[
+            "_ctypes_test",
+            "_testbuffer",
+            "_testcapi",
+            "_testclinic",
+            "_testclinic_limited",
+            "_testexternalinspection",
+            "_testimportmultiple",
+            "_testinternalcapi",
+            "_testlimitedcapi",
+            "_testmultiphase",
+            "_testsinglephase",
+            "_xxtestfuzz",
+        ],
+    ),
     ("tkinter", &["_tkinter"]),
     ("turtle", &["_tkinter", "tkinter"]),
     ("turtledemo", &["_tkinter", "tkinter", "turtle"]),
@@ -70,11 +87,21 @@ impl StandardLibrary {
         })
     }
 
+    /// Whether something below a directory is included.
+    fn leads_to_included(&self, path: &str) -> bool {
+        self.included.iter().any(|module| {
+            module
+                .strip_prefix(path)
+                .is_some_and(|rest| rest.starts_with('/'))
+        })
+    }
+
     /// The files of a directory: path below it, and where they lie; sorted.
     pub(crate) fn files(&mut self, directory: &Path) -> Result<Vec<(String, PathBuf)>, Error> {
         let mut found = Vec::new();
-        let mut pending = vec![(String::new(), directory.to_owned())];
-        while let Some((prefix, directory)) = pending.pop() {
+        // Of a directory on the way to what is included, that and what makes it a package come along.
+        let mut pending = vec![(String::new(), directory.to_owned(), false)];
+        while let Some((prefix, directory, is_way)) = pending.pop() {
             let failed = |source| Error::Read {
                 path: directory.clone(),
                 source,
@@ -92,19 +119,25 @@ impl StandardLibrary {
                 };
                 let kind = std::fs::metadata(entry.path()).map_err(failed)?;
                 let module = name.split('.').next().unwrap_or_default();
-                let is_left_out = if kind.is_dir() {
+                let leads = kind.is_dir() && self.leads_to_included(&path);
+                let is_left_out = if is_way {
+                    name != "__init__.py"
+                } else if kind.is_dir() {
                     LEFT_OUT_DIRECTORIES.contains(&name.as_str()) || name.starts_with("config-")
                 } else {
                     LEFT_OUT_MODULES.contains(&module)
                         || (name.ends_with(".so") && is_test_module(module))
                 };
-                if is_left_out && !self.is_included(&path) {
+                let is_left_out = is_left_out && !self.is_included(&path);
+                if is_left_out && leads {
+                    pending.push((path, entry.path(), true));
+                } else if is_left_out {
                     // A name with a dash in it is no module's.
                     if prefix.is_empty() && !module.starts_with("__") && !module.contains('-') {
                         self.left_out.push(module.to_owned());
                     }
                 } else if kind.is_dir() {
-                    pending.push((path, entry.path()));
+                    pending.push((path, entry.path(), false));
                 } else if !name.ends_with(".pyc") {
                     found.push((path, entry.path()));
                 }
@@ -140,5 +173,40 @@ mod tests {
         for path in ["test", "turtledemo", "readline.so"] {
             assert!(!standard.is_included(path), "{path}");
         }
+    }
+
+    #[test]
+    fn what_lies_in_a_package_that_stays_out_can_be_asked_for_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        for path in [
+            "os.py",
+            "test/__init__.py",
+            "test/regrtest.py",
+            "test/data/text.txt",
+            "test/support/__init__.py",
+            "test/support/tests/data.txt",
+            "test/supported.py",
+        ] {
+            let path = folder.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, "").unwrap();
+        }
+        let files = |included: &[&str]| {
+            let included: Vec<_> = included.iter().map(|&name| name.to_owned()).collect();
+            let found = StandardLibrary::new(&included).files(folder.path());
+            let paths = found.unwrap().into_iter().map(|(path, _)| path);
+            paths.collect::<Vec<_>>()
+        };
+        assert_eq!(files(&[]), ["os.py"]);
+        assert_eq!(
+            files(&["test.support"]),
+            [
+                "os.py",
+                "test/__init__.py",
+                "test/support/__init__.py",
+                "test/support/tests/data.txt"
+            ]
+        );
+        assert_eq!(files(&["test"]).len(), 7);
     }
 }

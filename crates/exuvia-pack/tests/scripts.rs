@@ -203,6 +203,39 @@ fn the_folder_of_the_file_is_made() {
     assert!(hint.contains("choose another place with `-o`"), "{hint}");
 }
 
+#[test]
+fn tests_of_the_standard_library_come_where_they_are_asked_for() {
+    let project = Project::new();
+    project.write(
+        "app.py",
+        "import importlib.util\n\
+         names = ['test', 'test.support', 'test.regrtest', '_testcapi', 'tkinter']\n\
+         print([bool(importlib.util.find_spec(name)) for name in names])\n",
+    );
+    let included = |names: &[&str]| {
+        let include = names.iter().map(|&name| name.to_owned()).collect();
+        let packed = packed(&Request {
+            include,
+            ..project.request("app.py")
+        });
+        words(&start(&packed.path).stdout)
+    };
+    assert_eq!(
+        included(&["test.support"]),
+        "[True, True, False, False, False]\n"
+    );
+    assert_eq!(
+        included(&["_testcapi", "test.support"])
+            .matches("True")
+            .count(),
+        3
+    );
+    assert_eq!(included(&["test"]), "[True, True, True, True, False]\n");
+    // What lies beside the application goes before.
+    project.write("test/__init__.py", "");
+    assert_eq!(included(&["test"]), "[True, False, False, False, False]\n");
+}
+
 /// Builds a shared library from C below the project, under a name that it gives itself, linked with others.
 fn build_library(project: &Project, path: &str, source: &str, arguments: &[&str]) {
     let name = Path::new(path).file_name().unwrap().to_str().unwrap();

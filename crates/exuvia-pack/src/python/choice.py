@@ -16,11 +16,13 @@ NEEDED_TO_START = {
 class Choice:
     """The names that were asked for, told apart.
 
-    `modules` and `distributions` are two lists for `--include` and `--exclude` alike.
+    `modules` and `distributions` are two lists for `--include` and `--exclude` alike. `standard` are those modules that the standard library has
+    and that nothing beside the application takes the place of.
     """
 
     def __init__(self):
         self.modules = []
+        self.standard = []
         self.distributions = []
 
 
@@ -39,13 +41,14 @@ class Known:
                     name = name.rpartition(".")[0]
 
     def is_of_the_standard_library(self, name):
-        if name.partition(".")[0] not in sys.stdlib_module_names:
-            return False
+        """Whether this names a module or package of it; `sys.stdlib_module_names` has none for tests in it."""
         return is_module_in(self.facts["stdlib"], name, self.facts) or is_module_in(self.facts["dynload"], name, self.facts)
 
+    def is_beside(self, name):
+        return self.beside is not None and is_module_in(self.beside, name, self.facts)
+
     def is_module(self, name):
-        is_beside = self.beside is not None and is_module_in(self.beside, name, self.facts)
-        return is_beside or name in self.modules or self.is_of_the_standard_library(name)
+        return self.is_beside(name) or name in self.modules or self.is_of_the_standard_library(name)
 
     def near(self, name):
         tops = [top for top in sys.stdlib_module_names if not top.startswith("_")]
@@ -65,6 +68,8 @@ class Known:
                 choice.distributions.append(distribution)
             elif all(part.isidentifier() for part in name.split(".")) and self.is_module(name):
                 choice.modules.append(name)
+                if self.is_of_the_standard_library(name) and not self.is_beside(name):
+                    choice.standard.append(name)
             elif name in self.facts["builtin_modules"]:
                 raise Refusal(f"{option} {name}: the module is built into this interpreter, and always there", f"take {option} {name} away")
             else:

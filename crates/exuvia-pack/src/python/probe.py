@@ -331,7 +331,7 @@ def answer(request):
             for key, each in sorted(reach.taken.items())
         ],
         "data": sorted({*loose, *(each for each in files if each[0] != "beside")}),
-        "included_modules": [name for name in included.modules if name.partition(".")[0] in sys.stdlib_module_names],
+        "included_modules": included.standard,
         "excluded_modules": excluded.modules,
         "libraries": [*reach.libraries, *seen.libraries],
         "short_names": [*reach.short_names],
