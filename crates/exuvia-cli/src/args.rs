@@ -257,7 +257,7 @@ pub(crate) struct PackArgs {
     /// The file to write [default: the script's, module's or entry's name in the current folder]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Take this distribution or module along though nothing refers to it; may be repeated
+    /// Take this distribution or module along though nothing refers to it, or this file or folder beside the script; may be repeated
     #[arg(long, value_name = "NAME")]
     pub(crate) include: Vec<String>,
     /// Leave this distribution, module or package out; may be repeated

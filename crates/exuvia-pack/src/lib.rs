@@ -32,7 +32,7 @@
 //! - Libraries that modules which import `ctypes` or `cffi` name in a text (`libfoo.so.1`) or in `find_library("foo")`, where this machine has them.
 //! - What a trial run imports, the libraries that it loads, and the files that it opens by absolute paths: those of distributions, of the
 //!   environment, and below the application's own folder, but for its arguments.
-//! - What is asked for by name; and nothing that was asked to stay out.
+//! - What is asked for by name, also files and folders below the application's own; and nothing that was asked to stay out.
 //!
 //! Shared objects of the interpreter and libraries of this machine come without what is not loaded, debugging information above all; nothing else that
 //! goes in is changed.
@@ -108,7 +108,8 @@ pub struct Request {
     pub python: PathBuf,
     /// How to take `libpython` along.
     pub libpython: Libpython,
-    /// Distributions and modules to take along though nothing refers to them.
+    /// Distributions and modules to take along though nothing refers to them, and files and folders below the application's folder: that of the
+    /// script, or the current one for a module.
     pub include: Vec<String>,
     /// Distributions, and modules or packages of the standard library, of a distribution or of the application, to leave out.
     pub exclude: Vec<String>,

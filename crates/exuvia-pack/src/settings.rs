@@ -43,7 +43,7 @@ pub struct Settings {
     pub python: Option<PathBuf>,
     /// How to take libpython along.
     pub libpython: Option<Libpython>,
-    /// Distributions and modules to take along though nothing refers to them.
+    /// Distributions and modules to take along though nothing refers to them, and files and folders beside the application, by their paths there.
     pub include: Vec<String>,
     /// Distributions, and modules or packages, to leave out.
     pub exclude: Vec<String>,

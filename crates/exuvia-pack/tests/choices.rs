@@ -415,7 +415,8 @@ fn names_that_mean_nothing_are_refused_with_their_neighbours() {
         )
     };
     let (message, hint) = include("lonley");
-    assert_eq!(message, nothing("--include", "lonley"));
+    let no_file = ", nor is there a file or folder of this path beside the application";
+    assert_eq!(message, nothing("--include", "lonley") + no_file);
     assert!(hint.starts_with("did you mean lonely"), "{hint}");
     let (message, hint) = exclude("tkintr");
     assert_eq!(message, nothing("--exclude", "tkintr"));

@@ -236,6 +236,82 @@ fn tests_of_the_standard_library_come_where_they_are_asked_for() {
     assert_eq!(included(&["test"]), "[True, False, False, False, False]\n");
 }
 
+/// Shows the files that are there below the script's own folder, and what one of them says.
+const SHOW_FILES: &str = r#"
+import importlib, os, sys
+
+here = os.path.dirname(__file__)
+with open(os.path.join(here, "data/config.json")) as stream:
+    print(stream.read().strip())
+found = []
+for folder in ("data", "templates", "plugins"):
+    for directory, _, files in os.walk(os.path.join(here, folder)):
+        found += [os.path.relpath(os.path.join(directory, file), here) for file in files]
+print(sorted(found), sorted(os.listdir(os.path.join(here, "templates"))))
+print(importlib.import_module(".".join(["plugins", "one"])).NAME)
+"#;
+
+#[test]
+fn data_beside_a_script_comes_by_its_path() {
+    let project = Project::new();
+    project.write("src/app.py", SHOW_FILES);
+    project.write("src/near.py", "NAME = 'near'\n");
+    project.write("src/data/config.json", "{}\n");
+    project.write("src/data/x.txt", "{}\n");
+    for name in ["index.html", "parts/.hidden", "parts/broken.py"] {
+        project.write(&format!("src/templates/{name}"), "<{{");
+    }
+    project.write("src/templates/__pycache__/broken.pyc", "");
+    project.write("src/plugins/one.py", "from near import NAME\n");
+    project.write("src/empty/__pycache__/x.pyc", "");
+    project.write("outside.txt", "");
+    std::os::unix::fs::symlink(
+        project.path("src/templates"),
+        project.path("src/templates/back"),
+    )
+    .unwrap();
+    let request = |include: &[&str]| Request {
+        include: include.iter().map(|&name| name.to_owned()).collect(),
+        ..project.request("src/app.py")
+    };
+
+    let (message, hint) = project.refusal(&request(&["data/confg.json"]));
+    assert!(
+        message.contains("nor is there a file or folder"),
+        "{message}"
+    );
+    assert_eq!(hint, "did you mean data/config.json?");
+    let (message, _) = project.refusal(&request(&["empty"]));
+    assert_eq!(message, "--include empty: there is no file in this folder");
+    for outside in ["../outside.txt", "."] {
+        let (message, _) = project.refusal(&request(&[outside]));
+        assert_eq!(
+            message,
+            format!(
+                "--include {outside}: this does not lie below the application's folder, [folder]/src"
+            )
+        );
+    }
+
+    let templates = project.path("src/templates");
+    let packed = packed(&request(&[
+        "./data/config.json",
+        templates.to_str().unwrap(),
+        "plugins",
+    ]));
+    std::fs::rename(project.path("src"), project.path("hidden")).unwrap();
+    let output = start(&packed.path);
+    assert_eq!(
+        words(&output.stdout),
+        "{}\n\
+         ['data/config.json', 'plugins/one.py', 'templates/index.html', 'templates/parts/.hidden', 'templates/parts/broken.py'] \
+         ['index.html', 'parts']\n\
+         near\n",
+        "{}",
+        words(&output.stderr)
+    );
+}
+
 /// Builds a shared library from C below the project, under a name that it gives itself, linked with others.
 fn build_library(project: &Project, path: &str, source: &str, arguments: &[&str]) {
     let name = Path::new(path).file_name().unwrap().to_str().unwrap();

@@ -312,6 +312,11 @@ def answer(request):
         reach.take_whole(each, "included")
     for module in included.modules:
         reach.follow(module, "included")
+    # A source among the files is data, or a module that is imported by a name that nobody can read.
+    for path, place in included.files.items():
+        name = module_name(path, [])
+        if name:
+            reach.read(place, name)
     if request["all"]:
         for key, each in reach.installed.items():
             if key not in INSTALLERS:
@@ -319,6 +324,7 @@ def answer(request):
     reach.take_plugins()
     local = {file: os.path.join(root, file) for name, root in reach.local.items() for file in tree(root, name)}
     local.update((path, place) for where, path, place in files if where == "beside")
+    local.update(included.files)
     loose = [("site", file, os.path.join(site, file)) for name, site in reach.loose.items() for file in tree(site, name)]
     return {
         "interpreter": facts,
