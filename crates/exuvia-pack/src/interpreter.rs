@@ -314,7 +314,7 @@ fn not_text(path: &Path) -> Error {
 /// Runs a program in the interpreter, away from the current folder and from variables that steer Python; gives what it prints.
 pub(crate) fn run_with_input(python: &Path, program: &str, input: &[u8]) -> Result<Vec<u8>, Error> {
     let mut command = Command::new(python);
-    command.args(["-I", "-X", "utf8", "-c", program]);
+    command.args(["-I", "-X", "utf8", "-c", &format!("{BEGIN}{program}")]);
     answer(command, python, input)
 }
 
@@ -322,7 +322,7 @@ pub(crate) fn run_with_input(python: &Path, program: &str, input: &[u8]) -> Resu
 pub(crate) fn run_repeatably(python: &Path, program: &str, input: &[u8]) -> Result<Vec<u8>, Error> {
     let mut command = Command::new(python);
     // `-I` would keep the variable below from having an effect, and `-P` is not known before 3.11.
-    let program = format!("import sys\nsys.path[:] = filter(None, sys.path)\n{program}");
+    let program = format!("{BEGIN}sys.path[:] = filter(None, sys.path)\n{program}");
     command.args(["-s", "-X", "utf8", "-c", &program]);
     let steering = std::env::vars_os().map(|(name, _)| name);
     for name in steering.filter(|name| name.as_encoded_bytes().starts_with(b"PYTHON")) {
@@ -331,6 +331,12 @@ pub(crate) fn run_repeatably(python: &Path, program: &str, input: &[u8]) -> Resu
     command.env("PYTHONHASHSEED", "0");
     answer(command, python, input)
 }
+
+/// What stands before an answer: what an environment has its Python do at each start may print, too.
+const MARK: &[u8] = b"\0exuvia\0";
+
+/// Writes it.
+const BEGIN: &str = "import os, sys\nsys.stdout.flush()\nos.write(1, b'\\0exuvia\\0')\n";
 
 fn answer(mut command: Command, python: &Path, input: &[u8]) -> Result<Vec<u8>, Error> {
     let failed = |reason: String| Error::Interpreter {
@@ -354,9 +360,14 @@ fn answer(mut command: Command, python: &Path, input: &[u8]) -> Result<Vec<u8>, 
         });
         child.wait_with_output()
     });
-    let output = output.map_err(|error| failed(error.to_string()))?;
+    let mut output = output.map_err(|error| failed(error.to_string()))?;
     if output.status.success() {
-        return Ok(output.stdout);
+        let begin = output
+            .stdout
+            .windows(MARK.len())
+            .position(|bytes| bytes == MARK)
+            .map_or(0, |at| at + MARK.len());
+        return Ok(output.stdout.split_off(begin));
     }
     let words = String::from_utf8_lossy(&output.stderr);
     let last = words

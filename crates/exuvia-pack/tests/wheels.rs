@@ -408,3 +408,40 @@ fn programs_of_a_distribution_are_found_and_run() {
         );
     }
 }
+
+#[test]
+fn modules_without_sources_are_modules_whatever_the_environment_prints() {
+    let environment = Environment::new(&pythons().pop_last().unwrap().1);
+    for (module, name) in [("sourceless", "inner/sourceless"), ("alone", "alone")] {
+        let source = environment.write(&format!("sources/{module}.py"), "NAME = __name__\n");
+        let compiled = environment.write_to_wheel("bare", &format!("{name}.pyc"), "");
+        run(Command::new(&environment.base)
+            .args([
+                "-c",
+                "import py_compile, sys; py_compile.compile(*sys.argv[1:])",
+            ])
+            .arg(source)
+            .arg(compiled));
+    }
+    environment.write_to_wheel("bare", "inner/__init__.py", "");
+    // Nobody has a use for what is compiled from a source that is there.
+    environment.write_to_wheel("bare", "inner/__init__.pyc", "no bytecode");
+    environment.write_to_wheel(
+        "bare",
+        "sitecustomize.py",
+        "print('from the environment')\n",
+    );
+    environment.install("bare");
+    let source = "import alone\nfrom inner import sourceless\nprint(alone.NAME, sourceless.NAME, alone.__file__.endswith('alone.pyc'))\n";
+    let script = environment.write("app/app.py", source);
+    let program = environment.pack(&script);
+    let packed = environment.run_packed(&program);
+    assert_eq!(
+        text(&packed.stdout),
+        "alone inner.sourceless True\n",
+        "{}",
+        text(&packed.stderr)
+    );
+    let files = files(&program);
+    assert!(!files.iter().any(|path| path.ends_with("__init__.pyc")));
+}

@@ -79,7 +79,7 @@ def interpreter():
 
 def module_name(path, suffixes):
     """The module that a file is, by its path relative to a directory of sys.path; None if it is none."""
-    for suffix in [".py", *suffixes]:
+    for suffix in [".py", *suffixes, ".pyc"]:
         if path.endswith(suffix):
             parts = path[: -len(suffix)].split("/")
             if parts[-1] == "__init__":
@@ -97,7 +97,8 @@ def tree(root, name):
         for directory, folders, files in os.walk(package, followlinks=True):
             folders[:] = sorted(f for f in folders if f != "__pycache__" and not f.startswith("."))
             for file in sorted(files):
-                if not file.endswith((".pyc", ".pyo")):
+                # Bytecode beside its source is nobody's; without one, it is the module.
+                if not file.endswith((".pyc", ".pyo")) or (file.endswith(".pyc") and file[:-1] not in files):
                     yield os.path.relpath(os.path.join(directory, file), root)
     elif os.path.isfile(single):
         yield name + ".py"
@@ -158,7 +159,9 @@ def distributions(suffixes):
         site = str(distribution.locate_file(""))
         files = distribution.files
         listed = list(unlisted(distribution, name, site)) if files is None else [str(file) for file in files]
-        listed = [file for file in listed if not os.path.isabs(file) and not file.endswith(".pyc") and "__pycache__" not in file]
+        listed = [file for file in listed if not os.path.isabs(file) and "__pycache__" not in file]
+        known = {*listed}
+        listed = [file for file in listed if not (file.endswith(".pyc") and file[:-1] in known)]
         outside = outside_files(site, [file for file in listed if file.startswith("..")])
         listed = [file for file in listed if not file.startswith("..")]
         files = {file: os.path.join(site, file) for file in listed}
