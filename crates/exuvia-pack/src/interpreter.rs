@@ -1,5 +1,6 @@
 //! The chosen interpreter: what it is, and what it says of what is installed.
 
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -107,6 +108,8 @@ pub(crate) struct Survey {
     pub(crate) short_names: Vec<String>,
     /// The modules that a trial imported, in that order.
     pub(crate) order: Vec<String>,
+    /// Top-level names that the application's own modules import, each with the module that does.
+    pub(crate) imported: BTreeMap<String, String>,
     pub(crate) left_out: Vec<String>,
     /// Modules and distributions that are not packed, as the fields of [`exuvia_archive::LeftOut`].
     pub(crate) absent: Vec<(String, String, String, String)>,

@@ -237,6 +237,7 @@ pub fn pack(request: &Request, progress: &mut dyn FnMut(Stage)) -> Result<Packed
     let compiled = compile::compile(&survey.interpreter, &collection)?;
     progress(Stage::Writing);
     let gpl = gpl::notes(&collection);
+    let left_out = left_out_by_default(&survey, &collection);
     let chosen = explain::Chosen::of(&python, &collection, &found, &launcher);
     let layout = layout::lay_out(&survey, collection, compiled, &launcher, request.small)?;
     let explanation = explain::explain(chosen, &survey, &launcher, &layout)?;
@@ -258,12 +259,28 @@ pub fn pack(request: &Request, progress: &mut dyn FnMut(Stage)) -> Result<Packed
             .notes
             .into_iter()
             .chain(remarks(&explanation))
+            .chain(left_out)
             .chain(gpl)
             .chain(layout.notes)
             .collect(),
         explanation,
         time: started.elapsed(),
     })
+}
+
+/// What of the standard library stays out though the application imports it.
+fn left_out_by_default(
+    survey: &interpreter::Survey,
+    collection: &collect::Collection,
+) -> Vec<String> {
+    let left_out = collection.left_out.iter();
+    left_out
+        .filter(|&name| !survey.excluded_modules.contains(name))
+        .filter_map(|name| Some((name, survey.imported.get(name)?)))
+        .map(|(name, by)| {
+            format!("{name}, which {by} imports, is left out; --include {name} takes it along")
+        })
+        .collect()
 }
 
 /// What of an explanation the user should know unasked.

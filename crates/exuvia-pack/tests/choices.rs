@@ -399,6 +399,30 @@ fn the_time_zones_come_with_the_module_that_reads_them() {
 }
 
 #[test]
+fn what_the_application_imports_and_is_left_out_is_told() {
+    let environment = Environment::new(&pythons().pop_last().unwrap().1);
+    environment.write("app/app.py", "import beside\nimport ensurepip.sub\n");
+    environment.write("app/beside.py", "def make():\n    import venv\n");
+    let notes = |include: &[&str]| {
+        let request = Request {
+            include: include.iter().map(|&name| name.to_owned()).collect(),
+            ..environment.request()
+        };
+        pack(&request, &mut |_| {})
+            .unwrap_or_else(|error| panic!("{error}"))
+            .notes
+    };
+    let told = |name: &str, by: &str| {
+        format!("{name}, which {by} imports, is left out; --include {name} takes it along")
+    };
+    assert_eq!(
+        notes(&[]),
+        [told("ensurepip", "__main__"), told("venv", "beside")]
+    );
+    assert_eq!(notes(&["venv"]), [told("ensurepip", "__main__")]);
+}
+
+#[test]
 fn names_that_mean_nothing_are_refused_with_their_neighbours() {
     let environment = Environment::new(&pythons().pop_last().unwrap().1);
     let refused = |change: &dyn Fn(&mut Request)| {

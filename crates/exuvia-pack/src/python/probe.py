@@ -345,6 +345,7 @@ def answer(request):
         "libraries": [*reach.libraries, *seen.libraries],
         "short_names": [*reach.short_names],
         "order": [*seen.imports],
+        "imported": reach.imported,
         "left_out": sorted(each["name"] for key, each in reach.installed.items() if key not in reach.taken),
         "absent": absent(reach, included, excluded, installed),
         "notes": notes + more_notes + on_tcl(included.modules),

@@ -43,6 +43,8 @@ class Reach:
             for name, file in each["modules"].items():
                 self.owners.setdefault(name, (each, each["files"][file]))
         self.seen = set()
+        # Top-level names that the application's own modules import, and the first of these that does.
+        self.imported = {}
         # Names of modules to be looked at, the next one last, and why.
         self.pending = []
         # Top-level names in the folders of installed packages that no distribution claims, as some of Debian's packages put them there.
@@ -191,3 +193,6 @@ class Reach:
         self.short_names.update(found.short_names)
         self.groups.update(found.groups)
         self.put_down([*found.modules], {"imported": {"by": name}})
+        if name == "__main__" or name.partition(".")[0] in self.local:
+            for each in found.modules:
+                self.imported.setdefault(each.partition(".")[0], name)
