@@ -590,6 +590,27 @@ fn pythons_of_other_kinds_are_refused_with_what_they_are() {
         "{text}"
     );
 
+    for program in ["/bin/ls", "/bin/echo", "/bin/false", "/bin/cat"] {
+        assert_eq!(
+            refusal(folder.path(), program),
+            format!(
+                "error: cannot pack the application: running the interpreter {program}: asked for its version, it names none, so this is no Python\n\
+                 hint: give the path of a Python with `--python`, or activate a virtual environment"
+            )
+        );
+    }
+
+    fs::set_permissions(
+        folder.path().join("python"),
+        fs::Permissions::from_mode(0o644),
+    )
+    .unwrap();
+    let text = refusal(folder.path(), "./python");
+    assert!(
+        text.contains("running the interpreter [folder]/python: Permission denied"),
+        "{text}"
+    );
+
     // A program for another machine is not run at all.
     let mut program = fs::read("/proc/self/exe").unwrap();
     program[18] = 183;

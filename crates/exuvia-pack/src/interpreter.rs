@@ -262,19 +262,11 @@ pub(crate) fn survey(request: &Request, python: &Python) -> Result<Survey, Error
         reason,
     };
     let question = serde_json::to_vec(&question).map_err(|error| failed(error.to_string()))?;
-    let output =
-        run_with_input(&python.executable, PROBE, &question).map_err(|error| {
-            match unfit(&python.executable) {
-                Some(what) => Error::Unsupported {
-                    python: python.executable.clone(),
-                    what,
-                },
-                None => error,
-            }
-        })?;
-    match serde_json::from_slice(&output)
-        .map_err(|error| failed(format!("its answer cannot be read: {error}")))?
-    {
+    let answer = run_with_input(&python.executable, PROBE, &question).and_then(|output| {
+        serde_json::from_slice(&output)
+            .map_err(|error| failed(format!("its answer cannot be read: {error}")))
+    });
+    match answer.map_err(|error| why_no_answer(&python.executable, error))? {
         Answer::Refusal { refusal, hint } => Err(Error::Refused {
             message: refusal,
             hint,
@@ -294,17 +286,39 @@ pub(crate) fn survey(request: &Request, python: &Python) -> Result<Survey, Error
     }
 }
 
-/// What an interpreter is that cannot answer the survey, if it is a Python at all: one that is too old to understand it.
-fn unfit(python: &Path) -> Option<String> {
+/// Why an interpreter gave no answer to the survey: it is too old to understand it, or no Python at all; else what went wrong.
+fn why_no_answer(python: &Path, error: Error) -> Error {
     let program = "import platform; print(platform.python_implementation() + ' ' + platform.python_version())";
-    let output = Command::new(python).args(["-c", program]).output().ok()?;
-    let answer = String::from_utf8(output.stdout).ok()?;
+    let output = Command::new(python)
+        .args(["-c", program])
+        .stdin(Stdio::null())
+        .output();
+    // What cannot be started at all says nothing about itself.
+    let Ok(output) = output else {
+        return error;
+    };
+    match version_in(&output.stdout) {
+        Some((_, minor)) if minor >= (3, 10) => error,
+        Some((what, _)) => Error::Unsupported {
+            python: python.to_owned(),
+            what,
+        },
+        None => Error::Interpreter {
+            python: python.to_owned(),
+            reason: "asked for its version, it names none, so this is no Python".to_owned(),
+        },
+    }
+}
+
+/// The implementation and version of an interpreter of any age, and the first two numbers of it; nothing in what no Python says.
+fn version_in(answer: &[u8]) -> Option<(String, (u32, u32))> {
+    let answer = std::str::from_utf8(answer).ok()?;
     let (name, version) = answer.trim().split_once(' ')?;
     let mut numbers = version
         .split('.')
         .map_while(|part| part.parse::<u32>().ok());
     let minor = (numbers.next()?, numbers.next()?);
-    (minor < (3, 10)).then(|| format!("{name} {version}"))
+    Some((format!("{name} {version}"), minor))
 }
 
 fn not_text(path: &Path) -> Error {

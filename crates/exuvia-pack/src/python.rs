@@ -44,7 +44,7 @@ pub(crate) struct Python {
 pub(crate) fn choose(given: &Path) -> Result<Python, Error> {
     let (path, sum) = split_sum(given)?;
     let python = if path.is_dir() {
-        in_folder(&path, None)?
+        in_folder(&around_programs(&path), None)?
     } else if path.is_file() && unpack::is_archive(&path) {
         let unpacked = unpack::unpack(&path, sum.as_deref())?;
         let inside = in_folder(&unpacked.folder, Some(&path))?;
@@ -102,6 +102,18 @@ fn split_sum(given: &Path) -> Result<(PathBuf, Option<String>), Error> {
         });
     }
     Ok((PathBuf::from(path), Some(sum.to_ascii_lowercase())))
+}
+
+/// The folder of an environment or an installation, for that of its programs, which shells complete as readily.
+fn around_programs(folder: &Path) -> PathBuf {
+    let whole = std::path::absolute(folder).unwrap_or_else(|_| folder.to_owned());
+    let has_python = ["python3", "python"]
+        .iter()
+        .any(|name| whole.join(name).is_file());
+    match whole.parent() {
+        Some(parent) if has_python && whole.ends_with("bin") => parent.to_owned(),
+        _ => folder.to_owned(),
+    }
 }
 
 /// The interpreter of an environment, an installation or a distribution, by its folder.
@@ -254,6 +266,11 @@ mod tests {
         let found = choose(root).unwrap();
         assert_eq!(found.executable, root.join("bin/python3"));
         assert_eq!(found.found, Found::Environment(root.to_owned()));
+        let by_programs = choose(&root.join("bin")).unwrap();
+        assert_eq!(by_programs.executable, found.executable);
+        assert_eq!(by_programs.found, found.found);
+        std::fs::create_dir(root.join("other")).unwrap();
+        assert!(refusal(&root.join("other")).contains("neither bin/python3 nor PYTHON.json"));
     }
 
     #[test]
