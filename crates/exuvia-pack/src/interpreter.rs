@@ -230,18 +230,7 @@ enum Answer {
 pub(crate) fn survey(request: &Request, python: &Python) -> Result<Survey, Error> {
     let (kind, target) = match &request.application {
         Application::Script(path) => {
-            std::fs::metadata(path)
-                .and_then(|found| {
-                    if found.is_file() {
-                        Ok(())
-                    } else {
-                        Err(std::io::ErrorKind::IsADirectory.into())
-                    }
-                })
-                .map_err(|source| Error::Read {
-                    path: path.clone(),
-                    source,
-                })?;
+            check_script(path)?;
             ("script", path.to_str().ok_or_else(|| not_text(path))?)
         }
         Application::Module(name) => ("module", name.as_str()),
@@ -284,6 +273,54 @@ pub(crate) fn survey(request: &Request, python: &Python) -> Result<Survey, Error
             }
         },
     }
+}
+
+/// Refuses a script that is no file, with what may have been meant.
+fn check_script(path: &Path) -> Result<(), Error> {
+    let refused = |message: String, hint: String| Err(Error::Refused { message, hint });
+    let source = match std::fs::metadata(path) {
+        Ok(found) if found.is_file() => return Ok(()),
+        Ok(found) if found.is_dir() => {
+            let message = format!("{} is a folder, and no script", path.display());
+            if !path.join("__main__.py").is_file() {
+                return refused(message, "name a script in it".to_owned());
+            }
+            // Python runs a folder with itself on `sys.path`, and a package with what is around that.
+            let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+            return match (whole.parent(), whole.file_name()) {
+                (Some(parent), Some(name)) if path.join("__init__.py").is_file() => refused(
+                    message,
+                    format!(
+                        "it is a package: `cd {}`, and name it with `-m {}`",
+                        parent.display(),
+                        name.display()
+                    ),
+                ),
+                _ => refused(
+                    message,
+                    format!(
+                        "name what Python runs of it: {}, with `-o FILE` for the name of the file",
+                        path.join("__main__.py").display()
+                    ),
+                ),
+            };
+        }
+        Ok(_) => std::io::Error::other("it is no file"),
+        Err(error) => error,
+    };
+    let mut with_suffix = path.as_os_str().to_owned();
+    with_suffix.push(".py");
+    let with_suffix = PathBuf::from(with_suffix);
+    if source.kind() == std::io::ErrorKind::NotFound && with_suffix.is_file() {
+        return refused(
+            format!("there is no file {}", path.display()),
+            format!("did you mean {}?", with_suffix.display()),
+        );
+    }
+    Err(Error::Read {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// Why an interpreter gave no answer to the survey: it is too old to understand it, or no Python at all; else what went wrong.

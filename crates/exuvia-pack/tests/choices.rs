@@ -442,6 +442,8 @@ fn names_that_mean_nothing_are_refused_with_their_neighbours() {
     let no_file = ", nor is there a file or folder of this path beside the application";
     assert_eq!(message, nothing("--include", "lonley") + no_file);
     assert!(hint.starts_with("did you mean lonely"), "{hint}");
+    environment.install("Two_Names", "two_names", "", "", "");
+    assert_eq!(include("two_nmaes").1, "did you mean two_names?");
     let (message, hint) = exclude("tkintr");
     assert_eq!(message, nothing("--exclude", "tkintr"));
     assert!(hint.starts_with("did you mean tkinter"), "{hint}");

@@ -139,6 +139,65 @@ fn what_is_no_python_program_is_refused() {
 }
 
 #[test]
+fn what_is_nearly_a_script_is_refused_with_what_to_do() {
+    let project = Project::new();
+    project.write("app.py", "print(__name__)\n");
+    project.write("bare/__main__.py", "import near\nprint(near.NAME)\n");
+    project.write("bare/near.py", "NAME = 'near'\n");
+    project.write("package/__init__.py", "");
+    project.write("package/__main__.py", "");
+    project.write("empty/data.txt", "");
+    let zipped = Command::new(&project.python)
+        .current_dir(project.folder.path())
+        .args([
+            "-m",
+            "zipapp",
+            "bare",
+            "-o",
+            "app.pyz",
+            "-p",
+            "/usr/bin/python3",
+        ])
+        .status();
+    assert!(zipped.unwrap().success());
+    for (script, message, hint) in [
+        (
+            "app",
+            "there is no file [folder]/app",
+            "did you mean [folder]/app.py?",
+        ),
+        (
+            "bare",
+            "[folder]/bare is a folder, and no script",
+            "name what Python runs of it: [folder]/bare/__main__.py, with `-o FILE` for the name of the file",
+        ),
+        (
+            "package",
+            "[folder]/package is a folder, and no script",
+            "it is a package: `cd [folder]`, and name it with `-m package`",
+        ),
+        (
+            "empty",
+            "[folder]/empty is a folder, and no script",
+            "name a script in it",
+        ),
+        (
+            "app.pyz",
+            "[folder]/app.pyz is a zip application, which cannot be packed as it is",
+            "unpack it with `python -m zipfile -e [folder]/app.pyz FOLDER`, and pack FOLDER/__main__.py",
+        ),
+    ] {
+        assert_eq!(
+            project.refusal(&project.request(script)),
+            (message.to_owned(), hint.to_owned())
+        );
+    }
+    // What the hints say is so.
+    let output = start(&packed(&project.request("bare/__main__.py")).path);
+    assert_eq!(words(&output.stdout), "near\n", "{}", words(&output.stderr));
+}
+
+#[test]
 fn nothing_that_is_read_is_written_over() {
     let project = Project::new();
     project.write("app.py", "import helper, package\n");

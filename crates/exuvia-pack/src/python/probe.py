@@ -249,7 +249,8 @@ def terms(distribution):
 def closest(name, names):
     import difflib
 
-    near = difflib.get_close_matches(name, names, 3)
+    # A distribution and its module are often of one name but for its spelling.
+    near = difflib.get_close_matches(name, {normalized(each): each for each in reversed(list(names))}.values(), 3)
     return f"did you mean {' or '.join(near)}?" if near else ""
 
 
@@ -263,6 +264,20 @@ def check_it_is_no_json(source):
         raise ValueError("it is JSON")
 
 
+def check_it_is_no_archive(path):
+    import zipfile
+
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        is_application = "__main__.py" in archive.namelist()
+    if is_application:
+        raise Refusal(
+            f"{path} is a zip application, which cannot be packed as it is",
+            f"unpack it with `python -m zipfile -e {path} FOLDER`, and pack FOLDER/__main__.py",
+        )
+
+
 def resolve(request, installed):
     """What to run as __main__, and where to begin looking for what it needs."""
     if request["kind"] == "script":
@@ -273,6 +288,7 @@ def resolve(request, installed):
             compile(source, script, "exec", dont_inherit=True)
             check_it_is_no_json(source)
         except (SyntaxError, ValueError) as error:
+            check_it_is_no_archive(request["target"])
             raise Refusal(f"{request['target']} is no Python program: {error}", "give a file that this Python can run") from None
         return {"script": script, "module": "", "source": "", "beside": os.path.dirname(script), "starts": [], "command": request["target"]}
     if request["kind"] == "module":
