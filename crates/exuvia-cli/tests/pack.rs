@@ -535,7 +535,7 @@ fn an_archive_of_an_installation_alone_is_packed() {
 fn stand_in(folder: &Path, change: Option<&Value>) {
     let (_, python, _) = python();
     let python = python.display();
-    let edit = "import json, sys; answer = json.load(sys.stdin); answer[\"interpreter\"].update(json.loads(sys.argv[1])); print(json.dumps(answer))";
+    let edit = "import json, sys; answer = json.loads(sys.stdin.read().rpartition(chr(0))[2]); answer[\"interpreter\"].update(json.loads(sys.argv[1])); print(json.dumps(answer))";
     let text = match change {
         Some(change) => format!("#!/bin/sh\n'{python}' \"$@\" | '{python}' -c '{edit}' '{change}'\n"),
         None => "#!/bin/sh\ncase \"$*\" in *platform.python_version*) echo CPython 3.6.15;; *) cat > /dev/null; echo SyntaxError >&2; exit 1;; esac\n".to_owned(),

@@ -420,6 +420,20 @@ fn what_the_application_imports_and_is_left_out_is_told() {
         [told("ensurepip", "__main__"), told("venv", "beside")]
     );
     assert_eq!(notes(&["venv"]), [told("ensurepip", "__main__")]);
+fn the_library_of_cffi_comes_with_modules_that_it_made() {
+    let environment = Environment::new(&pythons().pop_last().unwrap().1);
+    environment.install("cffi", "_cffi_backend", "", "", "");
+    environment.write("app/app.py", "from parts import made\nimport plain\n");
+    environment.write("app/parts/__init__.py", "");
+    let taken = |module: &str| {
+        environment.write("app/parts/made.so", module);
+        environment.write("app/plain.abi3.so", "\x7fELF init");
+        let packed =
+            pack(&environment.request(), &mut |_| {}).unwrap_or_else(|error| panic!("{error}"));
+        names(&packed).contains(&"cffi")
+    };
+    assert!(!taken("\x7fELF\0\0init\0"));
+    assert!(taken("\x7fELF\0\0_cffi_backend\0init\0"));
 }
 
 #[test]

@@ -13,6 +13,15 @@ COMMANDS = {"console_scripts", "gui_scripts"}
 # What a module of the standard library asks for by a name that it puts together ("Data sources" in the documentation of zoneinfo).
 ASKED_FOR = {"zoneinfo": "tzdata"}
 
+# What an extension module that cffi made imports from C (API mode). A distribution says in its metadata that it needs cffi.
+CFFI_BACKEND = "_cffi_backend"
+
+
+def is_of_cffi(path):
+    """Whether an extension module is one that cffi made, which holds the name of what it imports."""
+    with open(path, "rb") as stream:
+        return CFFI_BACKEND.encode() in stream.read()
+
 
 def sites():
     """The folders for installed packages."""
@@ -143,14 +152,18 @@ class Reach:
         if name in ASKED_FOR:
             self.put_down([ASKED_FOR[name]], {"imported": {"by": name}})
         path = self.beside_path(name)
+        is_unlisted = True
         if path is None:
             distribution, path = self.owners.get(name, (None, None))
             if distribution is not None:
                 self.claim(distribution, why)
+                is_unlisted = False
             else:
                 path = self.loose_path(name)
         if path is not None and path.endswith(".py"):
             self.note_mentions(path, name)
+        elif path is not None and is_unlisted and is_of_cffi(path):
+            self.put_down([CFFI_BACKEND], {"imported": {"by": name}})
 
     def loose_path(self, name):
         """The file of an installed module that no distribution claims, which takes it, or the package around it, along."""
