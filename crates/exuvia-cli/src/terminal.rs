@@ -35,6 +35,11 @@ pub(crate) fn print_failure(failure: &Failure) {
     }
 }
 
+/// Prints a line about what is done to standard error, terminal or not.
+pub(crate) fn print_note(text: &str) {
+    _ = writeln!(anstream::stderr().lock(), "{text}");
+}
+
 /// Prints one JSON document to standard output.
 pub(crate) fn print_json(document: &impl Serialize) -> Result<(), Failure> {
     let text = serde_json::to_string_pretty(document)

@@ -26,33 +26,34 @@ pub(crate) struct Launcher {
     pub(crate) half: String,
 }
 
-/// Makes the launcher, and adds what it needs to the collection.
+/// Makes the launcher, and adds what it needs to the collection. Before a half of it is built, `building` is called.
 pub(crate) fn make(
     request: &Request,
     interpreter: &Interpreter,
     collection: &mut Collection,
     wants_shared: Option<&Path>,
+    building: &mut dyn FnMut(),
 ) -> Result<Launcher, Error> {
     // The program at the front is not compressed, a library that is carried is.
     if request.libpython == Libpython::Auto
         && request.small
-        && let Ok(launcher) = carried(interpreter, collection)
+        && let Ok(launcher) = carried(interpreter, collection, building)
     {
         return Ok(launcher);
     }
     let why_not_static = match (request.libpython, wants_shared) {
         (Libpython::Shared, _) => None,
-        (Libpython::Static, _) => return linked(interpreter),
+        (Libpython::Static, _) => return linked(interpreter, building),
         (Libpython::Auto, Some(object)) => Some(format!(
             "{} is linked with a shared libpython",
             object.display()
         )),
-        (Libpython::Auto, None) => match linked(interpreter) {
+        (Libpython::Auto, None) => match linked(interpreter, building) {
             Ok(launcher) => return Ok(launcher),
             Err(error) => Some(first_line(&error.to_string())),
         },
     };
-    match (carried(interpreter, collection), why_not_static) {
+    match (carried(interpreter, collection, building), why_not_static) {
         (Ok(launcher), why_not_static) => Ok(Launcher {
             why_not_static,
             ..launcher
@@ -70,8 +71,8 @@ fn first_line(text: &str) -> String {
 }
 
 /// A launcher with `libpython` linked into it.
-fn linked(interpreter: &Interpreter) -> Result<Launcher, Error> {
-    let linked = link::link(interpreter)?;
+fn linked(interpreter: &Interpreter, building: &mut dyn FnMut()) -> Result<Launcher, Error> {
+    let linked = link::link(interpreter, building)?;
     Ok(Launcher {
         program: linked.program,
         libpython: Libpython::Static,
@@ -84,7 +85,11 @@ fn linked(interpreter: &Interpreter) -> Result<Launcher, Error> {
 }
 
 /// A launcher with `libpython` carried along.
-fn carried(interpreter: &Interpreter, collection: &mut Collection) -> Result<Launcher, Error> {
+fn carried(
+    interpreter: &Interpreter,
+    collection: &mut Collection,
+    building: &mut dyn FnMut(),
+) -> Result<Launcher, Error> {
     let name = &interpreter.shared_library;
     let no_library = |reason: String| Error::NoLibpython {
         python: interpreter.version_text(),
@@ -111,8 +116,8 @@ fn carried(interpreter: &Interpreter, collection: &mut Collection) -> Result<Lau
         ))
     })?;
     let version = interpreter.minor_version();
-    let program = half(Half::Front)?;
-    let facing = half(Half::Shared(&version))?;
+    let program = half(Half::Front, building)?;
+    let facing = half(Half::Shared(&version), building)?;
 
     let mut needs = Vec::new();
     for (path, place) in libraries::libraries_of(&place) {

@@ -178,6 +178,8 @@ pub enum Stage {
     Inspecting,
     /// Making the program at the front.
     Linking,
+    /// Building a half of that program with cargo, which is done once in a checkout and takes a minute or more.
+    Building,
     /// Compiling modules.
     Compiling,
     /// Writing the file.
@@ -231,7 +233,13 @@ pub fn pack(request: &Request, progress: &mut dyn FnMut(Stage)) -> Result<Packed
     progress(Stage::Linking);
     let found = libraries::add_libraries(&mut collection);
     let wants_shared = found.on_libpython.first().map(PathBuf::as_path);
-    let launcher = launcher::make(request, &survey.interpreter, &mut collection, wants_shared)?;
+    let launcher = launcher::make(
+        request,
+        &survey.interpreter,
+        &mut collection,
+        wants_shared,
+        &mut || progress(Stage::Building),
+    )?;
     seal::check_output(&output, &python, &survey.interpreter, &collection)?;
     progress(Stage::Compiling);
     let compiled = compile::compile(&survey.interpreter, &collection)?;

@@ -20,7 +20,7 @@ pub(crate) struct Linked {
 }
 
 /// Links the launcher, or takes it from the cache where it was linked before.
-pub(crate) fn link(interpreter: &Interpreter) -> Result<Linked, Error> {
+pub(crate) fn link(interpreter: &Interpreter, building: &mut dyn FnMut()) -> Result<Linked, Error> {
     let library = &interpreter.static_library;
     let failed = |reason: String| Error::Link {
         library: library.clone(),
@@ -33,7 +33,7 @@ pub(crate) fn link(interpreter: &Interpreter) -> Result<Linked, Error> {
         return Err(failed("there is no such file".to_owned()));
     }
     let version = interpreter.minor_version();
-    let facing = half(Half::Static(&version))?;
+    let facing = half(Half::Static(&version), building)?;
     let compiler = std::env::var_os("CC")
         .filter(|name| !name.is_empty())
         .unwrap_or_else(|| OsString::from("cc"));

@@ -13,7 +13,7 @@ use exuvia_port::Progress;
 use super::contents;
 use crate::args::{Global, PackArgs};
 use crate::failure::{Failure, Outcome};
-use crate::terminal::{Bar, print_json, print_text};
+use crate::terminal::{Bar, print_json, print_note, print_text};
 
 pub(super) fn run(global: &Global, args: PackArgs) -> Result<Outcome, Failure> {
     match (&args.inspect, &args.verify, &args.extract) {
@@ -26,7 +26,17 @@ pub(super) fn run(global: &Global, args: PackArgs) -> Result<Outcome, Failure> {
     let (as_json, is_explained) = (args.json, args.explain);
     let (request, licenses) = request::request(global, args, settings.unwrap_or_default())?;
     let mut progress = Bar::default();
-    let packed = pack(&request, &mut |stage| progress.start(step(stage), None));
+    let mut is_told = false;
+    let packed = pack(&request, &mut |stage| {
+        // Who reads a log would take so long a silence for a fault.
+        if stage == Stage::Building && !std::mem::replace(&mut is_told, true) {
+            progress.finish();
+            print_note(
+                "building the launcher with cargo, once for each version of Python: this takes a minute or more",
+            );
+        }
+        progress.start(step(stage), None);
+    });
     progress.finish();
     let packed = packed.map_err(failure)?;
     if let Some(path) = &licenses {
@@ -49,6 +59,7 @@ fn step(stage: Stage) -> &'static str {
         Stage::Trying => "running the application once",
         Stage::Inspecting => "reading what the application needs",
         Stage::Linking => "making the launcher",
+        Stage::Building => "building the launcher",
         Stage::Compiling => "compiling modules",
         Stage::Writing => "writing the file",
     }
