@@ -420,6 +420,9 @@ fn what_the_application_imports_and_is_left_out_is_told() {
         [told("ensurepip", "__main__"), told("venv", "beside")]
     );
     assert_eq!(notes(&["venv"]), [told("ensurepip", "__main__")]);
+}
+
+#[test]
 fn the_library_of_cffi_comes_with_modules_that_it_made() {
     let environment = Environment::new(&pythons().pop_last().unwrap().1);
     environment.install("cffi", "_cffi_backend", "", "", "");
