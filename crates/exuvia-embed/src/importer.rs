@@ -17,6 +17,7 @@ mod amendments;
 mod search;
 
 use self::amendments::amend;
+pub(crate) use self::amendments::keep_from_children;
 use self::search::Turn;
 use crate::application::Application;
 use crate::{collector, frozen, library_names};

@@ -1,6 +1,6 @@
 //! Running the application as `__main__`, and leaving as Python does.
 
-use std::ffi::{CString, OsString, c_int, c_long};
+use std::ffi::{CString, OsString, c_int};
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 
 use exuvia::prelude::*;
@@ -43,7 +43,7 @@ pub fn run(packed: PackedFile, arguments: Vec<OsString>) -> Result<c_int, Error>
     let prepared = importer::install(py, application).and_then(|importer| {
         collector::prepare(py)?;
         prepare(&importer)?;
-        show_usual_flags(py, role, arguments)?;
+        importer::keep_from_children(options_of_our_own(py, role, arguments)?);
         if role == Role::Python {
             add_path_of_the_environment(py)?;
         }
@@ -117,33 +117,30 @@ fn prepare(importer: &Bound<'_, Importer>) -> PyResult<()> {
     Ok(())
 }
 
-/// Has `sys.flags` say what it says under Python: that the interpreter starts without `site` here, and takes nothing from the environment, is no wish of
-/// the user's. `multiprocessing` and others give children the options that are read off it.
-fn show_usual_flags(py: Python<'_>, role: Role, arguments: &[CString]) -> PyResult<()> {
-    let flags = py.import("sys")?.getattr("flags")?;
-    let mut usual = vec![("no_site", false), ("no_user_site", false)];
+/// The options of `python` that `sys.flags` tells and nobody asked for: the interpreter starts without `site` here, and for an application
+/// it takes nothing from the environment. `sys.flags` cannot say otherwise: a later `import site` acts by it.
+fn options_of_our_own(
+    py: Python<'_>,
+    role: Role,
+    arguments: &[CString],
+) -> PyResult<Vec<&'static str>> {
     if role == Role::Application {
-        usual.push(("ignore_environment", false));
-    } else {
-        let command_line = CommandLine::of(arguments);
-        let takes_environment = !flags.getattr("ignore_environment")?.is_truthy()?;
-        let variable = std::env::var_os("PYTHONNOUSERSITE").filter(|value| !value.is_empty());
-        usual[0].1 = command_line.is_without_site;
-        usual[1].1 = command_line.is_without_user_site || (takes_environment && variable.is_some());
+        return Ok(vec!["-S", "-s", "-E"]);
     }
-    let names: Vec<String> = flags.getattr("__match_args__")?.extract()?;
-    for (name, value) in usual {
-        let Some(at) = names.iter().position(|known| known == name) else {
-            continue;
-        };
-        // SAFETY: attached; a structure of at least so many fields, which takes the number over. What was there is a small number, of which
-        // there is one for all.
-        unsafe {
-            let value = ffi::PyLong_FromLong(c_long::from(value));
-            ffi::PyStructSequence_SetItem(flags.as_ptr(), at as ffi::Py_ssize_t, value);
-        }
-    }
-    Ok(())
+    let command_line = CommandLine::of(arguments);
+    let flags = py.import("sys")?.getattr("flags")?;
+    let takes_environment = !flags.getattr("ignore_environment")?.is_truthy()?;
+    let variable = std::env::var_os("PYTHONNOUSERSITE").filter(|value| !value.is_empty());
+    let is_without_user_site =
+        command_line.is_without_user_site || (takes_environment && variable.is_some());
+    let options = [
+        ("-S", command_line.is_without_site),
+        ("-s", is_without_user_site),
+    ];
+    let own = options
+        .into_iter()
+        .filter(|(_, is_asked_for)| !is_asked_for);
+    Ok(own.map(|(option, _)| option).collect())
 }
 
 /// Puts the folders of `PYTHONPATH` in front of `sys.path`, as `python` does.

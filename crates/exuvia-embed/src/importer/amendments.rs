@@ -1,7 +1,9 @@
-//! What modules of the standard library get beside their own, because they look at the machine that Python was installed on.
+//! What modules of the standard library get beside their own, because they look at the machine that Python was installed on, or at how it was started.
 
-use std::ffi::CStr;
+use std::borrow::Cow;
+use std::ffi::{CStr, CString};
 use std::path::Path;
+use std::sync::OnceLock;
 
 use exuvia::prelude::*;
 use exuvia::types::PyDict;
@@ -42,14 +44,34 @@ def _set_default_verify_paths(context, *, _of_openssl=_SSLContext.set_default_ve
 SSLContext.set_default_verify_paths = _set_default_verify_paths
 ";
 
+/// Options that children of Python are not given though `sys.flags` tells them.
+static OWN_OPTIONS: OnceLock<Vec<&'static str>> = OnceLock::new();
+
+/// Keeps these options from the children that are started as this process was, as those of `multiprocessing` are.
+pub(crate) fn keep_from_children(options: Vec<&'static str>) {
+    OWN_OPTIONS.get_or_init(|| options);
+}
+
+/// Leaves these options out of those that children are given.
+fn subprocess(options: &[&str]) -> CString {
+    let code = format!(
+        "
+def _args_from_interpreter_flags(*, _of_flags=_args_from_interpreter_flags):
+    return [option for option in _of_flags() if option not in {options:?}]
+"
+    );
+    CString::new(code).unwrap_or_default()
+}
+
 /// Gives a module that was just run what it needs beside its own.
 pub(super) fn amend(name: &str, globals: &Bound<'_, PyDict>) -> PyResult<()> {
     let code = match name {
-        "ctypes.util" => CTYPES_UTIL,
-        "ssl" if !has_certificates(globals)? => SSL,
+        "ctypes.util" => Cow::Borrowed(CTYPES_UTIL),
+        "ssl" if !has_certificates(globals)? => Cow::Borrowed(SSL),
+        "subprocess" => Cow::Owned(subprocess(OWN_OPTIONS.get().map_or(&[], Vec::as_slice))),
         _ => return Ok(()),
     };
-    globals.py().run(code, Some(globals), None)
+    globals.py().run(&code, Some(globals), None)
 }
 
 /// Whether there are certificates where OpenSSL, as it was built, looks for them.
