@@ -401,7 +401,8 @@ fn the_time_zones_come_with_the_module_that_reads_them() {
 #[test]
 fn what_the_application_imports_and_is_left_out_is_told() {
     let environment = Environment::new(&pythons().pop_last().unwrap().1);
-    environment.write("app/app.py", "import beside\nimport ensurepip.sub\n");
+    let source = "import beside\nimport ensurepip.sub\n\ndef odd():\n    __import__('\\ud800')\n";
+    environment.write("app/app.py", source);
     environment.write("app/beside.py", "def make():\n    import venv\n");
     let notes = |include: &[&str]| {
         let request = Request {

@@ -207,5 +207,6 @@ class Reach:
         self.groups.update(found.groups)
         self.put_down([*found.modules], {"imported": {"by": name}})
         if name == "__main__" or name.partition(".")[0] in self.local:
-            for each in found.modules:
-                self.imported.setdefault(each.partition(".")[0], name)
+            tops = (each.partition(".")[0] for each in found.modules)
+            # A text that is imported need not be a name, and may be one that cannot be written down.
+            self.imported.update((top, name) for top in tops if top.isidentifier() and top not in self.imported)
