@@ -1082,6 +1082,59 @@ fn the_end_of_a_thread_may_load_and_ask_what_went_wrong() {
     assert!(HAS_RUN.load(Ordering::Relaxed));
 }
 
+/// Has what is packed put on disk, for a link to it.
+fn put_on_disk(name: &str, link: &Path) -> Result<(), c_int> {
+    let link = CString::new(link.to_str().unwrap()).unwrap();
+    // SAFETY: paths that end with NUL.
+    let result = unsafe { libc::symlink(path(name).as_ptr(), link.as_ptr()) };
+    (result == 0).then_some(()).ok_or_else(errno)
+}
+
+#[test]
+#[ignore = "runs in a packed copy of this program"]
+fn what_was_changed_on_disk_is_put_there_again() {
+    let folder = tempfile::tempdir().unwrap();
+    put_on_disk("lib/data.txt", &folder.path().join("first")).unwrap();
+    let through = folder.path().join("first");
+    let read = || {
+        let mut text = String::new();
+        let path = CString::new(through.to_str().unwrap()).unwrap();
+        let mut file = kernel::open(&path, libc::O_RDONLY).unwrap();
+        file.read_to_string(&mut text).unwrap();
+        text
+    };
+    assert_eq!(read(), "some text\n");
+    // SAFETY: a path that ends with NUL.
+    unsafe { libc::chmod(path("lib/data.txt").as_ptr(), 0o600) };
+    let mut file = kernel::open(&path("lib/data.txt"), libc::O_WRONLY).unwrap();
+    file.write_all(b"SOME").unwrap();
+    assert_eq!(read(), "SOME text\n");
+    put_on_disk("lib/data.txt", &folder.path().join("second")).unwrap();
+    assert_eq!(read(), "some text\n");
+}
+
+#[test]
+#[ignore = "runs in a packed copy of this program"]
+fn a_private_folder_that_is_a_link_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    // SAFETY: numbers of this process; this thread is the only one that reads or writes the environment here.
+    let user = unsafe {
+        std::env::remove_var("XDG_CACHE_HOME");
+        std::env::remove_var("HOME");
+        std::env::set_var("TMPDIR", folder.path());
+        libc::geteuid()
+    };
+    let elsewhere = folder.path().join("elsewhere");
+    std::fs::create_dir(&elsewhere).unwrap();
+    let planted = folder.path().join(format!("exuvia-{user}"));
+    std::os::unix::fs::symlink(&elsewhere, &planted).unwrap();
+    assert!(put_on_disk("lib/data.txt", &folder.path().join("link")).is_err());
+    assert_eq!(std::fs::read_dir(&elsewhere).unwrap().count(), 0);
+    std::fs::remove_file(&planted).unwrap();
+    put_on_disk("lib/data.txt", &folder.path().join("link")).unwrap();
+    assert!(is_on_disk(&path("lib/data.txt")));
+}
+
 #[test]
 #[ignore = "runs in a packed copy of this program"]
 fn paths_lead_where_the_kernel_takes_them() {
