@@ -20,6 +20,26 @@ macro_rules! also {
     };
 }
 
+/// Defines functions that change one path: the C library's elsewhere, below the root the error that a method of `Place` names.
+macro_rules! refused {
+    ($($name:ident($($argument:ident: $type:ty),*) at $directory:expr, $path:ident: $refusal:ident;)*) => {
+        $(
+            /// # Safety
+            ///
+            /// As for the function of this name in a manual page.
+            #[unsafe(no_mangle)]
+            unsafe extern "C" fn $name($($argument: $type),*) -> c_int {
+                // SAFETY: the caller's promise, here and below.
+                match unsafe { crate::files::place::place_at($directory, $path) } {
+                    // SAFETY: as above.
+                    crate::files::place::Place::Elsewhere => unsafe { crate::files::real::$name($($argument),*) },
+                    place => crate::files::failed(place.$refusal()),
+                }
+            }
+        )*
+    };
+}
+
 mod attributes;
 mod changes;
 mod directories;

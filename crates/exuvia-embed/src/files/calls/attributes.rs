@@ -2,11 +2,11 @@
 
 use std::ffi::{c_char, c_int, c_long, c_void};
 
-use libc::{size_t, ssize_t};
+use libc::{AT_FDCWD, size_t, ssize_t};
 
 use crate::disk;
+use crate::files::failed;
 use crate::files::place::{Place, place};
-use crate::files::{failed, real};
 
 /// # Safety
 ///
@@ -54,66 +54,9 @@ also! {
         attribute(libc::SYS_lgetxattr, path, name, value, length);
 }
 
-/// # Safety
-///
-/// As for `setxattr(2)`.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn setxattr(
-    path: *const c_char,
-    name: *const c_char,
-    value: *const c_void,
-    length: size_t,
-    flags: c_int,
-) -> c_int {
-    // SAFETY: the caller's promise, here and below.
-    match unsafe { place(path) } {
-        // SAFETY: as above.
-        Place::Elsewhere => unsafe { real::setxattr(path, name, value, length, flags) },
-        place => failed(place.refusal()),
-    }
-}
-
-/// # Safety
-///
-/// As for `lsetxattr(2)`.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn lsetxattr(
-    path: *const c_char,
-    name: *const c_char,
-    value: *const c_void,
-    length: size_t,
-    flags: c_int,
-) -> c_int {
-    // SAFETY: the caller's promise, here and below.
-    match unsafe { place(path) } {
-        // SAFETY: as above.
-        Place::Elsewhere => unsafe { real::lsetxattr(path, name, value, length, flags) },
-        place => failed(place.refusal()),
-    }
-}
-
-/// # Safety
-///
-/// As for `removexattr(2)`.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn removexattr(path: *const c_char, name: *const c_char) -> c_int {
-    // SAFETY: the caller's promise, here and below.
-    match unsafe { place(path) } {
-        // SAFETY: as above.
-        Place::Elsewhere => unsafe { real::removexattr(path, name) },
-        place => failed(place.refusal()),
-    }
-}
-
-/// # Safety
-///
-/// As for `lremovexattr(2)`.
-#[unsafe(no_mangle)]
-unsafe extern "C" fn lremovexattr(path: *const c_char, name: *const c_char) -> c_int {
-    // SAFETY: the caller's promise, here and below.
-    match unsafe { place(path) } {
-        // SAFETY: as above.
-        Place::Elsewhere => unsafe { real::lremovexattr(path, name) },
-        place => failed(place.refusal()),
-    }
+refused! {
+    setxattr(path: *const c_char, name: *const c_char, value: *const c_void, length: size_t, flags: c_int) at AT_FDCWD, path: refusal;
+    lsetxattr(path: *const c_char, name: *const c_char, value: *const c_void, length: size_t, flags: c_int) at AT_FDCWD, path: refusal;
+    removexattr(path: *const c_char, name: *const c_char) at AT_FDCWD, path: refusal;
+    lremovexattr(path: *const c_char, name: *const c_char) at AT_FDCWD, path: refusal;
 }

@@ -29,26 +29,6 @@ impl Place {
     }
 }
 
-/// Defines functions that change one path: the C library's elsewhere, an error below the root.
-macro_rules! refused {
-    ($($name:ident($($argument:ident: $type:ty),*) at $directory:expr, $path:ident: $refusal:ident;)*) => {
-        $(
-            /// # Safety
-            ///
-            /// As for the function of this name in a manual page.
-            #[unsafe(no_mangle)]
-            unsafe extern "C" fn $name($($argument: $type),*) -> c_int {
-                // SAFETY: the caller's promise, here and below.
-                match unsafe { place_at($directory, $path) } {
-                    // SAFETY: as above.
-                    Place::Elsewhere => unsafe { real::$name($($argument),*) },
-                    place => failed(place.$refusal()),
-                }
-            }
-        )*
-    };
-}
-
 refused! {
     unlink(path: *const c_char) at AT_FDCWD, path: refusal;
     unlinkat(directory: c_int, path: *const c_char, flags: c_int) at directory, path: refusal;
