@@ -350,21 +350,13 @@ impl Importer {
         slf: &Bound<'py, Self>,
         fullname: &str,
     ) -> PyResult<Option<Bound<'py, PyAny>>> {
-        let module = slf.get().found(fullname)?;
-        let resources = resources(slf)?;
-        let reader = match module.file().map_err(damaged)? {
-            Some(file) => {
-                let path = slf
-                    .get()
-                    .application
-                    .root
-                    .join(file.path().map_err(damaged)?);
-                resources.call_method1("reader", (path,))
-            }
-            // Those of a namespace are Python's own loader's.
-            None => return Ok(None),
+        // Those of a namespace, which has no file, are Python's own loader's.
+        let Some(file) = slf.get().found(fullname)?.file().map_err(damaged)? else {
+            return Ok(None);
         };
-        reader.map(Some)
+        let path = file.path().map_err(damaged)?;
+        let path = slf.get().application.root.join(path);
+        resources(slf)?.call_method1("reader", (path,)).map(Some)
     }
 
     /// The hook of `sys.path_hooks`: a finder for a directory of the packed application.

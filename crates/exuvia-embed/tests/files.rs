@@ -89,14 +89,19 @@ fn every_function_that_is_defined_is_exported() {
     for line in sources.into_iter().flat_map(str::lines) {
         // By itself, or as a line of `also!` or `refused!`, whose definitions stand at the fourth column.
         let alone = line.strip_prefix("unsafe extern \"C\" fn ");
+        let first = [
+            "path: ",
+            "from: ",
+            "directory: ",
+            "descriptor: ",
+            "version: ",
+            "_version: ",
+            "from_directory: ",
+            "target: ",
+        ];
         let listed = line.strip_prefix("    ").filter(|rest| {
-            rest.contains(") -> ")
-                && rest.contains(" = ")
-                && rest.contains(": c_int")
-                && !rest.contains("let ")
-                || [": *const c_char", ": *mut DIR"]
-                    .iter()
-                    .any(|kind| rest.contains(kind))
+            let arguments = rest.split_once('(').map_or("", |(_, arguments)| arguments);
+            first.iter().any(|argument| arguments.starts_with(argument))
         });
         let name = alone
             .or(listed)
