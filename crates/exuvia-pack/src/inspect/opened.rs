@@ -1,6 +1,7 @@
 //! A packed file in memory, and what is wrong with one that does not open.
 
 use std::fs;
+use std::io;
 use std::path::Path;
 
 use exuvia_archive::{ARCHIVE_ALIGNMENT, Archive, Error as Damage, FOOTER_LEN, Footer};
@@ -14,7 +15,18 @@ pub(super) struct Opened<'a> {
 }
 
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, InspectError> {
-    fs::read(path).map_err(|source| InspectError::Read {
+    let contents = fs::metadata(path).and_then(|found| {
+        // Devices and pipes may have no end.
+        if found.is_file() || found.is_dir() {
+            fs::read(path)
+        } else {
+            Err(io::Error::new(
+                io::ErrorKind::InvalidInput,
+                "it is no regular file",
+            ))
+        }
+    });
+    contents.map_err(|source| InspectError::Read {
         path: path.to_owned(),
         source,
     })
@@ -99,5 +111,16 @@ pub(super) fn part(error: Damage) -> String {
         Damage::Truncated { .. } => "its archive is longer than its end says".to_owned(),
         Damage::Header => "the header of its archive is not what was packed".to_owned(),
         _ => "the index of its archive is not what was packed".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    #[test]
+    fn what_has_no_end_is_not_read() {
+        let error = super::read(Path::new("/dev/zero")).unwrap_err();
+        assert!(error.to_string().contains("no regular file"), "{error}");
     }
 }
