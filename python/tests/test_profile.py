@@ -78,7 +78,8 @@ def test_calls_that_are_too_many_to_watch_are_estimated(folder, text, calls):
     while not found or (len(found) < 5 and not 0.1 < sorted(found)[len(found) // 2] / calls < 10):
         _done, [profile] = scan(folder, "app.py")
         [row] = rows([profile])["app:f"]
-        assert profile["estimated"] and row["estimated"]
+        # On a busy machine the watching may pass for the program's own work. Then no call is missed.
+        assert row["estimated"] == profile["estimated"] and (row["estimated"] or row["calls"] == calls), row
         assert row["own_seconds"] > 0.3 * sum(row["own_seconds"] for row in profile["functions"])
         found.append(row["calls"])
     # How close they come depends on how busy the machine is, which is no matter for a test: no more is asked than that they
