@@ -15,11 +15,11 @@ CONSTRAINTS = PROGRAMS_FOLDER.parent.parent.parent / "tests" / "apps" / "constra
 # The module that is written for each interpreter.
 EVERYTHING = "everything"
 
-# Parts of the standard library that no peer is asked for: tests, what needs Tcl, what is under the GPL or for other systems, and what
-# does something when it is imported.
+# Parts of the standard library that no peer is asked for: tests, what needs Tcl, what is under the GPL or for other systems, what
+# does something when it is imported, and `distutils`, which setuptools replaces where it is installed.
 NOT_IMPORTED = {
     "__main__", "_ctypes_test", "antigravity", "ensurepip", "idlelib", "lib2to3", "pip", "readline", "_gdbm", "dbm.gnu", "site", "test", "this",
-    "tkinter", "turtle", "turtledemo", "venv", "_tkinter", "nis", "rlcompleter",
+    "tkinter", "turtle", "turtledemo", "venv", "_tkinter", "nis", "rlcompleter", "distutils",
 }  # fmt: skip
 
 # Tells every module of the standard library that can be imported, each tried in a process of its own that is forked off.
