@@ -291,6 +291,56 @@ fn nothing_to_pack() {
 }
 
 #[test]
+fn nothing_to_pack_in_a_folder_of_a_project() {
+    let folder = project();
+    fs::create_dir(folder.path().join("src")).unwrap();
+    let settings = "[tool.exuvia.pack]\nscript = 'app.py'\n";
+    fs::write(folder.path().join("pyproject.toml"), settings).unwrap();
+    let said = exuvia(&folder.path().join("src"), &["pack"]);
+    insta::assert_snapshot!(said.replace(folder.path().to_str().unwrap(), "[folder]"), @r#"
+    error: nothing to pack was named
+    hint: run it in [folder], whose pyproject.toml has [tool.exuvia.pack]; or name what to pack, as in `exuvia pack app.py`
+    status: 2
+    "#);
+}
+
+#[test]
+fn licences_over_something_else() {
+    let folder = project();
+    insta::assert_snapshot!(exuvia(folder.path(), &["pack", "app.py", "--licenses", "./app"]), @r#"
+    error: the licences cannot be written to ./app: the packed file goes there
+    hint: choose another place with `--licenses FILE`
+    status: 2
+    "#);
+    insta::assert_snapshot!(exuvia(folder.path(), &["pack", "app.py", "--licenses", "pyproject.toml"]), @r#"
+    error: the licences cannot be written to pyproject.toml: it is there, and no list of licences
+    hint: choose another place with `--licenses FILE`
+    status: 2
+    "#);
+    insta::assert_snapshot!(exuvia(folder.path(), &["pack", "app.py", "--licenses", "."]), @r#"
+    error: the licences cannot be written to .: it is a folder
+    hint: choose another place with `--licenses FILE`
+    status: 2
+    "#);
+}
+
+#[test]
+fn an_environment_that_was_removed() {
+    let folder = project();
+    let output = Command::new(env!("CARGO_BIN_EXE_exuvia"))
+        .args(["pack", "app.py"])
+        .current_dir(folder.path())
+        .env("VIRTUAL_ENV", "/gone/venv")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(2));
+    insta::assert_snapshot!(String::from_utf8_lossy(&output.stderr), @r#"
+    error: VIRTUAL_ENV names /gone/venv, where there is no Python
+    hint: activate another environment, unset VIRTUAL_ENV, or name a Python with --python PATH
+    "#);
+}
+
+#[test]
 fn settings_of_packing_that_are_wrong() {
     let folder = project();
     let said = |settings: &str| {

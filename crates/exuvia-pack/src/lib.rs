@@ -74,6 +74,7 @@ mod standard_library;
 mod terms;
 mod unpack;
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -141,6 +142,17 @@ impl Request {
             trial_time: Self::TRIAL_TIME,
             small: false,
         }
+    }
+
+    /// Where the file goes: as asked, or in the current folder under the application's name.
+    pub fn path(&self) -> PathBuf {
+        self.output.clone().unwrap_or_else(|| {
+            PathBuf::from(match &self.application {
+                Application::Script(script) => script.file_stem().unwrap_or_default(),
+                Application::Module(name) => OsStr::new(name.rsplit('.').next().unwrap_or(name)),
+                Application::Entry(name) => OsStr::new(name),
+            })
+        })
     }
 }
 
@@ -249,6 +261,7 @@ pub fn pack(request: &Request, progress: &mut dyn FnMut(Stage)) -> Result<Packed
     let chosen = explain::Chosen::of(&python, &collection, &found, &launcher);
     let layout = layout::lay_out(&survey, collection, compiled, &launcher, request.small)?;
     let explanation = explain::explain(chosen, &survey, &launcher, &layout)?;
+    let large_by_chance = large_by_chance(&survey, &explanation);
     let size = seal::seal(&output, &launcher.program, &layout.archive, time)?;
     Ok(Packed {
         path: output,
@@ -266,6 +279,7 @@ pub fn pack(request: &Request, progress: &mut dyn FnMut(Stage)) -> Result<Packed
         notes: survey
             .notes
             .into_iter()
+            .chain(large_by_chance)
             .chain(remarks(&explanation))
             .chain(left_out)
             .chain(gpl)
@@ -287,6 +301,44 @@ fn left_out_by_default(
         .filter_map(|name| Some((name, survey.imported.get(name)?)))
         .map(|(name, by)| {
             format!("{name}, which {by} imports, is left out; --include {name} takes it along")
+        })
+        .collect()
+}
+
+/// What a distribution takes of the file, in bytes, for its import in a module of another distribution to be worth a note.
+const LARGE: u64 = 2_000_000;
+
+/// Large distributions that are there because a module of another imports them, which does not require them: for one of its features,
+/// which the application need not use.
+fn large_by_chance(survey: &interpreter::Survey, explanation: &Explanation) -> Vec<String> {
+    let owner = |module: &str| {
+        let place = module.replace('.', "/");
+        let files = [format!("{place}.py"), format!("{place}/__init__.py")];
+        survey
+            .distributions
+            .iter()
+            .find(|each| each.files.iter().any(|(path, _)| files.contains(path)))
+    };
+    let mut large: Vec<_> = explanation
+        .distributions
+        .iter()
+        .filter(|each| each.size.stored >= LARGE)
+        .collect();
+    large.sort_by_key(|each| std::cmp::Reverse(each.size.stored));
+    large
+        .into_iter()
+        .filter_map(|each| {
+            let Reason::Imported { by } = &each.why else {
+                return None;
+            };
+            let owner = owner(by)?;
+            Some(format!(
+                "{name} takes {size:.1} MB, and is there because {by} imports it; {owner} does not require it: --exclude {name} leaves it \
+                 out",
+                name = each.name,
+                size = each.size.stored as f64 / 1e6,
+                owner = owner.name,
+            ))
         })
         .collect()
 }

@@ -1,6 +1,6 @@
 //! Writing the one file.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -10,21 +10,14 @@ use exuvia_archive::{ARCHIVE_ALIGNMENT, FOOTER_LEN, LOADER_LEN, Seal};
 use crate::collect::{Collection, Contents};
 use crate::interpreter::Interpreter;
 use crate::python::{Found, Python};
-use crate::{Application, Error, Request, elf};
+use crate::{Error, Request, elf};
 
 /// What to do where the file cannot go where it was to go.
 const ELSEWHERE: &str = "choose another place with `-o FILE`";
 
-/// Where the file goes: as asked, or in the current folder under the application's name.
+/// Where the file goes, unless something else is there.
 pub(crate) fn output_path(request: &Request) -> Result<PathBuf, Error> {
-    let path = request
-        .output
-        .clone()
-        .unwrap_or_else(|| match &request.application {
-            Application::Script(script) => PathBuf::from(script.file_stem().unwrap_or_default()),
-            Application::Module(name) => PathBuf::from(name.rsplit('.').next().unwrap_or(name)),
-            Application::Entry(name) => PathBuf::from(name),
-        });
+    let path = request.path();
     if path.is_dir() {
         return Err(Error::Refused {
             message: format!(
@@ -34,7 +27,23 @@ pub(crate) fn output_path(request: &Request) -> Result<PathBuf, Error> {
             hint: ELSEWHERE.to_owned(),
         });
     }
+    if path.is_file() && !is_program(&path) {
+        return Err(Error::Refused {
+            message: format!(
+                "{} is there and is no program: the packed file is not written over it",
+                path.display()
+            ),
+            hint: format!("{ELSEWHERE}, or remove it"),
+        });
+    }
     Ok(path)
+}
+
+/// Whether a file may be an earlier packed file, or another program: nothing, or something in ELF's format, is in it.
+fn is_program(path: &Path) -> bool {
+    let mut start = Vec::new();
+    let read = std::fs::File::open(path).and_then(|file| file.take(4).read_to_end(&mut start));
+    read.is_ok() && (start.is_empty() || start == b"\x7fELF")
 }
 
 /// Refuses to write the file over one that it is made from.

@@ -424,6 +424,60 @@ fn what_the_application_imports_and_is_left_out_is_told() {
 }
 
 #[test]
+fn what_is_large_and_there_by_chance_is_told() {
+    let environment = Environment::new(&pythons().pop_last().unwrap().1);
+    // Bytecode is kept as it is.
+    let large = format!("NAME = '{}'\n", "large ".repeat(500_000));
+    environment.install("Large-One", "large_one", &large, "", "");
+    environment.install("small", "small", "NAME = 'small'\n", "", "");
+    let feature = "def draw():\n    import large_one\n    import small\n";
+    environment.install("Host", "host", feature, "", "");
+    let notes = |source: &str| {
+        environment.write("app/app.py", source);
+        let packed =
+            pack(&environment.request(), &mut |_| {}).unwrap_or_else(|error| panic!("{error}"));
+        assert_eq!(names(&packed), ["Host", "Large-One", "small"]);
+        packed.notes
+    };
+    let [note] = &notes("import host\n")[..] else {
+        panic!("one note")
+    };
+    let because = "MB, and is there because host imports it; Host does not require it: --exclude Large-One leaves it out";
+    assert!(
+        note.starts_with("Large-One takes 3.") && note.ends_with(because),
+        "{note}"
+    );
+    assert!(notes("import large_one, host\n").is_empty());
+}
+
+#[test]
+fn links_that_lead_back_are_not_followed_without_end() {
+    let environment = Environment::new(&pythons().pop_last().unwrap().1);
+    environment.write("app/app.py", "import extra.part\n");
+    std::os::unix::fs::symlink(".", environment.path("app/extra/again")).unwrap();
+    std::os::unix::fs::symlink("../data", environment.path("app/extra/data")).unwrap();
+    let packed =
+        pack(&environment.request(), &mut |_| {}).unwrap_or_else(|error| panic!("{error}"));
+    let contents = exuvia_pack::inspect(&packed.path).unwrap();
+    let mut found: Vec<_> = contents
+        .files
+        .iter()
+        .filter_map(|file| file.path.split_once("/extra/"))
+        .map(|(_, name)| name)
+        .collect();
+    found.sort_unstable();
+    assert_eq!(
+        found,
+        [
+            "__init__.py",
+            "data/numbers.json",
+            "data/unread.json",
+            "part.py"
+        ]
+    );
+}
+
+#[test]
 fn the_library_of_cffi_comes_with_modules_that_it_made() {
     let environment = Environment::new(&pythons().pop_last().unwrap().1);
     environment.install("cffi", "_cffi_backend", "", "", "");
@@ -494,4 +548,10 @@ fn names_that_mean_nothing_are_refused_with_their_neighbours() {
         !environment.path("packed").exists(),
         "something was written"
     );
+    environment.write("packed", "[tool.exuvia.pack]\n");
+    let (message, hint) = refused(&|_| {});
+    assert!(message.contains("is there and is no program"), "{message}");
+    assert!(hint.contains("choose another place with `-o FILE`"));
+    let kept = std::fs::read_to_string(environment.path("packed")).unwrap();
+    assert_eq!(kept, "[tool.exuvia.pack]\n");
 }

@@ -30,6 +30,12 @@ pub enum InterpreterError {
     /// No `python3` on PATH, no active environment, none given.
     #[error("no Python found: no --python, no active virtual environment, no python3 on PATH")]
     NotFound,
+    /// `VIRTUAL_ENV` names a folder that is no virtual environment, or one that was removed.
+    #[error("VIRTUAL_ENV names {}, where there is no Python", folder.display())]
+    NoEnvironment {
+        /// The folder.
+        folder: PathBuf,
+    },
     /// The chosen program could not be started.
     #[error("cannot start {}: {source}", python.display())]
     Start {
@@ -68,6 +74,9 @@ impl Advice for InterpreterError {
     fn hint(&self) -> Option<String> {
         Some(match self {
             Self::NotFound => "install Python 3.10 or newer, or name one with --python PATH".to_owned(),
+            Self::NoEnvironment { .. } => {
+                "activate another environment, unset VIRTUAL_ENV, or name a Python with --python PATH".to_owned()
+            }
             Self::Start { .. } | Self::NotPython { .. } => {
                 "name a Python interpreter with --python PATH, for example --python .venv/bin/python".to_owned()
             }
@@ -99,11 +108,11 @@ impl Interpreter {
     ///
     /// # Errors
     ///
-    /// There is none, it cannot be started, or it is not CPython ≥ [`OLDEST`].
+    /// There is none, the environment has gone, it cannot be started, or it is not CPython ≥ [`OLDEST`].
     pub fn find(given: Option<&Path>) -> Result<Self, InterpreterError> {
         let python = match given {
             Some(path) => path.to_owned(),
-            None => active_environment()
+            None => active_environment()?
                 .or_else(|| on_path("python3"))
                 .ok_or(InterpreterError::NotFound)?,
         };
@@ -238,14 +247,23 @@ impl fmt::Display for Interpreter {
     }
 }
 
-fn active_environment() -> Option<PathBuf> {
-    let root = PathBuf::from(env::var_os("VIRTUAL_ENV").filter(|value| !value.is_empty())?);
-    let python = if cfg!(windows) {
-        root.join("Scripts/python.exe")
-    } else {
-        root.join("bin/python")
+/// The active virtual environment's interpreter, where one is active.
+fn active_environment() -> Result<Option<PathBuf>, InterpreterError> {
+    let Some(folder) = env::var_os("VIRTUAL_ENV").filter(|value| !value.is_empty()) else {
+        return Ok(None);
     };
-    python.is_file().then_some(python)
+    let folder = PathBuf::from(folder);
+    let python = if cfg!(windows) {
+        folder.join("Scripts/python.exe")
+    } else {
+        folder.join("bin/python")
+    };
+    // Another Python has not what is installed there.
+    if python.is_file() {
+        Ok(Some(python))
+    } else {
+        Err(InterpreterError::NoEnvironment { folder })
+    }
 }
 
 /// The first file called `name` in PATH's folders.

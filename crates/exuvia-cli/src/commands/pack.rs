@@ -25,6 +25,9 @@ pub(super) fn run(global: &Global, args: PackArgs) -> Result<Outcome, Failure> {
     let settings = Settings::read(Path::new("")).map_err(wrong_settings)?;
     let (as_json, is_explained) = (args.json, args.explain);
     let (request, licenses) = request::request(global, args, settings.unwrap_or_default())?;
+    if let Some(path) = &licenses {
+        licenses::check(path, &request.path())?;
+    }
     let mut progress = Bar::default();
     let mut is_told = false;
     let packed = pack(&request, &mut |stage| {

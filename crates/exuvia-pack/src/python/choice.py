@@ -124,17 +124,9 @@ class Known:
 
 
 def files_below(folder):
-    """The files in a folder and in those below it, but for bytecode that Python keeps. Links that lead back are followed once."""
-    found, seen = [], set()
-    for directory, folders, files in os.walk(folder, followlinks=True):
-        real = os.path.realpath(directory)
-        if real in seen:
-            folders.clear()
-            continue
-        seen.add(real)
-        folders[:] = sorted(each for each in folders if each != "__pycache__")
-        found += [path for path in (os.path.join(directory, file) for file in sorted(files)) if os.path.isfile(path)]
-    return found
+    """The files in a folder and in those below it, but for bytecode that Python keeps."""
+    paths = (os.path.join(directory, file) for directory, files in walk(folder) for file in files)
+    return [path for path in paths if os.path.isfile(path)]
 
 
 def is_module_in(directory, name, facts):

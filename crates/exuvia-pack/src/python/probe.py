@@ -89,14 +89,27 @@ def module_name(path, suffixes):
     return None
 
 
+def walk(folder, is_wanted=lambda name: True):
+    """The (directory, names of files) of a folder and of those below it that are wanted. Links are followed, those that lead back are not."""
+    around = {}
+    for directory, folders, files in os.walk(folder, followlinks=True):
+        real = os.path.realpath(directory)
+        outer = around.get(os.path.dirname(directory), frozenset())
+        if real in outer:
+            folders.clear()
+            continue
+        around[directory] = outer | {real}
+        folders[:] = sorted(each for each in folders if each != "__pycache__" and is_wanted(each))
+        yield directory, sorted(files)
+
+
 def tree(root, name):
     """The files of a package or module of this name in a directory, relative to the directory."""
     single = os.path.join(root, name + ".py")
     package = os.path.join(root, name)
     if os.path.isdir(package):
-        for directory, folders, files in os.walk(package, followlinks=True):
-            folders[:] = sorted(f for f in folders if f != "__pycache__" and not f.startswith("."))
-            for file in sorted(files):
+        for directory, files in walk(package, lambda folder: not folder.startswith(".")):
+            for file in files:
                 # Bytecode beside its source is nobody's; without one, it is the module.
                 if not file.endswith((".pyc", ".pyo")) or (file.endswith(".pyc") and file[:-1] not in files):
                     yield os.path.relpath(os.path.join(directory, file), root)

@@ -9,6 +9,33 @@ use exuvia_pack::{Component, ComponentKind, Packed, components};
 
 use crate::failure::Failure;
 
+/// How such a list begins.
+const TITLE: &str = "What is in ";
+
+/// Refuses to write the list over the packed file, or over a file that is no such list.
+pub(super) fn check(path: &Path, output: &Path) -> Result<(), Failure> {
+    let refused = |what: &str| {
+        let message = format!(
+            "the licences cannot be written to {}: {what}",
+            path.display()
+        );
+        Err(Failure::new(message).hint("choose another place with `--licenses FILE`"))
+    };
+    let place = |path: &Path| std::path::absolute(path).ok();
+    if place(output) == place(path) {
+        return refused("the packed file goes there");
+    }
+    if path.is_dir() {
+        return refused("it is a folder");
+    }
+    match std::fs::read(path) {
+        Ok(bytes) if !bytes.is_empty() && !bytes.starts_with(TITLE.as_bytes()) => {
+            refused("it is there, and no list of licences")
+        }
+        _ => Ok(()),
+    }
+}
+
 pub(super) fn write(packed: &Packed, path: &Path) -> Result<(), Failure> {
     let components = components(&packed.explanation).map_err(super::failure)?;
     write_whole(path, &document(packed, &components)).map_err(|error| {
@@ -44,7 +71,7 @@ fn document(packed: &Packed, components: &[Component]) -> String {
         .unwrap_or_default()
         .to_string_lossy();
     // Writing to a string cannot fail.
-    let mut text = format!("What is in {name}, and under which terms\n");
+    let mut text = format!("{TITLE}{name}, and under which terms\n");
     for (kind, title) in [
         (
             ComponentKind::Interpreter,

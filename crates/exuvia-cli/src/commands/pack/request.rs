@@ -63,6 +63,12 @@ pub(super) fn request(
 fn nothing_named(python: Option<&Path>) -> Failure {
     let counterparts = python.and_then(|python| counterparts(Path::new(""), python).ok().flatten());
     let Some(found) = counterparts else {
+        if let Some(folder) = project_around() {
+            return Failure::new("nothing to pack was named").hint(format_args!(
+                "run it in {}, whose pyproject.toml has [tool.exuvia.pack]; or name what to pack, as in `exuvia pack app.py`",
+                folder.display()
+            ));
+        }
         return Failure::new("nothing to pack was named").hint(
             "name a script, as in `exuvia pack app.py`, a module with `-m MODULE`, or an installed command with `--entry NAME`; \
              or say so in [tool.exuvia.pack] of pyproject.toml",
@@ -92,6 +98,15 @@ fn nothing_named(python: Option<&Path>) -> Failure {
         hint.push_str(&columns(&found.others));
     }
     failure.hint(hint.trim_end())
+}
+
+/// The nearest folder around the current one that says how it is packed.
+fn project_around() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    let mut around = here.ancestors().skip(1);
+    around
+        .find(|folder| matches!(Settings::read(folder), Ok(Some(_))))
+        .map(Path::to_owned)
 }
 
 /// Pairs in two columns, a line each.
