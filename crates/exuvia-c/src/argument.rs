@@ -1,0 +1,258 @@
+//! What comes in through pointers: checked, and then borrowed for the call.
+
+use std::ffi::{CStr, c_char};
+
+use crate::status::{Failure, Status};
+
+/// A number, as C and Rust both have it.
+pub trait Number: Copy + Send + Sync + 'static {}
+
+macro_rules! numbers {
+    ($($number:ty)*) => { $(impl Number for $number {})* };
+}
+
+numbers!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize f32 f64);
+
+/// Memory that a call was given, to be compared with the rest of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Place {
+    begin: usize,
+    end: usize,
+    name: &'static str,
+}
+
+/// The numbers that a pointer and a length name.
+///
+/// # Errors
+///
+/// The pointer is NULL where the length is not 0, or not aligned; or nothing is so long.
+///
+/// # Safety
+///
+/// Where none of that is so, that many numbers are there, and nobody changes them during `'a`.
+pub unsafe fn slice<'a, T: Number>(
+    data: *const T,
+    length: usize,
+    name: &'static str,
+) -> Result<&'a [T], Failure> {
+    check(data, length, name)?;
+    if length == 0 {
+        return Ok(&[]);
+    }
+    // SAFETY: the caller's word, and the checks above.
+    Ok(unsafe { std::slice::from_raw_parts(data, length) })
+}
+
+/// The numbers that a pointer and a length name, to be changed.
+///
+/// # Errors
+///
+/// As of [`slice`].
+///
+/// # Safety
+///
+/// As of [`slice`], and nobody else looks at them during `'a`.
+pub unsafe fn slice_mut<'a, T: Number>(
+    data: *mut T,
+    length: usize,
+    name: &'static str,
+) -> Result<&'a mut [T], Failure> {
+    check(data, length, name)?;
+    if length == 0 {
+        return Ok(&mut []);
+    }
+    // SAFETY: the caller's word, and the checks above.
+    Ok(unsafe { std::slice::from_raw_parts_mut(data, length) })
+}
+
+/// The text that a pointer and a length in bytes name.
+///
+/// # Errors
+///
+/// As of [`slice`]; or the bytes are not UTF-8.
+///
+/// # Safety
+///
+/// As of [`slice`].
+pub unsafe fn text<'a>(
+    data: *const c_char,
+    length: usize,
+    name: &'static str,
+) -> Result<&'a str, Failure> {
+    // SAFETY: the caller's word.
+    let bytes = unsafe { slice::<'a, u8>(data.cast(), length, name)? };
+    std::str::from_utf8(bytes).map_err(|error| not_utf8(name, &error))
+}
+
+/// The text that ends at the first NUL.
+///
+/// # Errors
+///
+/// The pointer is NULL.
+///
+/// # Safety
+///
+/// Where it is not, a NUL comes, and nobody changes what is before it during `'a`.
+pub unsafe fn c_text<'a>(data: *const c_char, name: &'static str) -> Result<&'a CStr, Failure> {
+    if data.is_null() {
+        return Err(is_null(name));
+    }
+    // SAFETY: the caller's word.
+    Ok(unsafe { CStr::from_ptr(data) })
+}
+
+/// Where a result goes.
+///
+/// # Errors
+///
+/// The pointer is NULL, or not aligned.
+pub fn result<T>(place: *mut T) -> Result<*mut T, Failure> {
+    check(place, 1, "result")?;
+    Ok(place)
+}
+
+/// The memory of a slice, for [`check_places`].
+pub fn place<T>(data: *const T, length: usize, name: &'static str) -> Place {
+    let begin = data.addr();
+    Place {
+        begin,
+        end: begin.saturating_add(length.saturating_mul(size_of::<T>())),
+        name,
+    }
+}
+
+/// Sees that what is changed is apart from all else.
+///
+/// # Errors
+///
+/// One of the `changed` shares memory with another, or with one of the `read`.
+pub fn check_places(changed: &[Place], read: &[Place]) -> Result<(), Failure> {
+    for (position, one) in changed.iter().enumerate() {
+        for other in changed[position + 1..].iter().chain(read) {
+            let is_empty = one.begin == one.end || other.begin == other.end;
+            if !is_empty && one.begin < other.end && other.begin < one.end {
+                let message = format!("{} and {} overlap", one.name, other.name);
+                return Err(Failure::new(Status::Overlap, message));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn check<T>(data: *const T, length: usize, name: &str) -> Result<(), Failure> {
+    if length == 0 {
+        return Ok(());
+    }
+    if data.is_null() {
+        return Err(is_null(name));
+    }
+    // The longest that an object can be in Rust, and in C on all systems that there are (`PTRDIFF_MAX`).
+    if length > isize::MAX as usize / size_of::<T>() {
+        let message = format!("{name} is told to be of length {length}, and nothing is so long");
+        return Err(Failure::new(Status::Length, message));
+    }
+    if !data.is_aligned() {
+        let message = format!(
+            "{name} is not at a multiple of {}, as its numbers must be",
+            align_of::<T>()
+        );
+        return Err(Failure::new(Status::Misaligned, message));
+    }
+    Ok(())
+}
+
+pub(crate) fn is_null(name: &str) -> Failure {
+    Failure::new(Status::Null, format!("{name} is NULL"))
+}
+
+fn not_utf8(name: &str, error: &std::str::Utf8Error) -> Failure {
+    let message = format!("{name} is not UTF-8: {error}");
+    Failure::new(Status::Utf8, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::ffi::c_char;
+    use std::ptr;
+
+    use super::{c_text, check_places, place, result, slice, slice_mut, text};
+    use crate::status::{Failure, Status};
+
+    fn code<T>(result: Result<T, Failure>) -> i32 {
+        result.err().map_or(0, |failure| failure.code)
+    }
+
+    #[test]
+    fn what_is_there_is_borrowed() {
+        let mut numbers = [1.0, 2.0, 4.0];
+        // SAFETY: the numbers are there, and this test's own.
+        unsafe {
+            assert_eq!(slice(numbers.as_ptr(), 2, "values").unwrap(), [1.0, 2.0]);
+            slice_mut(numbers.as_mut_ptr(), 3, "values").unwrap()[1] = 3.0;
+            assert_eq!(slice::<f64>(ptr::null(), 0, "values").unwrap(), []);
+            let words = "häuser\0";
+            assert_eq!(text(words.as_ptr().cast(), 7, "word").unwrap(), "häuser");
+            assert_eq!(
+                c_text(words.as_ptr().cast(), "word")
+                    .unwrap()
+                    .to_bytes()
+                    .len(),
+                7
+            );
+        }
+        assert_eq!(numbers, [1.0, 3.0, 4.0]);
+    }
+
+    #[test]
+    fn what_is_not_there_is_refused_unseen() {
+        let bytes = [0xff_u8, 0];
+        // SAFETY: what is looked at is there.
+        unsafe {
+            assert_eq!(
+                code(slice::<f64>(ptr::null(), 1, "values")),
+                Status::Null as i32
+            );
+            assert_eq!(code(c_text(ptr::null(), "word")), Status::Null as i32);
+            let somewhere = ptr::without_provenance::<f64>(8);
+            let too_long = isize::MAX as usize / 8 + 1;
+            assert_eq!(
+                code(slice(somewhere, too_long, "values")),
+                Status::Length as i32
+            );
+            assert_eq!(
+                code(slice(somewhere, usize::MAX, "values")),
+                Status::Length as i32
+            );
+            let crooked = ptr::without_provenance_mut::<f64>(12);
+            assert_eq!(
+                code(slice_mut(crooked, 1, "values")),
+                Status::Misaligned as i32
+            );
+            assert_eq!(code(result(crooked)), Status::Misaligned as i32);
+            assert_eq!(code(result::<u8>(ptr::null_mut())), Status::Null as i32);
+            let words: *const c_char = bytes.as_ptr().cast();
+            assert_eq!(code(text(words, 1, "word")), Status::Utf8 as i32);
+        }
+    }
+
+    #[test]
+    fn what_is_changed_is_apart() {
+        let numbers = [0_u16; 10];
+        let part = |from: usize, length| place(&raw const numbers[from], length, "part");
+        let apart = check_places(&[part(0, 2), part(2, 2)], &[part(4, 3), part(5, 5)]);
+        assert_eq!(code(apart), 0, "what is read may be the same");
+        assert_eq!(
+            code(check_places(&[part(0, 3), part(2, 1)], &[])),
+            Status::Overlap as i32
+        );
+        assert_eq!(
+            code(check_places(&[part(4, 1)], &[part(0, 9)])),
+            Status::Overlap as i32
+        );
+        assert_eq!(
+            code(check_places(&[part(5, 0)], &[part(4, 5)])),
+            0,
+            "nothing is in it"
+        );
+    }
+}
