@@ -4,8 +4,8 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{
     Attribute, DeriveInput, Error, Expr, FnArg, GenericArgument, Generics, Ident, ImplItem, ItemFn,
-    ItemImpl, ItemStruct, Lit, Meta, Pat, Path, PathArguments, Result, ReturnType, Signature,
-    Token, Type, TypeParamBound, Visibility,
+    ItemImpl, ItemStruct, Lit, Meta, Pat, Path, PathArguments, ReceiverKind, Result, ReturnType,
+    Safety, Signature, Token, Type, TypeParamBound, Visibility,
 };
 
 use crate::item::{Access, ErrorKind, ErrorType, Function, Kind, Opaque, Parameter, Scalar, Value};
@@ -48,7 +48,7 @@ pub fn function(item: &ItemFn, options: Options) -> Result<Function> {
 
 /// Reads the public functions of an `impl`. Others are left alone.
 pub fn methods(item: &ItemImpl) -> Result<Vec<Function>> {
-    if let Some((_, path, _)) = &item.trait_ {
+    if let Some((path, _)) = &item.trait_ {
         return Err(Error::new(
             path.span(),
             "a trait's functions are not exported; put `#[export]` at the type's own `impl`",
@@ -185,12 +185,13 @@ fn signature(
                 "an `async` function cannot be exported: C has nothing to wait with",
             )
         }),
-        signature.unsafety.map(|word| {
-            (
+        match signature.safety {
+            Safety::Unsafe(word) => Some((
                 word.span(),
                 "an `unsafe` function cannot be exported: C could not know what it asks for",
-            )
-        }),
+            )),
+            _ => None,
+        },
         signature.abi.as_ref().map(|abi| {
             (
                 abi.span(),
@@ -216,13 +217,13 @@ fn signature(
     for input in &signature.inputs {
         match input {
             FnArg::Receiver(this) => {
-                if this.reference.is_none() {
+                let ReceiverKind::Reference(_, _, mutability) = &this.kind else {
                     return Err(Error::new(
                         this.span(),
                         "a method takes `&self` or `&mut self`: C keeps its handle",
                     ));
-                }
-                receiver = Some(access(this.mutability.is_some()));
+                };
+                receiver = Some(access(mutability.is_some()));
             }
             FnArg::Typed(parameter) => {
                 let Pat::Ident(name) = &*parameter.pat else {
@@ -326,7 +327,7 @@ fn callback(object: &syn::TypeTraitObject) -> Result<Kind> {
         return Err(wrong());
     }
     let parameters = signature.inputs.iter();
-    let parameters: Option<Vec<_>> = parameters.map(scalar).collect();
+    let parameters: Option<Vec<_>> = parameters.map(|each| scalar(&each.ty)).collect();
     let ReturnType::Type(_, output) = &signature.output else {
         return Err(wrong());
     };

@@ -1,0 +1,248 @@
+//! What C sees of a library, as Rust declarations for cbindgen to make a header of.
+
+use std::fmt::Write;
+
+use exuvia_c_syntax::item::{Access, Function, Kind, Parameter, Scalar, Value, plain, snake};
+
+use super::library::Library;
+
+/// The statuses that every library has: name, code, and what it means. As `exuvia_c::Status` has them.
+pub(crate) const STATUSES: [(&str, i32, &str); 12] = [
+    ("OK", 0, "All is well."),
+    ("FAILED", 1, "The function failed, with an error that has no code of its own."),
+    ("PANICKED", 2, "The function has a mistake in it."),
+    ("NULL", 3, "A pointer that must lead somewhere is NULL."),
+    ("LENGTH", 4, "A length is larger than anything in memory."),
+    ("MISALIGNED", 5, "A pointer to numbers is not aligned as they are."),
+    ("OVERLAP", 6, "Memory that the function writes to is given to it twice."),
+    ("UTF8", 7, "A text is not UTF-8."),
+    ("FREED", 8, "A handle was freed, or never was one."),
+    ("BUSY", 9, "A handle is in use: by another thread, or by the call that this one comes from."),
+    ("THREAD", 10, "A handle belongs to another thread."),
+    ("STOPPED", 11, "A callback wanted the function to stop."),
+];
+
+/// The declarations, with or without their documentation.
+pub(crate) fn text(library: &Library, with_docs: bool) -> String {
+    let prefix = &library.prefix;
+    let mut text = String::new();
+    let mut item = |docs: &[String], declaration: String| {
+        if with_docs {
+            for line in docs {
+                // Writing to a string cannot fail; so below.
+                _ = writeln!(text, "///{}{line}", if line.is_empty() { "" } else { " " });
+            }
+        }
+        _ = writeln!(text, "{declaration}\n");
+    };
+    item(&[format!("How a call went. What is not 0 has words, which {prefix}_last_message() gives.")], statuses(library, with_docs));
+    item(
+        &["Who keeps memory that a function made until it is given back.".to_owned()],
+        format!("pub struct {prefix}_buffer;"),
+    );
+    if library.makes_text() {
+        item(
+            &["A text that a function made: `length` bytes of UTF-8 at `data`, and a NUL behind them. `owner` is given back.".to_owned()],
+            format!("#[repr(C)]\npub struct {prefix}_text {{ pub data: *const c_char, pub length: usize, pub owner: *mut {prefix}_buffer }}"),
+        );
+    }
+    for of in library.arrays() {
+        let name = of.name();
+        item(
+            &["Numbers that a function made: `length` of them at `data`, which may be changed. `owner` is given back.".to_owned()],
+            format!("#[repr(C)]\npub struct {prefix}_{name}_array {{ pub data: *mut {name}, pub length: usize, pub owner: *mut {prefix}_buffer }}"),
+        );
+    }
+    for each in &library.types {
+        let name = format!("{prefix}_{}", each.c_name());
+        let mut docs = each.docs.clone();
+        docs.extend([
+            String::new(),
+            format!("A handle, and no address: {name}_free() gives it back. One that was given back is known for what it is."),
+        ]);
+        item(&docs, format!("pub struct {name};"));
+    }
+    for function in &library.functions {
+        item(&docs(function, library), declaration(function, library));
+    }
+    for each in &library.types {
+        let name = format!("{prefix}_{}", each.c_name());
+        item(
+            &["Gives a handle back, whatever it is of. NULL is given back as in free(): nothing happens.".to_owned()],
+            format!("#[unsafe(no_mangle)]\npub extern \"C\" fn {name}_free(handle: *mut {name}) -> {prefix}_status {{}}"),
+        );
+    }
+    item(
+        &["Gives memory back that a function made, by its `owner`.".to_owned()],
+        format!("#[unsafe(no_mangle)]\npub extern \"C\" fn {prefix}_buffer_free(owner: *mut {prefix}_buffer) -> {prefix}_status {{}}"),
+    );
+    item(
+        &["What went wrong last in this thread, in words: UTF-8, and there until the next call that goes wrong.".to_owned()],
+        format!("#[unsafe(no_mangle)]\npub extern \"C\" fn {prefix}_last_message() -> *const c_char {{}}"),
+    );
+    item(
+        &["What this library is a build of: its name, its version, and a digest of what this header declares.".to_owned()],
+        format!("#[unsafe(no_mangle)]\npub extern \"C\" fn {prefix}_interface() -> *const c_char {{}}"),
+    );
+    text
+}
+
+fn statuses(library: &Library, with_docs: bool) -> String {
+    let prefix = library.prefix.to_uppercase();
+    let mut text = format!("#[repr(i32)]\npub enum {}_status {{\n", library.prefix);
+    let mut add = |docs: &[String], name: &str, code: i32| {
+        if with_docs {
+            for line in docs {
+                _ = writeln!(text, "    /// {line}");
+            }
+        }
+        _ = writeln!(text, "    {prefix}_{name} = {code},");
+    };
+    for (name, code, meaning) in STATUSES {
+        add(&[meaning.to_owned()], name, code);
+    }
+    for error in &library.errors {
+        for kind in &error.kinds {
+            let mut name = snake(&plain(&error.name));
+            if error.is_enum {
+                _ = write!(name, "_{}", snake(&plain(&kind.name)));
+            }
+            add(&kind.docs, &name.to_uppercase(), kind.code);
+        }
+    }
+    text.push('}');
+    text
+}
+
+fn declaration(function: &Function, library: &Library) -> String {
+    let prefix = &library.prefix;
+    let mut inputs = Vec::new();
+    if let (Some(access), Some(owner)) = (function.receiver, &function.owner) {
+        inputs.push(format!("handle: {}", handle(&plain(owner), access, prefix)));
+    }
+    for parameter in &function.parameters {
+        inputs.extend(parameter_inputs(parameter, prefix));
+    }
+    let output = if function.direct {
+        match function.value {
+            Value::Scalar(scalar) => format!(" -> {}", scalar.name()),
+            _ => String::new(),
+        }
+    } else {
+        if let Some(of) = result_type(&function.value, prefix) {
+            inputs.push(format!("{}: *mut {of}", result_name(function)));
+        }
+        format!(" -> {prefix}_status")
+    };
+    format!(
+        "#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn {}({}){output} {{}}",
+        function.symbol(prefix),
+        inputs.join(", ")
+    )
+}
+
+/// The name of the pointer that a result goes to.
+pub(crate) fn result_name(function: &Function) -> &'static str {
+    let is_taken = function.parameters.iter().any(|each| each.name == "result");
+    if is_taken { "result_out" } else { "result" }
+}
+
+fn handle(name: &str, access: Access, prefix: &str) -> String {
+    let pointer = match access {
+        Access::Shared => "*const",
+        Access::Exclusive => "*mut",
+    };
+    format!("{pointer} {prefix}_{}", snake(name))
+}
+
+fn parameter_inputs(parameter: &Parameter, prefix: &str) -> Vec<String> {
+    let name = plain(&parameter.name);
+    match &parameter.kind {
+        Kind::Scalar(scalar) => vec![format!("{name}: {}", scalar.name())],
+        Kind::Text => vec![format!("{name}: *const c_char"), format!("{name}_length: usize")],
+        Kind::CText => vec![format!("{name}: *const c_char")],
+        Kind::Numbers(of, access) => {
+            let pointer = match access {
+                Access::Shared => "*const",
+                Access::Exclusive => "*mut",
+            };
+            vec![format!("{name}: {pointer} {}", of.name()), format!("{name}_length: usize")]
+        }
+        Kind::Callback(parameters, value) => {
+            let mut inputs = vec!["context: *mut c_void".to_owned()];
+            let numbers = parameters.iter().enumerate();
+            inputs.extend(numbers.map(|(at, of)| format!("{}: {}", argument_name(at, parameters), of.name())));
+            inputs.extend(value.map(|of| format!("result: *mut {}", of.name())));
+            vec![
+                format!("{name}: Option<unsafe extern \"C\" fn({}) -> i32>", inputs.join(", ")),
+                format!("{name}_context: *mut c_void"),
+            ]
+        }
+        Kind::Handle(of, access) => {
+            let of = of.segments.last().map(|part| plain(&part.ident)).unwrap_or_default();
+            vec![format!("{name}: {}", handle(&of, *access, prefix))]
+        }
+    }
+}
+
+fn argument_name(at: usize, all: &[Scalar]) -> String {
+    if all.len() == 1 { "value".to_owned() } else { format!("value_{}", at + 1) }
+}
+
+fn result_type(value: &Value, prefix: &str) -> Option<String> {
+    Some(match value {
+        Value::Nothing => return None,
+        Value::Scalar(scalar) => scalar.name().to_owned(),
+        Value::Text => format!("{prefix}_text"),
+        Value::Numbers(of) => format!("{prefix}_{}_array", of.name()),
+        Value::Handle(of) => format!("*mut {prefix}_{}", type_name(of)),
+    })
+}
+
+/// The name of an exported type in C, without the library's prefix.
+pub(crate) fn type_name(of: &syn::Path) -> String {
+    of.segments.last().map(|part| snake(&plain(&part.ident))).unwrap_or_default()
+}
+
+/// The author's words, and the rules that go with the types.
+fn docs(function: &Function, library: &Library) -> Vec<String> {
+    let prefix = &library.prefix;
+    let mut docs = function.docs.clone();
+    let mut rules = Vec::new();
+    for parameter in &function.parameters {
+        let name = plain(&parameter.name);
+        rules.extend(match &parameter.kind {
+            Kind::Scalar(_) | Kind::Handle(..) => None,
+            Kind::Text => Some(format!("`{name}`: `{name}_length` bytes of UTF-8, in which NULs may be.")),
+            Kind::CText => Some(format!("`{name}`: a text that ends in a NUL.")),
+            Kind::Numbers(_, Access::Shared) => Some(format!("`{name}`: `{name}_length` numbers, which nobody changes meanwhile.")),
+            Kind::Numbers(_, Access::Exclusive) => {
+                Some(format!("`{name}`: `{name}_length` numbers, which are changed, and which no other argument overlaps."))
+            }
+            Kind::Callback(_, value) => Some(format!(
+                "`{name}`: called with `{name}_context` first{}; it answers 0 to go on, and anything else to stop.",
+                if value.is_some() { ", and writes what it finds to `result`" } else { "" }
+            )),
+        });
+    }
+    if function.direct {
+        // It has no status, and with it no rules.
+        return docs;
+    }
+    let result = result_name(function);
+    rules.extend(match &function.value {
+        Value::Nothing => None,
+        Value::Scalar(_) => Some(format!("`{result}`: where the result goes.")),
+        Value::Text => Some(format!("`{result}`: where the text goes; {prefix}_buffer_free() takes its `owner` back.")),
+        Value::Numbers(_) => Some(format!("`{result}`: where the numbers go; {prefix}_buffer_free() takes their `owner` back.")),
+        Value::Handle(of) => {
+            let name = format!("{prefix}_{}", type_name(of));
+            Some(format!("`{result}`: where the handle goes; {name}_free() takes it back."))
+        }
+    });
+    if !rules.is_empty() {
+        docs.push(String::new());
+        docs.extend(rules);
+    }
+    docs
+}

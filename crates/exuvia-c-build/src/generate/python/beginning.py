@@ -1,0 +1,74 @@
+"""The library's functions and types. Written by exuvia-c-build, and again whenever the library changes: changes here are lost."""
+
+from __future__ import annotations
+
+import importlib
+import warnings
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from typing_extensions import Buffer, Self
+
+# What maturin puts beside this file: cffi's view of the library.
+_native: Any = importlib.import_module("._native", __package__)
+_ffi: Any = _native.ffi
+_c: Any = _native.lib
+
+_INTERFACE = "@INTERFACE@"
+
+
+def _found_interface() -> str:
+    try:
+        text: str = _ffi.string(_c.@PREFIX@_interface()).decode()
+    except AttributeError:
+        return "one that does not tell"
+    return text
+
+
+if _found_interface() != _INTERFACE:
+    raise ImportError(
+        f"the library beside {__file__} is {_found_interface()}, and this package is for {_INTERFACE}; install the package again"
+    )
+
+
+class Error(Exception):
+    """What the library fails with."""
+
+    #: The library's own number for it.
+    code: int = 0
+
+
+class Failed(Error):
+    """A function failed."""
+
+
+class Panicked(Error, RuntimeError):
+    """A function has a mistake in it."""
+
+
+class InvalidArgument(Error, ValueError):
+    """An argument is none that a function can work with."""
+
+
+class Freed(Error, ValueError):
+    """A value was closed, and is used."""
+
+
+class Busy(Error, RuntimeError):
+    """A value is used by another thread, or by the call that this one comes from."""
+
+
+class WrongThread(Error, RuntimeError):
+    """A value belongs to another thread."""
+
+
+class Stopped(Error):
+    """A callback wanted a function to stop."""
+
+
+def _fail(status: int) -> NoReturn:
+    error = _ERRORS.get(status, Error)(_ffi.string(_c.@PREFIX@_last_message()).decode())
+    error.code = status
+    raise error
