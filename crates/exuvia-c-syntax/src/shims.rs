@@ -262,10 +262,11 @@ fn callback(
 }
 
 fn borrow_handle(name: &Ident, of: &Path, access: Access) -> TokenStream {
-    let table = quote!(<#of as ::exuvia_c::handle::Opaque>::table());
     match access {
-        Access::Shared => quote!(let #name = #table.shared(#name)?;),
-        Access::Exclusive => quote!(let mut #name = #table.exclusive(#name)?;),
+        Access::Shared => quote!(let #name = ::exuvia_c::handle::shared::<#of>(#name)?;),
+        Access::Exclusive => {
+            quote!(let mut #name = ::exuvia_c::handle::exclusive::<#of>(#name)?;)
+        }
     }
 }
 
@@ -329,7 +330,7 @@ fn converted(value: &Value, outcome: &Ident) -> TokenStream {
         Value::Text => quote!(::exuvia_c::owned::Text::from(#outcome)),
         Value::Numbers(_) => quote!(::exuvia_c::owned::Array::from(#outcome)),
         Value::Handle(of) => {
-            quote!(<#of as ::exuvia_c::handle::Opaque>::table().insert(#outcome))
+            quote!(::exuvia_c::handle::insert::<#of>(#outcome))
         }
     }
 }

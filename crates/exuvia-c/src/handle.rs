@@ -44,6 +44,29 @@ pub trait Opaque: Sized + 'static {
     fn table() -> &'static Table<Self>;
 }
 
+/// Keeps a value in its type's table, and gives its handle.
+pub fn insert<T: Opaque>(value: T) -> *mut T {
+    T::table().insert(value)
+}
+
+/// The value of a handle, to look at.
+///
+/// # Errors
+///
+/// As of [`Table::shared`].
+pub fn shared<T: Opaque>(handle: *const T) -> Result<Shared<'static, T>, Failure> {
+    T::table().shared(handle)
+}
+
+/// The value of a handle, to change.
+///
+/// # Errors
+///
+/// As of [`Table::exclusive`].
+pub fn exclusive<T: Opaque>(handle: *const T) -> Result<Exclusive<'static, T>, Failure> {
+    T::table().exclusive(handle)
+}
+
 /// Tells of a type whether it is `Send` and `Sync`: the constants of this type where it is, those of [`Neither`] where it is not.
 pub struct Probe<T>(PhantomData<T>);
 

@@ -1,0 +1,17 @@
+use exuvia_c::export;
+
+pub struct Counter(i64);
+
+#[export]
+pub fn value(counter: &Counter) -> i64 {
+    counter.0
+}
+
+pub struct Wrong;
+
+#[export]
+pub fn fails() -> Result<(), Wrong> {
+    Err(Wrong)
+}
+
+fn main() {}
