@@ -382,8 +382,8 @@ mod tests {
                 const NAME: &'static str = "thing";
 
                 fn table() -> &'static Table<Self> {
-                    // SAFETY: what is told of the type is what the compiler says of it.
                     static TABLE: Table<$type> =
+                        // SAFETY: what is told of the type is what the compiler says of it.
                         unsafe { Table::new(Probe::<$type>::IS_SEND, Probe::<$type>::IS_SYNC) };
                     &TABLE
                 }
