@@ -1,8 +1,112 @@
 //! From a crate's `#[export]`s to its header and its Python module.
 
-use std::path::PathBuf;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
-pub(crate) mod declarations;
-pub(crate) mod header;
-pub(crate) mod library;
-pub(crate) mod python;
+use crate::cargo::{self, Package, tell_error};
+use crate::{BuildError, cdef, sources};
+
+mod declarations;
+mod header;
+mod library;
+mod python;
+
+use self::library::Library;
+
+/// What is written of a crate's exports: a header, and a Python module where one is wanted.
+#[derive(Debug, Clone)]
+pub struct Generate {
+    header: PathBuf,
+    python: Option<PathBuf>,
+}
+
+impl Generate {
+    /// To write a header, by its path relative to `Cargo.toml`.
+    pub fn header(path: impl Into<PathBuf>) -> Self {
+        Self {
+            header: path.into(),
+            python: None,
+        }
+    }
+
+    /// To write a Python module over cffi besides, by its path relative to `Cargo.toml`: beside the `_native` that maturin's cffi
+    /// bindings put into the wheel.
+    #[must_use]
+    pub fn python(mut self, path: impl Into<PathBuf>) -> Self {
+        self.python = Some(path.into());
+        self
+    }
+
+    /// Writes what is not there already. Files that would not change are left alone, so that a package of sources builds where nothing
+    /// can be written.
+    ///
+    /// What is wrong is told through cargo, which then fails the build.
+    pub fn write(&self) {
+        if let Err(error) = self.try_write() {
+            error.tell();
+        }
+    }
+
+    fn try_write(&self) -> Result<(), BuildError> {
+        let package = Package::from_environment()?;
+        let mut library = Library {
+            prefix: package.crate_name.clone(),
+            ..Library::default()
+        };
+        let mut problems = Vec::new();
+        let files = sources::walk(&package, &mut |place, item| {
+            if let Err(error) = library.add(item) {
+                problems.push((place.file.clone(), error));
+            }
+        })?;
+        for file in &files {
+            cargo::rerun_if_changed(file);
+        }
+        if let Err(error) = library.check() {
+            problems.push(("src".to_owned(), error));
+        }
+        for (file, error) in &problems {
+            let line = error.span().start().line;
+            tell_error(&format!("{file}, line {line}: {error}"));
+        }
+        if !problems.is_empty() {
+            return Ok(());
+        }
+        let interface = format!(
+            "{} {} {:016x}",
+            package.name,
+            package.version,
+            header::digest(&library)
+        );
+        println!("cargo::rustc-env=EXUVIA_C_INTERFACE={interface}");
+        let text = header::text(&library, &package.out_dir).map_err(wrong(&self.header))?;
+        put(&package, &self.header, &text)?;
+        if let Some(path) = &self.python {
+            put(&package, path, &python::text(&library, &interface))?;
+            let text = header::for_cffi(&library, &package.out_dir).map_err(wrong(path))?;
+            cdef::put(&package, &text)?;
+        }
+        Ok(())
+    }
+}
+
+fn wrong(path: &Path) -> impl FnOnce(io::Error) -> BuildError {
+    |source| BuildError::Write {
+        path: path.to_owned(),
+        source,
+    }
+}
+
+/// Writes a file of the project where it says something else, and has cargo look when it is changed by others.
+fn put(package: &Package, path: &Path, text: &str) -> Result<(), BuildError> {
+    let file = package.folder.join(path);
+    if fs::read_to_string(&file).ok().as_deref() != Some(text) {
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder).map_err(wrong(path))?;
+        }
+        cargo::write(&file, text).map_err(wrong(path))?;
+    }
+    cargo::rerun_if_changed(&file);
+    Ok(())
+}

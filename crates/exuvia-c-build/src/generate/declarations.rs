@@ -9,22 +9,50 @@ use super::library::Library;
 /// The statuses that every library has: name, code, and what it means. As `exuvia_c::Status` has them.
 pub(crate) const STATUSES: [(&str, i32, &str); 12] = [
     ("OK", 0, "All is well."),
-    ("FAILED", 1, "The function failed, with an error that has no code of its own."),
+    (
+        "FAILED",
+        1,
+        "The function failed, with an error that has no code of its own.",
+    ),
     ("PANICKED", 2, "The function has a mistake in it."),
     ("NULL", 3, "A pointer that must lead somewhere is NULL."),
     ("LENGTH", 4, "A length is larger than anything in memory."),
-    ("MISALIGNED", 5, "A pointer to numbers is not aligned as they are."),
-    ("OVERLAP", 6, "Memory that the function writes to is given to it twice."),
+    (
+        "MISALIGNED",
+        5,
+        "A pointer to numbers is not aligned as they are.",
+    ),
+    (
+        "OVERLAP",
+        6,
+        "Memory that the function writes to is given to it twice.",
+    ),
     ("UTF8", 7, "A text is not UTF-8."),
     ("FREED", 8, "A handle was freed, or never was one."),
-    ("BUSY", 9, "A handle is in use: by another thread, or by the call that this one comes from."),
+    (
+        "BUSY",
+        9,
+        "A handle is in use: by another thread, or by the call that this one comes from.",
+    ),
     ("THREAD", 10, "A handle belongs to another thread."),
     ("STOPPED", 11, "A callback wanted the function to stop."),
 ];
 
-/// The declarations, with or without their documentation.
-pub(crate) fn text(library: &Library, with_docs: bool) -> String {
+/// What the declarations are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// The header, which people read.
+    Header,
+    /// cffi, to which a status is a number.
+    Bare,
+    /// To tell two interfaces apart.
+    Digest,
+}
+
+/// The declarations.
+pub(crate) fn text(library: &Library, form: Form) -> String {
     let prefix = &library.prefix;
+    let with_docs = form == Form::Header;
     let mut text = String::new();
     let mut item = |docs: &[String], declaration: String| {
         if with_docs {
@@ -35,7 +63,16 @@ pub(crate) fn text(library: &Library, with_docs: bool) -> String {
         }
         _ = writeln!(text, "{declaration}\n");
     };
-    item(&[format!("How a call went. What is not 0 has words, which {prefix}_last_message() gives.")], statuses(library, with_docs));
+    item(
+        &[format!(
+            "How a call went. What is not 0 has words, which {prefix}_last_message() gives."
+        )],
+        if form == Form::Bare {
+            format!("pub type {prefix}_status = i32;")
+        } else {
+            statuses(library, with_docs)
+        },
+    );
     item(
         &["Who keeps memory that a function made until it is given back.".to_owned()],
         format!("pub struct {prefix}_buffer;"),
@@ -74,7 +111,9 @@ pub(crate) fn text(library: &Library, with_docs: bool) -> String {
     }
     item(
         &["Gives memory back that a function made, by its `owner`.".to_owned()],
-        format!("#[unsafe(no_mangle)]\npub extern \"C\" fn {prefix}_buffer_free(owner: *mut {prefix}_buffer) -> {prefix}_status {{}}"),
+        format!(
+            "#[unsafe(no_mangle)]\npub extern \"C\" fn {prefix}_buffer_free(owner: *mut {prefix}_buffer) -> {prefix}_status {{}}"
+        ),
     );
     item(
         &["What went wrong last in this thread, in words: UTF-8, and there until the next call that goes wrong.".to_owned()],
@@ -159,34 +198,53 @@ fn parameter_inputs(parameter: &Parameter, prefix: &str) -> Vec<String> {
     let name = plain(&parameter.name);
     match &parameter.kind {
         Kind::Scalar(scalar) => vec![format!("{name}: {}", scalar.name())],
-        Kind::Text => vec![format!("{name}: *const c_char"), format!("{name}_length: usize")],
+        Kind::Text => vec![
+            format!("{name}: *const c_char"),
+            format!("{name}_length: usize"),
+        ],
         Kind::CText => vec![format!("{name}: *const c_char")],
         Kind::Numbers(of, access) => {
             let pointer = match access {
                 Access::Shared => "*const",
                 Access::Exclusive => "*mut",
             };
-            vec![format!("{name}: {pointer} {}", of.name()), format!("{name}_length: usize")]
+            vec![
+                format!("{name}: {pointer} {}", of.name()),
+                format!("{name}_length: usize"),
+            ]
         }
         Kind::Callback(parameters, value) => {
             let mut inputs = vec!["context: *mut c_void".to_owned()];
             let numbers = parameters.iter().enumerate();
-            inputs.extend(numbers.map(|(at, of)| format!("{}: {}", argument_name(at, parameters), of.name())));
+            inputs.extend(
+                numbers.map(|(at, of)| format!("{}: {}", argument_name(at, parameters), of.name())),
+            );
             inputs.extend(value.map(|of| format!("result: *mut {}", of.name())));
             vec![
-                format!("{name}: Option<unsafe extern \"C\" fn({}) -> i32>", inputs.join(", ")),
+                format!(
+                    "{name}: Option<unsafe extern \"C\" fn({}) -> i32>",
+                    inputs.join(", ")
+                ),
                 format!("{name}_context: *mut c_void"),
             ]
         }
         Kind::Handle(of, access) => {
-            let of = of.segments.last().map(|part| plain(&part.ident)).unwrap_or_default();
+            let of = of
+                .segments
+                .last()
+                .map(|part| plain(&part.ident))
+                .unwrap_or_default();
             vec![format!("{name}: {}", handle(&of, *access, prefix))]
         }
     }
 }
 
 fn argument_name(at: usize, all: &[Scalar]) -> String {
-    if all.len() == 1 { "value".to_owned() } else { format!("value_{}", at + 1) }
+    if all.len() == 1 {
+        "value".to_owned()
+    } else {
+        format!("value_{}", at + 1)
+    }
 }
 
 fn result_type(value: &Value, prefix: &str) -> Option<String> {
@@ -201,7 +259,10 @@ fn result_type(value: &Value, prefix: &str) -> Option<String> {
 
 /// The name of an exported type in C, without the library's prefix.
 pub(crate) fn type_name(of: &syn::Path) -> String {
-    of.segments.last().map(|part| snake(&plain(&part.ident))).unwrap_or_default()
+    of.segments
+        .last()
+        .map(|part| snake(&plain(&part.ident)))
+        .unwrap_or_default()
 }
 
 /// The author's words, and the rules that go with the types.
@@ -233,11 +294,17 @@ fn docs(function: &Function, library: &Library) -> Vec<String> {
     rules.extend(match &function.value {
         Value::Nothing => None,
         Value::Scalar(_) => Some(format!("`{result}`: where the result goes.")),
-        Value::Text => Some(format!("`{result}`: where the text goes; {prefix}_buffer_free() takes its `owner` back.")),
-        Value::Numbers(_) => Some(format!("`{result}`: where the numbers go; {prefix}_buffer_free() takes their `owner` back.")),
+        Value::Text => Some(format!(
+            "`{result}`: where the text goes; {prefix}_buffer_free() takes its `owner` back."
+        )),
+        Value::Numbers(_) => Some(format!(
+            "`{result}`: where the numbers go; {prefix}_buffer_free() takes their `owner` back."
+        )),
         Value::Handle(of) => {
             let name = format!("{prefix}_{}", type_name(of));
-            Some(format!("`{result}`: where the handle goes; {name}_free() takes it back."))
+            Some(format!(
+                "`{result}`: where the handle goes; {name}_free() takes it back."
+            ))
         }
     });
     if !rules.is_empty() {

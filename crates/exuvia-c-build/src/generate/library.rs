@@ -9,8 +9,6 @@ use syn::{Attribute, Item, Meta};
 pub(crate) struct Library {
     /// What all names in C begin with.
     pub(crate) prefix: String,
-    /// The package's version.
-    pub(crate) version: String,
     pub(crate) functions: Vec<Function>,
     pub(crate) types: Vec<Opaque>,
     pub(crate) errors: Vec<ErrorType>,
@@ -52,7 +50,12 @@ impl Library {
         let functions = self.functions.iter();
         let functions = functions.map(|each| (each.symbol(&self.prefix), each.span()));
         let types = self.types.iter();
-        let types = types.map(|each| (format!("{}_{}", self.prefix, each.c_name()), each.name.span()));
+        let types = types.map(|each| {
+            (
+                format!("{}_{}", self.prefix, each.c_name()),
+                each.name.span(),
+            )
+        });
         for (symbol, span) in functions.chain(types) {
             if symbols.iter().any(|(taken, _)| *taken == symbol) {
                 let message = format!("C knows another `{symbol}` of this library");
@@ -112,15 +115,23 @@ fn exported(attributes: &[Attribute]) -> syn::Result<Option<Options>> {
 
 /// Whether `exuvia_c::Error` is derived, by that path or imported by its own name.
 fn derives_error(attributes: &[Attribute]) -> bool {
-    attributes.iter().filter(|each| each.path().is_ident("derive")).any(|each| {
-        let mut is_ours = false;
-        // What is no list of paths is for the compiler to refuse.
-        _ = each.parse_nested_meta(|meta| {
-            let names: Vec<_> = meta.path.segments.iter().map(|part| part.ident.to_string()).collect();
-            let names: Vec<_> = names.iter().map(String::as_str).collect();
-            is_ours |= matches!(names.as_slice(), ["exuvia_c", "Error"] | ["Error"]);
-            Ok(())
-        });
-        is_ours
-    })
+    attributes
+        .iter()
+        .filter(|each| each.path().is_ident("derive"))
+        .any(|each| {
+            let mut is_ours = false;
+            // What is no list of paths is for the compiler to refuse.
+            _ = each.parse_nested_meta(|meta| {
+                let names: Vec<_> = meta
+                    .path
+                    .segments
+                    .iter()
+                    .map(|part| part.ident.to_string())
+                    .collect();
+                let names: Vec<_> = names.iter().map(String::as_str).collect();
+                is_ours |= matches!(names.as_slice(), ["exuvia_c", "Error"] | ["Error"]);
+                Ok(())
+            });
+            is_ours
+        })
 }

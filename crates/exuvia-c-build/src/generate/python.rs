@@ -29,9 +29,31 @@ const KEYWORDS: [&str; 35] = [
 
 /// Builtins that the module itself uses.
 const USED: [&str; 25] = [
-    "AttributeError", "BaseException", "Exception", "ImportError", "ResourceWarning", "RuntimeError", "TypeError", "ValueError",
-    "bool", "bytes", "classmethod", "dict", "float", "int", "isinstance", "len", "list", "memoryview", "object", "property",
-    "staticmethod", "str", "super", "tuple", "type",
+    "AttributeError",
+    "BaseException",
+    "Exception",
+    "ImportError",
+    "ResourceWarning",
+    "RuntimeError",
+    "TypeError",
+    "ValueError",
+    "bool",
+    "bytes",
+    "classmethod",
+    "dict",
+    "float",
+    "int",
+    "isinstance",
+    "len",
+    "list",
+    "memoryview",
+    "object",
+    "property",
+    "staticmethod",
+    "str",
+    "super",
+    "tuple",
+    "type",
 ];
 
 /// The module's text.
@@ -40,7 +62,10 @@ pub(crate) fn text(library: &Library, interface: &str) -> String {
     let parts = [
         (library.takes(|kind| matches!(kind, Kind::Text)), TEXTS),
         (library.takes(|kind| matches!(kind, Kind::CText)), C_TEXTS),
-        (library.takes(|kind| matches!(kind, Kind::Numbers(..))), NUMBERS),
+        (
+            library.takes(|kind| matches!(kind, Kind::Numbers(..))),
+            NUMBERS,
+        ),
         (library.makes_text(), MADE_TEXTS),
         (!library.arrays().is_empty(), MADE_NUMBERS),
         (!library.types.is_empty(), HANDLES),
@@ -54,7 +79,15 @@ pub(crate) fn text(library: &Library, interface: &str) -> String {
         _ = write!(text, "\n\n{}", class(each, library));
     }
     for function in library.functions.iter().filter(|each| each.owner.is_none()) {
-        _ = write!(text, "\n\n{}", if function.direct { direct(function) } else { method(function, "") });
+        _ = write!(
+            text,
+            "\n\n{}",
+            if function.direct {
+                direct(function)
+            } else {
+                method(function, "")
+            }
+        );
     }
     let mut text = text.replace("@PREFIX@", &library.prefix);
     _ = write!(text, "\n\n{}", names(library));
@@ -63,20 +96,37 @@ pub(crate) fn text(library: &Library, interface: &str) -> String {
 
 /// `__all__`.
 fn names(library: &Library) -> String {
-    let mut names: Vec<String> = ["Error", "Failed", "Panicked", "InvalidArgument", "Freed", "Busy", "WrongThread", "Stopped"]
-        .map(str::to_owned)
-        .to_vec();
+    let mut names: Vec<String> = [
+        "Error",
+        "Failed",
+        "Panicked",
+        "InvalidArgument",
+        "Freed",
+        "Busy",
+        "WrongThread",
+        "Stopped",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     for error in &library.errors {
         names.push(plain(&error.name));
         if error.is_enum {
-            names.extend(error.kinds.iter().map(|kind| kind_name(error, &plain(&kind.name))));
+            names.extend(
+                error
+                    .kinds
+                    .iter()
+                    .map(|kind| kind_name(error, &plain(&kind.name))),
+            );
         }
     }
     names.extend(library.types.iter().map(|each| plain(&each.name)));
     let functions = library.functions.iter().filter(|each| each.owner.is_none());
     names.extend(functions.map(|each| python_name(&plain(&each.name))));
     names.sort();
-    let names: String = names.iter().map(|name| format!("    \"{name}\",\n")).collect();
+    let names: String = names
+        .iter()
+        .map(|name| format!("    \"{name}\",\n"))
+        .collect();
     format!("__all__ = [\n{names}]\n")
 }
 
@@ -139,7 +189,11 @@ fn class(opaque: &Opaque, library: &Library) -> String {
         "\n    __slots__ = ()\n    _free = staticmethod(_c.@PREFIX@_{c_name}_free)\n"
     );
     let methods = library.functions.iter();
-    let methods = methods.filter(|each| each.owner.as_ref().is_some_and(|owner| *owner == opaque.name));
+    let methods = methods.filter(|each| {
+        each.owner
+            .as_ref()
+            .is_some_and(|owner| *owner == opaque.name)
+    });
     for function in methods {
         _ = write!(text, "\n{}", method(function, "    "));
     }
@@ -152,15 +206,29 @@ fn direct(function: &Function) -> String {
     let parameters: Vec<_> = function
         .parameters
         .iter()
-        .map(|each| format!("{}: {}", python_name(&plain(&each.name)), python_type(&each.kind)))
+        .map(|each| {
+            format!(
+                "{}: {}",
+                python_name(&plain(&each.name)),
+                python_type(&each.kind)
+            )
+        })
         .collect();
     let value = value_type(&function.value);
     let docs = docstring(&function.docs, "        ");
-    let docs = if docs.is_empty() { "        ...\n".to_owned() } else { docs };
+    let docs = if docs.is_empty() {
+        "        ...\n".to_owned()
+    } else {
+        docs
+    };
     format!(
         "if TYPE_CHECKING:\n\n    def {name}({}) -> {value}:\n{docs}\nelse:\n    {name} = _c.{}\n",
         // Builtin functions take no names.
-        if parameters.is_empty() { String::new() } else { format!("{}, /", parameters.join(", ")) },
+        if parameters.is_empty() {
+            String::new()
+        } else {
+            format!("{}, /", parameters.join(", "))
+        },
         function.symbol("@PREFIX@"),
     )
 }
@@ -169,7 +237,8 @@ fn direct(function: &Function) -> String {
 fn method(function: &Function, indent: &str) -> String {
     let name = plain(&function.name);
     let makes_own = matches!((&function.value, &function.owner), (Value::Handle(of), Some(owner)) if of.is_ident(owner));
-    let is_constructor = function.owner.is_some() && function.receiver.is_none() && name == "new" && makes_own;
+    let is_constructor =
+        function.owner.is_some() && function.receiver.is_none() && name == "new" && makes_own;
     let mut parameters = Vec::new();
     let mut text = String::new();
     let name = if is_constructor {
@@ -188,9 +257,23 @@ fn method(function: &Function, indent: &str) -> String {
         python_name(&name)
     };
     let given = function.parameters.iter();
-    parameters.extend(given.map(|each| format!("{}: {}", python_name(&plain(&each.name)), python_type(&each.kind))));
-    let value = if is_constructor { "None".to_owned() } else { value_type(&function.value) };
-    _ = writeln!(text, "{indent}def {name}({}) -> {value}:", parameters.join(", "));
+    parameters.extend(given.map(|each| {
+        format!(
+            "{}: {}",
+            python_name(&plain(&each.name)),
+            python_type(&each.kind)
+        )
+    }));
+    let value = if is_constructor {
+        "None".to_owned()
+    } else {
+        value_type(&function.value)
+    };
+    _ = writeln!(
+        text,
+        "{indent}def {name}({}) -> {value}:",
+        parameters.join(", ")
+    );
     let inner = format!("{indent}    ");
     text.push_str(&docstring(&function.docs, &inner));
     for line in body(function, is_constructor) {
@@ -254,7 +337,10 @@ fn give(function: &Function, is_constructor: bool) -> Vec<String> {
         ),
         Value::Handle(_) if is_constructor => "self._hold(_result[0])".to_owned(),
         Value::Handle(of) => {
-            let is_own = function.owner.as_ref().is_some_and(|owner| of.is_ident(owner));
+            let is_own = function
+                .owner
+                .as_ref()
+                .is_some_and(|owner| of.is_ident(owner));
             let class = if is_own && function.receiver.is_none() {
                 "cls".to_owned()
             } else {
@@ -273,12 +359,18 @@ impl Call {
         match &parameter.kind {
             Kind::Scalar(_) => self.arguments.push(name),
             Kind::Text => {
-                self.before.push(format!("{own} = _text({name}, \"{name}\")"));
-                self.arguments.extend([own.to_owned(), format!("len({own})")]);
+                self.before
+                    .push(format!("{own} = _text({name}, \"{name}\")"));
+                self.arguments
+                    .extend([own.to_owned(), format!("len({own})")]);
             }
             Kind::CText => self.arguments.push(format!("_c_text({name}, \"{name}\")")),
             Kind::Numbers(of, access) => {
-                let is_changed = if *access == Access::Exclusive { "True" } else { "False" };
+                let is_changed = if *access == Access::Exclusive {
+                    "True"
+                } else {
+                    "False"
+                };
                 let numbers = format!(
                     "_numbers({name}, \"{name}\", \"{}[]\", \"{}\", {}, {is_changed})",
                     c_type(*of),
@@ -286,16 +378,19 @@ impl Call {
                     size_of(*of),
                 );
                 self.held.push((numbers, own.to_owned()));
-                self.arguments.extend([own.to_owned(), format!("len({own})")]);
+                self.arguments
+                    .extend([own.to_owned(), format!("len({own})")]);
             }
             Kind::Callback(parameters, value) => {
                 self.is_stoppable = true;
                 self.before.extend(callback(&name, own, parameters, *value));
-                self.arguments.extend([own.to_owned(), "_ffi.NULL".to_owned()]);
+                self.arguments
+                    .extend([own.to_owned(), "_ffi.NULL".to_owned()]);
             }
             Kind::Handle(of, _) => {
                 let class = class_name(of);
-                self.arguments.push(format!("_handle({name}, {class}, \"{name}\")"));
+                self.arguments
+                    .push(format!("_handle({name}, {class}, \"{name}\")"));
             }
         }
     }
@@ -311,7 +406,10 @@ impl Call {
             lines.push(format!("{indent}with {value} as {name}:"));
             indent.push_str("    ");
         }
-        lines.push(format!("{indent}_status = _c.{symbol}({})", self.arguments.join(", ")));
+        lines.push(format!(
+            "{indent}_status = _c.{symbol}({})",
+            self.arguments.join(", ")
+        ));
         if self.is_stoppable {
             lines.extend(["if _raised:", "    raise _raised[0]"].map(str::to_owned));
         }
@@ -322,7 +420,9 @@ impl Call {
 
 /// A function that C calls, which keeps what the caller's raises.
 fn callback(name: &str, own: &str, parameters: &[Scalar], value: Option<Scalar>) -> Vec<String> {
-    let names: Vec<_> = (1..=parameters.len()).map(|at| format!("_value_{at}")).collect();
+    let names: Vec<_> = (1..=parameters.len())
+        .map(|at| format!("_value_{at}"))
+        .collect();
     let mut inputs = vec!["_context: Any".to_owned()];
     let mut types = vec!["void *".to_owned()];
     for (name, of) in names.iter().zip(parameters) {
@@ -360,7 +460,11 @@ fn class_name(of: &syn::Path) -> String {
 /// A name of Rust as one of Python: with a `_` behind it where the module needs that name for something else.
 fn python_name(name: &str) -> String {
     let name = name.trim_start_matches('_');
-    if KEYWORDS.contains(&name) || USED.contains(&name) { format!("{name}_") } else { name.to_owned() }
+    if KEYWORDS.contains(&name) || USED.contains(&name) {
+        format!("{name}_")
+    } else {
+        name.to_owned()
+    }
 }
 
 fn python_type(kind: &Kind) -> String {
@@ -447,7 +551,10 @@ fn format_of(of: Scalar) -> &'static str {
 
 /// Documentation as Python has it; nothing where there is none.
 fn docstring(docs: &[String], indent: &str) -> String {
-    let docs: Vec<_> = docs.iter().map(|line| line.replace('\\', "\\\\").replace("\"\"\"", "\\\"\\\"\\\"")).collect();
+    let docs: Vec<_> = docs
+        .iter()
+        .map(|line| line.replace('\\', "\\\\").replace("\"\"\"", "\\\"\\\"\\\""))
+        .collect();
     match docs.as_slice() {
         [] => String::new(),
         [line] if !line.ends_with('"') => format!("{indent}\"\"\"{line}\"\"\"\n"),
@@ -455,7 +562,11 @@ fn docstring(docs: &[String], indent: &str) -> String {
             let mut text = String::new();
             for (at, line) in lines.iter().enumerate() {
                 let begin = if at == 0 { "\"\"\"" } else { "" };
-                let space = if line.is_empty() && at > 0 { "" } else { indent };
+                let space = if line.is_empty() && at > 0 {
+                    ""
+                } else {
+                    indent
+                };
                 _ = writeln!(text, "{space}{begin}{line}");
             }
             _ = writeln!(text, "{indent}\"\"\"");

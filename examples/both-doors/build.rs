@@ -1,0 +1,5 @@
+fn main() {
+    exuvia_c_build::Generate::header("include/roman.h")
+        .python("python/roman/_api.py")
+        .write();
+}

@@ -1,0 +1,176 @@
+"""The library's functions and types. Written by exuvia-c-build, and again whenever the library changes: changes here are lost."""
+
+from __future__ import annotations
+
+import importlib
+import warnings
+from typing import TYPE_CHECKING, Any, NoReturn
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from typing_extensions import Buffer, Self
+
+# What maturin puts beside this file: cffi's view of the library.
+_native: Any = importlib.import_module("._native", __package__)
+_ffi: Any = _native.ffi
+_c: Any = _native.lib
+
+_INTERFACE = "roman 0.1.0 839e9c791d3ceb8a"
+
+
+def _found_interface() -> str:
+    try:
+        text: str = _ffi.string(_c.roman_interface()).decode()
+    except AttributeError:
+        return "one that does not tell"
+    return text
+
+
+if _found_interface() != _INTERFACE:
+    raise ImportError(
+        f"the library beside {__file__} is {_found_interface()}, and this package is for {_INTERFACE}; install the package again"
+    )
+
+
+class Error(Exception):
+    """What the library fails with."""
+
+    #: The library's own number for it.
+    code: int = 0
+
+
+class Failed(Error):
+    """A function failed."""
+
+
+class Panicked(Error, RuntimeError):
+    """A function has a mistake in it."""
+
+
+class InvalidArgument(Error, ValueError):
+    """An argument is none that a function can work with."""
+
+
+class Freed(Error, ValueError):
+    """A value was closed, and is used."""
+
+
+class Busy(Error, RuntimeError):
+    """A value is used by another thread, or by the call that this one comes from."""
+
+
+class WrongThread(Error, RuntimeError):
+    """A value belongs to another thread."""
+
+
+class Stopped(Error):
+    """A callback wanted a function to stop."""
+
+
+def _fail(status: int) -> NoReturn:
+    error = _ERRORS.get(status, Error)(_ffi.string(_c.roman_last_message()).decode())
+    error.code = status
+    raise error
+
+
+def _text(value: str, name: str) -> bytes:
+    if not isinstance(value, str):
+        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
+    return value.encode()
+
+
+def _made_text(result: Any) -> str:
+    try:
+        text: str = _ffi.unpack(result.data, result.length).decode()
+    finally:
+        _c.roman_buffer_free(result.owner)
+    return text
+
+
+class NumeralError(Error):
+    """Why something is no Roman numeral."""
+
+
+class NumeralErrorRange(NumeralError):
+    """The Romans had no sign for the number."""
+
+
+class NumeralErrorSpelling(NumeralError):
+    """A text is not what the number would be written as."""
+
+
+_ERRORS: dict[int, type[Error]] = {
+    1: Failed,
+    2: Panicked,
+    3: InvalidArgument,
+    4: InvalidArgument,
+    5: InvalidArgument,
+    6: InvalidArgument,
+    7: InvalidArgument,
+    8: Freed,
+    9: Busy,
+    10: WrongThread,
+    11: Stopped,
+    100: NumeralErrorRange,
+    101: NumeralErrorSpelling,
+}
+
+
+def write(number: int) -> str:
+    """Writes a number from 1 to 3999 in Roman numerals."""
+    _result = _ffi.new("roman_text *")
+    _status = _c.roman_write(number, _result)
+    if _status:
+        _fail(_status)
+    return _made_text(_result)
+
+
+def read(text: str) -> int:
+    """Reads a Roman numeral, in capitals and as it is written today."""
+    _1 = _text(text, "text")
+    _result = _ffi.new("uint32_t *")
+    _status = _c.roman_read(_1, len(_1), _result)
+    if _status:
+        _fail(_status)
+    _value: int = _result[0]
+    return _value
+
+
+def is_numeral(text: str) -> bool:
+    """Whether a text is a Roman numeral."""
+    _1 = _text(text, "text")
+    _result = _ffi.new("_Bool *")
+    _status = _c.roman_is_numeral(_1, len(_1), _result)
+    if _status:
+        _fail(_status)
+    _value: bool = _result[0]
+    return _value
+
+
+if TYPE_CHECKING:
+
+    def length(number: int, /) -> int:
+        """How many signs a number is written with; 0 where it cannot be written."""
+
+else:
+    length = _c.roman_length
+
+
+__all__ = [
+    "Busy",
+    "Error",
+    "Failed",
+    "Freed",
+    "InvalidArgument",
+    "NumeralError",
+    "NumeralErrorRange",
+    "NumeralErrorSpelling",
+    "Panicked",
+    "Stopped",
+    "WrongThread",
+    "is_numeral",
+    "length",
+    "read",
+    "write",
+]
