@@ -16,30 +16,16 @@ pub(crate) struct Package {
     pub(crate) folder: PathBuf,
     /// Where this build script writes to.
     pub(crate) out_dir: PathBuf,
-    /// Its name and its version.
-    pub(crate) name: String,
-    pub(crate) version: String,
-    /// The library's name in Rust.
-    pub(crate) crate_name: String,
     /// The platform that is built for, as rustc calls it.
     pub(crate) target: String,
 }
 
 impl Package {
     pub(crate) fn from_environment() -> Result<Self, BuildError> {
-        let get = |variable: &'static str| {
-            env::var_os(variable).ok_or(BuildError::NotBuilding { variable })
-        };
-        let text = |variable| get(variable).map(|value| value.to_string_lossy().into_owned());
-        let folder = PathBuf::from(get("CARGO_MANIFEST_DIR")?);
-        let name = text("CARGO_PKG_NAME")?;
         Ok(Self {
-            crate_name: crate_name(&folder).unwrap_or_else(|| name.replace('-', "_")),
-            folder,
-            out_dir: get("OUT_DIR")?.into(),
-            version: text("CARGO_PKG_VERSION")?,
-            target: text("TARGET")?,
-            name,
+            folder: variable("CARGO_MANIFEST_DIR")?.into(),
+            out_dir: variable("OUT_DIR")?.into(),
+            target: variable("TARGET")?.to_string_lossy().into_owned(),
         })
     }
 
@@ -70,15 +56,13 @@ impl Package {
     }
 }
 
-/// `name` in `[lib]` of `Cargo.toml`, which no variable tells a build script.
-fn crate_name(folder: &Path) -> Option<String> {
-    let manifest = fs::read_to_string(folder.join("Cargo.toml")).ok()?;
-    let manifest: toml::Table = manifest.parse().ok()?;
-    let name = manifest.get("lib")?.get("name")?.as_str()?;
-    Some(name.to_owned())
+/// What cargo tells in a variable.
+pub(crate) fn variable(variable: &'static str) -> Result<OsString, BuildError> {
+    env::var_os(variable).ok_or(BuildError::NotBuilding { variable })
 }
 
 /// The C compiler for the package's platform: `CC_platform` and `CC` as the `cc` crate reads them, else `cc`.
+#[cfg(feature = "hold")]
 pub(crate) fn compiler(package: &Package) -> OsString {
     let variable = format!("CC_{}", package.target.replace('-', "_"));
     for name in [variable.as_str(), "CC"] {
@@ -101,6 +85,7 @@ pub(crate) fn tell_error(text: &str) {
     }
 }
 
+#[cfg(feature = "hold")]
 pub(crate) fn tell_warning(text: &str) {
     for line in text.lines() {
         println!("cargo::warning={line}");
@@ -127,9 +112,6 @@ mod tests {
         let package = Package {
             folder: "/project".into(),
             out_dir: out_dir.into(),
-            name: String::new(),
-            version: String::new(),
-            crate_name: String::new(),
             target: "x86_64-unknown-linux-gnu".to_owned(),
         };
         package.target_dir().map(Path::to_owned)

@@ -1,82 +1,23 @@
-//! The header as cffi takes it: `header.h` in cargo's target folder, which maturin hands to cffi's `cdef`.
-//!
-//! `cdef` has neither a preprocessor nor the words that compilers add to C
-//! (<https://cffi.readthedocs.io/en/stable/cdef.html>). So the C compiler preprocesses the header, and of what comes out the
-//! lines of the header itself are kept, with the values of its constants.
+//! `header.h` in cargo's target folder, which maturin hands to cffi's `cdef`.
 
 use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::path::PathBuf;
 
-use syn::Item;
-
+use crate::BuildError;
 use crate::cargo::{self, Package};
-use crate::header::Header;
-
-mod plain;
-
-/// Why maturin will find no header.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum CdefError {
-    #[error(
-        "cannot write header.h for cffi: there is no C compiler to read {header} with: {compiler}: {source}"
-    )]
-    NoCompiler {
-        header: String,
-        compiler: String,
-        source: io::Error,
-    },
-    #[error("cannot write header.h for cffi: the C compiler does not take {header}: {said}")]
-    Refused { header: String, said: String },
-    #[error("cannot write header.h for cffi: {header} says `{word}`, which cffi cannot be told")]
-    Inexpressible { header: String, word: String },
-    #[error("cannot write header.h for cffi: OUT_DIR, {}, is in no folder of a known form", out_dir.display())]
-    NoTarget { out_dir: PathBuf },
-    #[error("cannot write {}: {source}", path.display())]
-    Write { path: PathBuf, source: io::Error },
-}
-
-impl CdefError {
-    pub(crate) fn hint(&self) -> &'static str {
-        match self {
-            Self::NoCompiler { .. } => {
-                "install gcc or clang, or name one in CC; the library is built, Python's wheel cannot be"
-            }
-            Self::Refused { .. } => "try it alone: cc -fsyntax-only",
-            Self::Inexpressible { .. } => {
-                "lay the structure out by its members; the library is built, Python's wheel cannot be"
-            }
-            Self::NoTarget { .. } | Self::Write { .. } => {
-                "the library is built, Python's wheel cannot be"
-            }
-        }
-    }
-}
-
-/// Writes `header.h`. Where that fails, one of another time is taken away, which would be taken for this one.
-pub(crate) fn write(package: &Package, header: &Header) -> Result<(), CdefError> {
-    match text(package, header) {
-        Ok(text) => put(package, &text),
-        Err(error) => {
-            _ = fs::remove_file(place(package)?);
-            Err(error)
-        }
-    }
-}
 
 /// Where maturin looks for it.
-fn place(package: &Package) -> Result<PathBuf, CdefError> {
-    let target = package.target_dir().ok_or_else(|| CdefError::NoTarget {
+pub(crate) fn place(package: &Package) -> Result<PathBuf, BuildError> {
+    let target = package.target_dir().ok_or_else(|| BuildError::NoTarget {
         out_dir: package.out_dir.clone(),
     })?;
     Ok(target.join("header.h"))
 }
 
 /// Writes what cffi is to read.
-pub(crate) fn put(package: &Package, text: &str) -> Result<(), CdefError> {
+pub(crate) fn put(package: &Package, text: &str) -> Result<(), BuildError> {
     let path = place(package)?;
-    let wrong = |source| CdefError::Write {
+    let wrong = |source| BuildError::Write {
         path: path.clone(),
         source,
     };
@@ -92,107 +33,4 @@ pub(crate) fn put(package: &Package, text: &str) -> Result<(), CdefError> {
     }
     cargo::rerun_if_changed(&path);
     Ok(())
-}
-
-fn text(package: &Package, header: &Header) -> Result<String, CdefError> {
-    let preprocessed = preprocess(package, header)?;
-    let own = own_lines(&preprocessed, header);
-    let declarations =
-        plain::declarations(&own.declarations).map_err(|word| CdefError::Inexpressible {
-            header: header.files[0].name.clone(),
-            word,
-        })?;
-    let mut text = format!(
-        "/* {} as cffi reads it. Written by exuvia_c_build::hold whenever it changes. */\n",
-        header.files[0].name
-    );
-    for (name, value) in constants(header) {
-        if own.defined.contains(&name) {
-            text.push_str(&format!("#define {name} {value}\n"));
-        }
-    }
-    text.push_str(&declarations);
-    Ok(text)
-}
-
-/// The header as the C compiler sees it, with its definitions and with marks of where each line is from.
-fn preprocess(package: &Package, header: &Header) -> Result<String, CdefError> {
-    let compiler = cargo::compiler(package);
-    let file = &header.files[0];
-    let output = Command::new(&compiler)
-        .args(["-E", "-dD", "-x", "c"])
-        .arg(&file.path)
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|source| CdefError::NoCompiler {
-            header: file.name.clone(),
-            compiler: compiler.to_string_lossy().into_owned(),
-            source,
-        })?;
-    if !output.status.success() {
-        return Err(CdefError::Refused {
-            header: file.name.clone(),
-            said: String::from_utf8_lossy(&output.stderr)
-                .trim_end()
-                .to_owned(),
-        });
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
-}
-
-/// What of the preprocessed text is the header's own.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Own {
-    declarations: String,
-    /// The macros.
-    defined: Vec<String>,
-}
-
-/// Follows the marks of the form `# 12 "include/api.h" 3` (<https://gcc.gnu.org/onlinedocs/cpp/Preprocessor-Output.html>).
-fn own_lines(preprocessed: &str, header: &Header) -> Own {
-    let mut own = Own::default();
-    let mut is_own = false;
-    for line in preprocessed.lines() {
-        if let Some(file) = mark(line) {
-            is_own = header.files.iter().any(|own| own.path == Path::new(&file));
-        } else if !is_own {
-            continue;
-        } else if let Some(definition) = line.strip_prefix("#define ") {
-            own.defined
-                .extend(definition.split_whitespace().next().map(str::to_owned));
-        } else if !line.starts_with("#undef") && !line.trim().is_empty() {
-            own.declarations.push_str(line);
-            own.declarations.push('\n');
-        }
-    }
-    own
-}
-
-/// The file that a mark names.
-fn mark(line: &str) -> Option<String> {
-    let (number, rest) = line.strip_prefix("# ")?.split_once(" \"")?;
-    number.parse::<u64>().ok()?;
-    let (file, _) = rest.rsplit_once('"')?;
-    Some(file.replace("\\\"", "\"").replace("\\\\", "\\"))
-}
-
-/// The whole numbers among the constants, as bindgen computed them. Other macros are nothing to cffi.
-fn constants(header: &Header) -> Vec<(String, String)> {
-    let number = |item: &Item| {
-        let Item::Const(constant) = item else {
-            return None;
-        };
-        let syn::Type::Path(kind) = &*constant.ty else {
-            return None;
-        };
-        let is_whole = ["u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64"]
-            .iter()
-            .any(|name| kind.path.is_ident(name));
-        let value: String = quote::ToTokens::to_token_stream(&constant.expr)
-            .to_string()
-            .split_whitespace()
-            .collect();
-        is_whole.then(|| (constant.ident.to_string(), value))
-    };
-    header.items.iter().filter_map(number).collect()
 }

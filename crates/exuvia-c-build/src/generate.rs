@@ -44,14 +44,20 @@ impl Generate {
     /// What is wrong is told through cargo, which then fails the build.
     pub fn write(&self) {
         if let Err(error) = self.try_write() {
-            error.tell();
+            tell_error(&error.to_string());
+            if let Some(hint) = error.hint() {
+                tell_error(&format!("hint: {hint}"));
+            }
         }
     }
 
     fn try_write(&self) -> Result<(), BuildError> {
         let package = Package::from_environment()?;
+        let text = |name| cargo::variable(name).map(|value| value.to_string_lossy().into_owned());
+        let name = text("CARGO_PKG_NAME")?;
+        let version = text("CARGO_PKG_VERSION")?;
         let mut library = Library {
-            prefix: package.crate_name.clone(),
+            prefix: crate_name(&package.folder).unwrap_or_else(|| name.replace('-', "_")),
             ..Library::default()
         };
         let mut problems = Vec::new();
@@ -73,12 +79,7 @@ impl Generate {
         if !problems.is_empty() {
             return Ok(());
         }
-        let interface = format!(
-            "{} {} {:016x}",
-            package.name,
-            package.version,
-            header::digest(&library)
-        );
+        let interface = format!("{} {} {:016x}", name, version, header::digest(&library));
         println!("cargo::rustc-env=EXUVIA_C_INTERFACE={interface}");
         let text = header::text(&library, &package.out_dir).map_err(wrong(&self.header))?;
         put(&package, &self.header, &text)?;
@@ -89,6 +90,14 @@ impl Generate {
         }
         Ok(())
     }
+}
+
+/// `name` in `[lib]` of `Cargo.toml`, which no variable tells a build script.
+fn crate_name(folder: &Path) -> Option<String> {
+    let manifest = fs::read_to_string(folder.join("Cargo.toml")).ok()?;
+    let manifest: toml::Table = manifest.parse().ok()?;
+    let name = manifest.get("lib")?.get("name")?.as_str()?;
+    Some(name.to_owned())
 }
 
 fn wrong(path: &Path) -> impl FnOnce(io::Error) -> BuildError {

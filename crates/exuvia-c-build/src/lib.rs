@@ -1,4 +1,9 @@
-//! Holds a Rust library against the C header that is its contract.
+//! What the build script of a C library in Rust calls.
+//!
+//! Either the header comes first, and [`hold`] holds the Rust against it (feature `hold`); or the Rust comes first, and [`Generate`] writes header and
+//! Python module from its `#[export]`s (feature `generate`). Both are on by default; a project that turns one off builds sooner.
+//!
+//! # The header first
 //!
 //! A project's build script calls [`hold`] with its header:
 //!
@@ -29,137 +34,64 @@
 //!
 //! It never changes the header or the sources, and nothing of it is in the library that is built. Functions that the header
 //! defines itself (`static inline`) and macros that are no constants are no business of Rust, and left alone.
+//!
+//! # The Rust first
+//!
+//! ```no_run
+//! // build.rs
+//! exuvia_c_build::Generate::header("include/demo.h").python("python/demo/_api.py").write();
+//! ```
+//!
+//! ```text
+//! src/**.rs ─► library ─► declarations ─┬─ header    by cbindgen ──► include/demo.h
+//!                                       ├─ header    by cbindgen ──► target/header.h, which maturin hands to cffi
+//!                                       └─ python ─────────────────► python/demo/_api.py
+//! ```
 
 mod cargo;
 mod cdef;
-mod exports;
-mod findings;
+#[cfg(feature = "generate")]
 mod generate;
-mod header;
-mod libclang;
-mod lines;
-mod source;
+#[cfg(feature = "hold")]
+mod hold;
 mod sources;
 
-use std::path::Path;
-
+#[cfg(feature = "generate")]
 pub use generate::Generate;
+#[cfg(feature = "hold")]
+pub use hold::hold;
 
-use crate::cargo::{Package, tell_error, tell_warning};
+use std::io;
+use std::path::PathBuf;
 
-/// What went wrong, as the build tells it.
+/// What keeps any build script from its work.
 #[derive(Debug, thiserror::Error)]
 enum BuildError {
     /// It was not called by cargo.
     #[error("this is no build script that cargo runs: {variable} is not set")]
     NotBuilding { variable: &'static str },
-    /// The header is not there.
-    #[error("cannot read the header {}: {source}", path.display())]
-    Header {
-        path: std::path::PathBuf,
-        source: std::io::Error,
-    },
-    /// There is no libclang to read the header with.
-    #[error(transparent)]
-    Libclang(#[from] libclang::LibclangError),
-    /// The header is no C, or bindgen cannot express it.
-    #[error("cannot read the header {header}: {said}")]
-    Parse { header: String, said: String },
     /// A source of the crate cannot be read.
     #[error(transparent)]
     Sources(#[from] sources::SourceError),
-    /// cffi cannot be told.
-    #[error(transparent)]
-    Cdef(#[from] cdef::CdefError),
+    /// Where cargo builds into is not known.
+    #[error("cannot write header.h for cffi: OUT_DIR, {}, is in no folder of a known form", out_dir.display())]
+    NoTarget { out_dir: PathBuf },
     /// The result could not be written.
     #[error("cannot write {}: {source}", path.display())]
-    Write {
-        path: std::path::PathBuf,
-        source: std::io::Error,
-    },
+    Write { path: PathBuf, source: io::Error },
 }
 
 impl BuildError {
-    fn tell(&self) {
-        tell_error(&self.to_string());
-        if let Some(hint) = self.hint() {
-            tell_error(&format!("hint: {hint}"));
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::NotBuilding { .. } => {
+                Some("call exuvia_c_build in build.rs, and run it by cargo build".to_owned())
+            }
+            Self::Sources(error) => error.hint(),
+            Self::NoTarget { .. } => {
+                Some("the library is built, Python's wheel cannot be".to_owned())
+            }
+            Self::Write { .. } => None,
         }
     }
-
-    fn hint(&self) -> Option<String> {
-        Some(match self {
-            Self::NotBuilding { .. } => {
-                "call exuvia_c_build in build.rs, and run it by cargo build".to_owned()
-            }
-            Self::Header { .. } => {
-                "name it relative to the folder with Cargo.toml, as in hold(\"include/api.h\")"
-                    .to_owned()
-            }
-            Self::Libclang(error) => error.hint(),
-            Self::Parse { .. } => {
-                "mend the header so that a C compiler takes it by itself: cc -fsyntax-only"
-                    .to_owned()
-            }
-            Self::Sources(error) => return error.hint(),
-            Self::Cdef(error) => error.hint().to_owned(),
-            Self::Write { .. } => return None,
-        })
-    }
-}
-
-/// Holds the crate that is being built against `header`, a path relative to its `Cargo.toml`.
-///
-/// Writes `OUT_DIR/api.rs` for the crate to include, and `header.h` in cargo's target folder for maturin's cffi bindings. The
-/// sources that it reads are `src/lib.rs` and the files of its modules. Headers that `header` includes from its own folder, or
-/// folders in there, are held as well.
-///
-/// What is wrong is told through cargo, which then fails the build: there is nothing to handle. To be called from the main
-/// thread of a build script, before it starts others, since it may set `LIBCLANG_PATH` for bindgen.
-///
-/// maturin looks for `header.h` in the folder that cargo builds into. Where `build.build-dir` is set apart from that, the two
-/// do not meet, and maturin makes up a header from the Rust by itself.
-pub fn hold(header: impl AsRef<Path>) {
-    if let Err(error) = try_hold(header.as_ref()) {
-        error.tell();
-    }
-}
-
-fn try_hold(path: &Path) -> Result<(), BuildError> {
-    let package = Package::from_environment()?;
-    let file = package.folder.join(path);
-    let text = std::fs::read_to_string(&file).map_err(|source| BuildError::Header {
-        path: path.to_owned(),
-        source,
-    })?;
-    cargo::rerun_if_changed(&file);
-    libclang::find(&package)?;
-    let header = header::read(&package, &file, &text)?;
-    for included in &header.files {
-        cargo::rerun_if_changed(&included.path);
-    }
-
-    let exports = exports::read(&package)?;
-    for source in &exports.files {
-        cargo::rerun_if_changed(source);
-    }
-    let findings = findings::compare(&header, &exports);
-    for warning in &findings.warnings {
-        tell_warning(warning);
-    }
-    for error in &findings.errors {
-        tell_error(error);
-    }
-
-    let api = package.out_dir.join("api.rs");
-    cargo::write(&api, &source::text(&header, &exports)).map_err(|source| BuildError::Write {
-        path: api.clone(),
-        source,
-    })?;
-    // A C library is none the worse for what only Python's wheels need.
-    if let Err(error) = cdef::write(&package, &header) {
-        tell_warning(&error.to_string());
-        tell_warning(&format!("hint: {}", error.hint()));
-    }
-    Ok(())
 }

@@ -38,6 +38,7 @@ pub(crate) struct Place {
     /// The source, as a person of the project names it.
     pub(crate) file: String,
     /// `crate::module`
+    #[cfg_attr(not(feature = "hold"), expect(dead_code))]
     pub(crate) module: String,
 }
 

@@ -31,10 +31,8 @@ impl Library {
                     self.errors.push(parse::error(&item.clone().into())?);
                 }
             }
-            Item::Impl(item) => {
-                if exported(&item.attrs)?.is_some() {
-                    self.functions.extend(parse::methods(item)?);
-                }
+            Item::Impl(item) if exported(&item.attrs)?.is_some() => {
+                self.functions.extend(parse::methods(item)?);
             }
             Item::Enum(item) if derives_error(&item.attrs) => {
                 self.errors.push(parse::error(&item.clone().into())?);

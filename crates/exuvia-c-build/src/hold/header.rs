@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex};
 use bindgen::callbacks::ParseCallbacks;
 use syn::{ForeignItem, Item};
 
-use crate::BuildError;
+use super::HoldError;
+use super::lines::{HeaderFile, Place};
 use crate::cargo::Package;
-use crate::lines::{HeaderFile, Place};
 
 /// What the header says, with what it takes from its own folder.
 #[derive(Debug)]
@@ -64,11 +64,11 @@ impl ParseCallbacks for Included {
 }
 
 /// Reads `file`, whose text is `text`.
-pub(crate) fn read(package: &Package, file: &Path, text: &str) -> Result<Header, BuildError> {
+pub(crate) fn read(package: &Package, file: &Path, text: &str) -> Result<Header, HoldError> {
     let name = package.relative(file).display().to_string();
     let included = Included::default();
     let files = included.0.clone();
-    let parse = |said: String| BuildError::Parse {
+    let parse = |said: String| HoldError::Parse {
         header: name.clone(),
         said,
     };
@@ -87,7 +87,7 @@ pub(crate) fn read(package: &Package, file: &Path, text: &str) -> Result<Header,
     included.dedup();
     for path in included {
         if path.starts_with(folder) && path != file {
-            let text = std::fs::read_to_string(&path).map_err(|source| BuildError::Header {
+            let text = std::fs::read_to_string(&path).map_err(|source| HoldError::Header {
                 path: path.clone(),
                 source,
             })?;

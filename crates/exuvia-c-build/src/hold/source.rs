@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::exports::{Definition, Exports};
-use crate::header::{Header, Location};
+use super::exports::{Definition, Exports};
+use super::header::{Header, Location};
 
 /// The file's text.
 pub(crate) fn text(header: &Header, exports: &Exports) -> String {

@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use syn::{Attribute, Item, Meta};
 
+use super::source::one_line;
 use crate::cargo::Package;
-use crate::source::one_line;
 use crate::sources::{Place, SourceError, text_in, walk};
 
 /// The crate's functions and variables outside of types, exported or not.

@@ -91,7 +91,7 @@ fn tokens(text: &str) -> Vec<&str> {
         let length = if rest.starts_with("...") {
             3
         } else if first == '"' || first == '\'' {
-            crate::lines::literal(rest, first)
+            super::super::lines::literal(rest, first)
         } else if is_word(first) {
             rest.find(|character| !is_word(character))
                 .unwrap_or(rest.len())

@@ -1,7 +1,7 @@
 //! What the compiler would not find: functions that are there and do not get out, and such that get out undeclared.
 
-use crate::exports::Exports;
-use crate::header::{Header, Location};
+use super::exports::Exports;
+use super::header::{Header, Location};
 
 /// What is told, one thing a text.
 #[derive(Debug, Default)]
