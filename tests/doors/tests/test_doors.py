@@ -1,0 +1,428 @@
+"""The C library as Python has it: what it gives, and that nothing breaks it."""
+
+import array
+import ctypes
+import gc
+import importlib
+import sys
+import threading
+import types
+import warnings
+
+import doors
+import pytest
+from doors import _api
+
+IS_PYPY = sys.implementation.name == "pypy"
+
+LIMITS = {
+    "i8": (-(2**7), 2**7 - 1),
+    "i16": (-(2**15), 2**15 - 1),
+    "i32": (-(2**31), 2**31 - 1),
+    "i64": (-(2**63), 2**63 - 1),
+    "isize": (-(2**63), 2**63 - 1),
+    "u8": (0, 2**8 - 1),
+    "u16": (0, 2**16 - 1),
+    "u32": (0, 2**32 - 1),
+    "u64": (0, 2**64 - 1),
+    "usize": (0, 2**64 - 1),
+}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_numbers_come_and_go(name):
+    same = getattr(doors, f"same_{name}")
+    low, high = LIMITS[name]
+    for number in (low, low + 1, 0, 1, high - 1, high):
+        assert same(number) == number
+    for number in (low - 1, high + 1, 2**70, -(2**70)):
+        with pytest.raises(OverflowError):
+            same(number)
+    with pytest.raises(TypeError):
+        same("1")
+    with pytest.raises(TypeError):
+        same(None)
+
+
+def test_floating_point_numbers_come_and_go():
+    for number in (0.0, -1.5, float("inf"), 2.0**100):
+        assert doors.same_f64(number) == doors.same_f32(number) == number
+    assert doors.same_f64(0.1) == 0.1 and doors.same_f32(0.1) == ctypes.c_float(0.1).value
+    assert doors.same_f64(float("nan")) != doors.same_f64(float("nan"))
+    with pytest.raises(TypeError):
+        doors.same_f64("1")
+
+
+def test_truth_values_are_truth_values():
+    assert doors.other(True) is False and doors.other(False) is True
+    assert doors.add(2, 3) == 5 and doors.add(2**31 - 1, 1) == -(2**31)
+    with pytest.raises(OverflowError):
+        doors.add(2**31, 0)
+
+
+# Texts
+
+
+@pytest.mark.parametrize("text", ["", "a", "grüße", "a\0b", "\U0001f980" * 100])
+def test_texts_come_and_go(text):
+    assert doors.capitals(text) == text.upper()
+    assert bytes(doors.encoded(text)) == text.encode()
+    assert doors.count(text * 3, text) == (3 * text).count(text)
+
+
+def test_what_is_no_text():
+    for wrong in (b"a", None, 5):
+        with pytest.raises(TypeError, match="text must be a str, not "):
+            doors.capitals(wrong)
+        with pytest.raises(TypeError, match="text must be a str, not "):
+            doors.c_length(wrong)
+    with pytest.raises(UnicodeEncodeError):
+        doors.capitals("\udc80")
+
+
+def test_a_text_of_c_ends_at_its_nul():
+    assert doors.c_length("häuser") == 7
+    with pytest.raises(doors.InvalidArgument, match="text has a NUL in it"):
+        doors.c_length("a\0b")
+
+
+def test_names_that_python_needs():
+    assert doors.type_(1, 2, 3) == doors.type_(lambda_=1, len_=2, result=3) == 6
+    assert "type_" in doors.__all__ and "type" not in doors.__all__
+
+
+# Errors
+
+
+def test_errors_are_the_librarys_own():
+    with pytest.raises(doors.NumberErrorEmpty, match="^nothing is there$") as caught:
+        doors.number("")
+    assert caught.value.code == 100
+    with pytest.raises(doors.NumberError, match="^'x' is no digit$") as caught:
+        doors.number("12x")
+    assert caught.value.code == 101 and type(caught.value) is doors.NumberErrorDigit
+    with pytest.raises(doors.TooLarge, match='^too large: "ü"$') as caught:
+        doors.too_large()
+    assert caught.value.code == 200
+    assert issubclass(doors.NumberErrorEmpty, doors.NumberError) and issubclass(doors.NumberError, doors.Error)
+    with pytest.raises(doors.Failed, match="No such file"):
+        doors.contents("/no/such/file")
+    assert doors.number("123") == 123
+
+
+def test_a_mistake_is_an_exception(capfd):
+    with pytest.raises(doors.Panicked, match="index out of bounds: the len is 3 but the index is 3"):
+        doors.mistaken(3)
+    assert "index out of bounds" in capfd.readouterr().err
+    assert doors.mistaken(2) == 3
+
+
+def test_messages_are_of_their_thread():
+    failing, told = threading.Barrier(2), []
+
+    def fail(text):
+        for _ in range(200):
+            failing.wait()
+            try:
+                doors.number(text)
+            except doors.NumberError as error:
+                told.append(str(error) == f"{text!r} is no digit")
+
+    threads = [threading.Thread(target=fail, args=(text,)) for text in "ab"]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(told) == 400 and all(told)
+
+
+# Numbers in memory
+
+
+def doubles(*values):
+    return array.array("d", values)
+
+
+def test_numbers_are_read_and_changed_where_they_lie():
+    values = doubles(1, 2, 4)
+    assert doors.total(values) == doors.total(memoryview(values)) == 7.0
+    doors.scale(values, 2.0)
+    assert values.tolist() == [2, 4, 8]
+    doors.scale(memoryview(values)[1:], 0.5)
+    assert values.tolist() == [2, 2, 4]
+    assert doors.total(doubles()) == 0.0
+    assert doors.largest(b"\x01\xff\x03") == doors.largest(bytearray(b"\xff")) == 255
+    assert doors.largest(b"") == -1
+
+
+def test_numbers_of_other_kinds_are_refused():
+    for wrong in (array.array("f", [1.0]), array.array("q", [1]), b"12345678", bytearray(8)):
+        with pytest.raises(TypeError, match="values has items of the format .* and must have float64"):
+            doors.total(wrong)
+    with pytest.raises(TypeError, match="must have uint8"):
+        doors.largest(array.array("b", [1]))
+    for wrong in ([1.0, 2.0], None, 5.0, "12345678"):
+        with pytest.raises(TypeError):
+            doors.total(wrong)
+    assert doors.total((ctypes.c_double * 2)(1.0, 2.0)) == 3.0
+
+
+def test_numbers_that_do_not_lie_side_by_side_are_refused():
+    values = doubles(*range(12))
+    for wrong in (memoryview(values)[::2], memoryview(values)[::-1], memoryview(values).cast("B").cast("d", (3, 4))):
+        with pytest.raises(doors.InvalidArgument, match="side by side"):
+            doors.total(wrong)
+
+
+def test_numbers_that_can_only_be_read_are_not_changed():
+    values = memoryview(doubles(1, 2)).toreadonly()
+    assert doors.total(values) == 3.0
+    with pytest.raises(doors.InvalidArgument, match="can only be read"):
+        doors.scale(values, 2.0)
+
+
+def test_what_is_changed_is_apart_from_all_else():
+    numbers = array.array("i", range(6))
+    view = memoryview(numbers)
+    doors.copy(view[:3], view[3:])
+    assert numbers.tolist() == [0, 1, 2, 0, 1, 2]
+    with pytest.raises(doors.InvalidArgument, match="into and from overlap"):
+        doors.copy(view[:3], view[1:4])
+    with pytest.raises(doors.InvalidArgument, match="one and two overlap"):
+        longs = array.array("q", [1, 2])
+        doors.exchange(longs, longs)
+    assert numbers.tolist() == [0, 1, 2, 0, 1, 2]
+
+
+def test_memory_is_let_go_after_a_call_whatever_comes_of_it(capfd):
+    numbers = array.array("i", range(6))
+    with pytest.raises(doors.Panicked):
+        doors.copy(numbers, array.array("i", [1]))
+    numbers.append(6)
+    cycle = []
+    try:
+        with memoryview(numbers) as view:
+            cycle.append(view)
+            doors.copy(view, view)
+    except doors.InvalidArgument as error:
+        cycle.append(error)
+        cycle.append(cycle)
+    del cycle
+    gc.collect()
+    numbers.append(7)
+
+
+def test_numbers_that_were_made_are_read_where_they_lie():
+    numbers = doors.first(5)
+    assert isinstance(numbers, memoryview) and numbers.format == "I"
+    assert numbers.tolist() == [0, 1, 2, 3, 4]
+    numbers[0] = 7
+    part = numbers[:2]
+    del numbers
+    gc.collect()
+    assert part.tolist() == [7, 1]
+    assert doors.first(0).tolist() == []
+    assert doors.halves(3).tolist() == [0.5, 0.5, 0.5]
+
+
+# Callbacks
+
+
+def test_callbacks_are_called():
+    seen = []
+    doors.each(doubles(1, 2, 3), seen.append)
+    assert seen == [1.0, 2.0, 3.0]
+    assert doors.map(doubles(1, 2, 3), lambda value, at: value * at).tolist() == [0, 2, 6]
+
+
+def test_what_a_callback_raises_comes_out():
+    seen = []
+
+    def stop(value):
+        seen.append(value)
+        raise KeyboardInterrupt("enough")
+
+    with pytest.raises(KeyboardInterrupt, match="enough"):
+        doors.each(doubles(1, 2, 3), stop)
+    assert seen == [1.0]
+    with pytest.raises(TypeError):
+        doors.map(doubles(1), lambda value, at: "not a number")
+    with pytest.raises(TypeError):
+        doors.each(doubles(1), None)
+    with pytest.raises(ZeroDivisionError):
+        doors.deaf(lambda value: 1 / 0)
+
+
+def test_a_callback_may_call_again():
+    outer = []
+
+    def visit(value):
+        with pytest.raises(doors.NumberErrorEmpty):
+            doors.number("")
+        inner = []
+        with pytest.raises(ValueError):
+            doors.each(doubles(value, value), lambda value: inner.append(value) or int("x"))
+        outer.append(inner)
+
+    doors.each(doubles(1, 2), visit)
+    assert outer == [[1.0], [2.0]]
+
+
+# Handles
+
+
+def test_a_handle_is_closed_once():
+    gc.collect()
+    before = doors.Counter.alive()
+    with doors.Counter(5) as counter:
+        assert counter.add(3) == counter.count() == 8
+        assert doors.Counter.alive() == before + 1
+    assert doors.Counter.alive() == before
+    for use in (counter.count, lambda: counter.add(1), counter.twin):
+        with pytest.raises(doors.Freed, match="the Counter was freed"):
+            use()
+    counter.close()
+    other = doors.Counter(1)
+    with pytest.raises(doors.Freed):
+        other.merge(counter)
+    with pytest.raises(doors.Freed):
+        counter.count()
+    assert other.count() == 1
+
+
+def test_handles_are_given_back_when_they_are_no_longer_used():
+    gc.collect()
+    before = doors.Counter.alive()
+    counters = [doors.Counter(number) for number in range(100)]
+    counters += [counters[7].twin(), doors.Counter.read("9")]
+    assert doors.Counter.alive() == before + 102
+    counters[50].close()
+    counters.clear()
+    for _ in range(3):
+        gc.collect()
+    assert doors.Counter.alive() == before
+
+
+def test_a_constructor_that_fails_leaves_nothing():
+    gc.collect()
+    before = doors.Counter.alive()
+    with pytest.raises(doors.Failed, match="invalid digit"):
+        doors.Counter.read("x")
+    with pytest.raises(TypeError):
+        doors.Counter("x")
+    gc.collect()
+    assert doors.Counter.alive() == before
+
+
+def test_a_handle_in_use_is_used_by_nobody_else():
+    with doors.Counter(1) as counter:
+        for use in (counter.count, lambda: counter.add(1), counter.close, lambda: doors.Counter(0).merge(counter)):
+            with pytest.raises(doors.Busy, match="in use by another call"):
+                counter.visit(lambda count, use=use: use())
+        seen = []
+        counter.look(lambda count: seen.append(counter.count()))
+        assert seen == [1]
+        with pytest.raises(doors.Busy):
+            counter.look(lambda count: counter.add(1))
+        with pytest.raises(doors.Busy):
+            counter.merge(counter)
+        assert counter.count() == 1
+
+
+def test_handles_of_other_types_are_refused():
+    counter = doors.Counter(1)
+    for wrong in (doors.Local(), None, 5, "x", counter._handle):
+        with pytest.raises(TypeError, match="other must be a Counter, not "):
+            counter.merge(wrong)
+
+
+def in_a_thread(work):
+    box = []
+    thread = threading.Thread(target=lambda: box.append(work()))
+    thread.start()
+    thread.join()
+    return box.pop()
+
+
+def test_a_handle_of_one_thread_is_refused_in_another():
+    def use():
+        for each in (local.count, local.close):
+            with pytest.raises(doors.WrongThread, match="the Local belongs to another thread"):
+                each()
+        return True
+
+    local = doors.Local()
+    assert in_a_thread(use)
+    assert local.count() == 3
+    local.close()
+    with pytest.raises(doors.Freed):
+        local.count()
+
+
+@pytest.mark.skipif(IS_PYPY, reason="PyPy drops warnings of finalizers")
+def test_a_handle_that_cannot_be_given_back_is_told_of():
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        local = in_a_thread(doors.Local)
+        del local
+        gc.collect()
+    assert [str(each.message) for each in told if each.category is ResourceWarning] == [
+        "a Local was left to another thread, which cannot give it back: close it"
+    ]
+
+
+def test_threads_take_turns_or_are_told():
+    alone, counts, busy = doors.Alone(), [], []
+
+    def touch():
+        for _ in range(2000):
+            try:
+                counts.append(alone.touch())
+            except doors.Busy:
+                busy.append(1)
+
+    threads = [threading.Thread(target=touch) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(counts) + len(busy) == 8000
+    assert sorted(counts) == list(range(1, len(counts) + 1))
+
+
+def test_a_value_that_panics_when_it_is_given_back(capfd):
+    mine = doors.Mine()
+    with pytest.raises(doors.Panicked, match="stepped on"):
+        mine.close()
+    mine.close()
+
+
+# The library
+
+
+def test_another_version_of_the_library_is_refused(monkeypatch):
+    class Older:
+        def __getattr__(self, name):
+            if name == "doors_interface":
+                raise AttributeError(name)
+            return getattr(_api._c, name)
+
+    class Other(Older):
+        def doors_interface(self):
+            return _api._ffi.new("char[]", b"doors 0.0.1 0000000000000000")
+
+    native = importlib.import_module("doors._native")
+    for library, said in [(Other(), "doors 0.0.1 0000000000000000"), (Older(), "one that does not tell")]:
+        stand_in = types.ModuleType("doors._native")
+        stand_in.ffi, stand_in.lib = native.ffi, library
+        monkeypatch.setitem(sys.modules, "doors._native", stand_in)
+        spec = importlib.util.spec_from_file_location("doors._again", _api.__file__)
+        with pytest.raises(ImportError, match=f"is {said}, and this package is for doors 0.1.0 .*; install the package again"):
+            spec.loader.exec_module(importlib.util.module_from_spec(spec))
+
+
+def test_everything_that_is_listed_is_there():
+    assert sorted(doors.__all__) == doors.__all__
+    for name in doors.__all__:
+        assert hasattr(doors, name)
+    assert doors.Counter.__doc__ == "Counts." and doors.largest.__doc__.startswith("The largest of some bytes.\n")
