@@ -437,8 +437,7 @@ fn callback(name: &str, own: &str, parameters: &[Scalar], value: Option<Scalar>)
     }
     vec![
         String::new(),
-        format!("@_ffi.callback(\"int32_t({})\")", types.join(", ")),
-        format!("def {own}({}) -> int:", inputs.join(", ")),
+        format!("def _call{own}({}) -> int:", inputs.join(", ")),
         "    try:".to_owned(),
         format!("        {call}"),
         "    except BaseException as _error:".to_owned(),
@@ -446,6 +445,10 @@ fn callback(name: &str, own: &str, parameters: &[Scalar], value: Option<Scalar>)
         "        return 1".to_owned(),
         "    return 0".to_owned(),
         String::new(),
+        format!(
+            "{own} = _ffi.callback(\"int32_t({})\", _call{own})",
+            types.join(", ")
+        ),
     ]
 }
 

@@ -274,8 +274,7 @@ class Counter(_Handle):
         """Calls back while it is in use."""
         _raised: list[BaseException] = []
 
-        @_ffi.callback("int32_t(void *, int64_t)")
-        def _1(_context: Any, _value_1: int) -> int:
+        def _call_1(_context: Any, _value_1: int) -> int:
             try:
                 visit(_value_1)
             except BaseException as _error:
@@ -283,6 +282,7 @@ class Counter(_Handle):
                 return 1
             return 0
 
+        _1 = _ffi.callback("int32_t(void *, int64_t)", _call_1)
         _status = _c.doors_counter_visit(self._handle, _1, _ffi.NULL)
         if _raised:
             raise _raised[0]
@@ -293,8 +293,7 @@ class Counter(_Handle):
         """Calls back while it is looked at."""
         _raised: list[BaseException] = []
 
-        @_ffi.callback("int32_t(void *, int64_t)")
-        def _1(_context: Any, _value_1: int) -> int:
+        def _call_1(_context: Any, _value_1: int) -> int:
             try:
                 visit(_value_1)
             except BaseException as _error:
@@ -302,6 +301,7 @@ class Counter(_Handle):
                 return 1
             return 0
 
+        _1 = _ffi.callback("int32_t(void *, int64_t)", _call_1)
         _status = _c.doors_counter_look(self._handle, _1, _ffi.NULL)
         if _raised:
             raise _raised[0]
@@ -583,8 +583,7 @@ def each(values: Buffer, visit: Callable[[float], object]) -> None:
     """Calls back with each value."""
     _raised: list[BaseException] = []
 
-    @_ffi.callback("int32_t(void *, double)")
-    def _2(_context: Any, _value_1: float) -> int:
+    def _call_2(_context: Any, _value_1: float) -> int:
         try:
             visit(_value_1)
         except BaseException as _error:
@@ -592,6 +591,7 @@ def each(values: Buffer, visit: Callable[[float], object]) -> None:
             return 1
         return 0
 
+    _2 = _ffi.callback("int32_t(void *, double)", _call_2)
     with _numbers(values, "values", "double[]", "f", 8, False) as _1:
         _status = _c.doors_each(_1, len(_1), _2, _ffi.NULL)
     if _raised:
@@ -604,8 +604,7 @@ def map(values: Buffer, change: Callable[[float, int], float]) -> memoryview:
     """Each value as a callback has it, with its position."""
     _raised: list[BaseException] = []
 
-    @_ffi.callback("int32_t(void *, double, uint32_t, double *)")
-    def _2(_context: Any, _value_1: float, _value_2: int, _answer: Any) -> int:
+    def _call_2(_context: Any, _value_1: float, _value_2: int, _answer: Any) -> int:
         try:
             _answer[0] = change(_value_1, _value_2)
         except BaseException as _error:
@@ -613,6 +612,7 @@ def map(values: Buffer, change: Callable[[float, int], float]) -> memoryview:
             return 1
         return 0
 
+    _2 = _ffi.callback("int32_t(void *, double, uint32_t, double *)", _call_2)
     _result = _ffi.new("doors_f64_array *")
     with _numbers(values, "values", "double[]", "f", 8, False) as _1:
         _status = _c.doors_map(_1, len(_1), _2, _ffi.NULL, _result)
@@ -627,8 +627,7 @@ def deaf(visit: Callable[[float], object]) -> int:
     """Calls back, and goes on as if nothing had been said."""
     _raised: list[BaseException] = []
 
-    @_ffi.callback("int32_t(void *, double)")
-    def _1(_context: Any, _value_1: float) -> int:
+    def _call_1(_context: Any, _value_1: float) -> int:
         try:
             visit(_value_1)
         except BaseException as _error:
@@ -636,6 +635,7 @@ def deaf(visit: Callable[[float], object]) -> int:
             return 1
         return 0
 
+    _1 = _ffi.callback("int32_t(void *, double)", _call_1)
     _result = _ffi.new("uint32_t *")
     _status = _c.doors_deaf(_1, _ffi.NULL, _result)
     if _raised:
