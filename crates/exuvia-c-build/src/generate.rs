@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 use crate::cargo::{self, Package, tell_error};
 use crate::{BuildError, cdef, sources};
 
+mod cffi;
 mod declarations;
 mod header;
 mod library;
 mod python;
+mod signature;
 
 use self::library::Library;
 
@@ -58,6 +60,7 @@ impl Generate {
         let version = text("CARGO_PKG_VERSION")?;
         let mut library = Library {
             prefix: crate_name(&package.folder).unwrap_or_else(|| name.replace('-', "_")),
+            has_python: self.python.is_some(),
             ..Library::default()
         };
         let mut problems = Vec::new();
@@ -83,11 +86,16 @@ impl Generate {
         println!("cargo::rustc-env=EXUVIA_C_INTERFACE={interface}");
         let text = header::text(&library, &package.out_dir).map_err(wrong(&self.header))?;
         put(&package, &self.header, &text)?;
+        let mut own = String::new();
         if let Some(path) = &self.python {
+            own = cffi::text(&library);
             put(&package, path, &python::text(&library, &interface))?;
             let text = header::for_cffi(&library, &package.out_dir).map_err(wrong(path))?;
             cdef::put(&package, &text)?;
         }
+        // What `exuvia_c::library!()` includes.
+        let file = package.out_dir.join("exuvia_c.rs");
+        cargo::write(&file, &own).map_err(wrong(&file))?;
         Ok(())
     }
 }

@@ -81,6 +81,10 @@ pub struct Scalar(pub(crate) &'static str);
 impl Scalar {
     /// Truth values.
     pub const BOOL: Self = Self("bool");
+    /// Lengths.
+    pub const USIZE: Self = Self("usize");
+    /// Statuses.
+    pub const STATUS: Self = Self("i32");
 
     /// All of them.
     pub const ALL: [Self; 13] = [

@@ -410,6 +410,10 @@ pub fn library(prefix: &str) -> TokenStream {
                 );
                 INTERFACE.as_ptr().cast()
             }
+
+            mod cffi {
+                ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/exuvia_c.rs"));
+            }
         };
     }
 }

@@ -15,10 +15,11 @@
 //! The header and a Python package over it are written by `exuvia-c-build` from the same description of the border, which
 //! `exuvia-c-syntax` reads from the source.
 //!
-//! This crate never allocates for a call that is well, and it knows nothing of Python.
+//! This crate never allocates for a call that is well. Of Python it knows what [cffi](mod@cffi) needs to call quickly, and only where one has loaded the library.
 
 pub mod argument;
 pub mod callback;
+pub mod cffi;
 pub mod handle;
 pub mod owned;
 pub mod status;

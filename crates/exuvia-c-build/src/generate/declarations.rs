@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use exuvia_c_syntax::item::{Access, Function, Kind, Parameter, Scalar, Value, plain, snake};
+use exuvia_c_syntax::item::{Access, Function, Kind, Value, plain, snake};
 
 use super::library::Library;
+use super::signature::{self, CType, Signature, result_name, type_name};
 
 /// The statuses that every library has: name, code, and what it means. As `exuvia_c::Status` has them.
 pub(crate) const STATUSES: [(&str, i32, &str); 12] = [
@@ -123,6 +124,15 @@ pub(crate) fn text(library: &Library, form: Form) -> String {
         &["What this library is a build of: its name, its version, and a digest of what this header declares.".to_owned()],
         format!("#[unsafe(no_mangle)]\npub extern \"C\" fn {prefix}_interface() -> *const c_char {{}}"),
     );
+    if library.has_python {
+        item(
+            &[
+                "For the Python package: what cffi calls these functions by, or NULL where no CPython is in this process."
+                    .to_owned(),
+            ],
+            format!("#[unsafe(no_mangle)]\npub extern \"C\" fn {prefix}_cffi() -> *const c_void {{}}"),
+        );
+    }
     text
 }
 
@@ -154,115 +164,43 @@ fn statuses(library: &Library, with_docs: bool) -> String {
 }
 
 fn declaration(function: &Function, library: &Library) -> String {
-    let prefix = &library.prefix;
-    let mut inputs = Vec::new();
-    if let (Some(access), Some(owner)) = (function.receiver, &function.owner) {
-        inputs.push(format!("handle: {}", handle(&plain(owner), access, prefix)));
-    }
-    for parameter in &function.parameters {
-        inputs.extend(parameter_inputs(parameter, prefix));
-    }
-    let output = if function.direct {
-        match function.value {
-            Value::Scalar(scalar) => format!(" -> {}", scalar.name()),
-            _ => String::new(),
-        }
-    } else {
-        if let Some(of) = result_type(&function.value, prefix) {
-            inputs.push(format!("{}: *mut {of}", result_name(function)));
-        }
-        format!(" -> {prefix}_status")
-    };
-    format!(
-        "#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn {}({}){output} {{}}",
-        function.symbol(prefix),
-        inputs.join(", ")
-    )
+    let Signature {
+        symbol,
+        parameters,
+        result,
+    } = signature::of(function, &library.prefix);
+    let parameters = named(&parameters, library);
+    let output = result
+        .map(|of| format!(" -> {}", rust(&of, library)))
+        .unwrap_or_default();
+    format!("#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn {symbol}({parameters}){output} {{}}")
 }
 
-/// The name of the pointer that a result goes to.
-pub(crate) fn result_name(function: &Function) -> &'static str {
-    let is_taken = function.parameters.iter().any(|each| each.name == "result");
-    if is_taken { "result_out" } else { "result" }
+fn named(parameters: &[(String, CType)], library: &Library) -> String {
+    let parameters: Vec<_> = parameters
+        .iter()
+        .map(|(name, of)| format!("{name}: {}", rust(of, library)))
+        .collect();
+    parameters.join(", ")
 }
 
-fn handle(name: &str, access: Access, prefix: &str) -> String {
-    let pointer = match access {
-        Access::Shared => "*const",
-        Access::Exclusive => "*mut",
-    };
-    format!("{pointer} {prefix}_{}", snake(name))
-}
-
-fn parameter_inputs(parameter: &Parameter, prefix: &str) -> Vec<String> {
-    let name = plain(&parameter.name);
-    match &parameter.kind {
-        Kind::Scalar(scalar) => vec![format!("{name}: {}", scalar.name())],
-        Kind::Text => vec![
-            format!("{name}: *const c_char"),
-            format!("{name}_length: usize"),
-        ],
-        Kind::CText => vec![format!("{name}: *const c_char")],
-        Kind::Numbers(of, access) => {
-            let pointer = match access {
-                Access::Shared => "*const",
-                Access::Exclusive => "*mut",
-            };
-            vec![
-                format!("{name}: {pointer} {}", of.name()),
-                format!("{name}_length: usize"),
-            ]
+/// A type of C as cbindgen reads it.
+fn rust(of: &CType, library: &Library) -> String {
+    match of {
+        CType::Scalar(of) => of.name().to_owned(),
+        CType::Char => "c_char".to_owned(),
+        CType::Void => "c_void".to_owned(),
+        CType::Status => format!("{}_status", library.prefix),
+        CType::Struct(name) => name.clone(),
+        CType::Pointer(to, is_changed) => {
+            let pointer = if *is_changed { "*mut" } else { "*const" };
+            format!("{pointer} {}", rust(to, library))
         }
-        Kind::Callback(parameters, value) => {
-            let mut inputs = vec!["context: *mut c_void".to_owned()];
-            let numbers = parameters.iter().enumerate();
-            inputs.extend(
-                numbers.map(|(at, of)| format!("{}: {}", argument_name(at, parameters), of.name())),
-            );
-            inputs.extend(value.map(|of| format!("result: *mut {}", of.name())));
-            vec![
-                format!(
-                    "{name}: Option<unsafe extern \"C\" fn({}) -> i32>",
-                    inputs.join(", ")
-                ),
-                format!("{name}_context: *mut c_void"),
-            ]
-        }
-        Kind::Handle(of, access) => {
-            let of = of
-                .segments
-                .last()
-                .map(|part| plain(&part.ident))
-                .unwrap_or_default();
-            vec![format!("{name}: {}", handle(&of, *access, prefix))]
+        CType::Callback(parameters) => {
+            let parameters = named(parameters, library);
+            format!("Option<unsafe extern \"C\" fn({parameters}) -> i32>")
         }
     }
-}
-
-fn argument_name(at: usize, all: &[Scalar]) -> String {
-    if all.len() == 1 {
-        "value".to_owned()
-    } else {
-        format!("value_{}", at + 1)
-    }
-}
-
-fn result_type(value: &Value, prefix: &str) -> Option<String> {
-    Some(match value {
-        Value::Nothing => return None,
-        Value::Scalar(scalar) => scalar.name().to_owned(),
-        Value::Text => format!("{prefix}_text"),
-        Value::Numbers(of) => format!("{prefix}_{}_array", of.name()),
-        Value::Handle(of) => format!("*mut {prefix}_{}", type_name(of)),
-    })
-}
-
-/// The name of an exported type in C, without the library's prefix.
-pub(crate) fn type_name(of: &syn::Path) -> String {
-    of.segments
-        .last()
-        .map(|part| snake(&plain(&part.ident)))
-        .unwrap_or_default()
 }
 
 /// The author's words, and the rules that go with the types.

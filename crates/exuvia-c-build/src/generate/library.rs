@@ -9,6 +9,8 @@ use syn::{Attribute, Item, Meta};
 pub(crate) struct Library {
     /// What all names in C begin with.
     pub(crate) prefix: String,
+    /// Whether it has a Python module.
+    pub(crate) has_python: bool,
     pub(crate) functions: Vec<Function>,
     pub(crate) types: Vec<Opaque>,
     pub(crate) errors: Vec<ErrorType>,

@@ -6,8 +6,9 @@ use exuvia_c_syntax::item::{
     Access, ErrorType, Function, Kind, Opaque, Parameter, Scalar, Value, plain,
 };
 
-use super::declarations::{STATUSES, type_name};
+use super::declarations::STATUSES;
 use super::library::Library;
+use super::signature::type_name;
 
 /// What every such module begins with. `@PREFIX@` and `@INTERFACE@` are the library's.
 const BEGINNING: &str = include_str!("python/beginning.py");
