@@ -556,6 +556,11 @@ const char *doors_last_message(void);
  */
 const char *doors_interface(void);
 
+/**
+ * For the Python package: what cffi calls these functions by, or NULL where no CPython is in this process.
+ */
+const void *doors_cffi(void);
+
 #ifdef __cplusplus
 }  // extern "C"
 #endif  // __cplusplus

@@ -17,7 +17,7 @@ _native: Any = importlib.import_module("._native", __package__)
 _ffi: Any = _native.ffi
 _c: Any = _native.lib
 
-_INTERFACE = "doors 0.1.0 2244c7fb5b7c5b3b"
+_INTERFACE = "doors 0.1.0 4d22c10e331e8cda"
 
 
 def _found_interface() -> str:
