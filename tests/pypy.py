@@ -1,0 +1,109 @@
+#!/usr/bin/env python3
+"""Run the tests of the C libraries' wheels on PyPy: the wheels that `run_python_tests.py` built and tested on CPython.
+
+    python3 tests/pypy.py
+
+Takes the pypy3 on PATH, else unpacks Debian's packages into target/pypy, which needs no rights.
+
+Exit status: 0 all passed, or there is neither a PyPy nor Debian's apt-get; 1 something failed, 2 nothing could be run.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from run_python_tests import PROJECTS, ROOT, WORK, Project, run, say, tally
+
+FOLDER = ROOT / "target" / "pypy"
+PACKAGES = ["pypy3", "pypy3-lib"]
+# The newest that run on Python 3.9, which Debian 12's PyPy is, and what they need there.
+PINS = ["pytest==8.4.2", "hypothesis==6.141.1", "exceptiongroup", "tomli", "typing_extensions"]
+
+
+class Unusable(Exception):
+    """The environment lacks something; the message says what and what to do."""
+
+
+def unpacked() -> tuple[Path, dict[str, str]]:
+    """Debian's PyPy, and what it needs in its environment where it is not installed."""
+    root = FOLDER / "root"
+    program = root / "usr" / "bin" / "pypy3"
+    if not program.exists():
+        shutil.rmtree(FOLDER, ignore_errors=True)
+        packages = FOLDER / "packages"
+        packages.mkdir(parents=True)
+        fetched = run(["apt-get", "download", *PACKAGES], cwd=packages)
+        if fetched.returncode != 0:
+            raise Unusable(f"fetching {', '.join(PACKAGES)} from Debian:\n{fetched.stdout}\nIs there a network, and was `apt-get update` run?")
+        for package in packages.glob("*.deb"):
+            done = run(["dpkg-deb", "--extract", str(package), str(root)])
+            if done.returncode != 0:
+                raise Unusable(f"unpacking {package.name}:\n{done.stdout}")
+    (library,) = (root / "usr" / "lib").glob("*/libpypy3*-c.so")
+    return program, {"LD_LIBRARY_PATH": str(library.parent)}
+
+
+def pypy() -> tuple[Path, dict[str, str]] | None:
+    on_path = shutil.which("pypy3")
+    if on_path:
+        return Path(on_path), {}
+    return unpacked() if shutil.which("apt-get") else None
+
+
+def tools() -> Path:
+    """The folder with pytest and what goes with it."""
+    site = FOLDER / "site"
+    stamp = site / "installed"
+    if not stamp.exists() or stamp.read_text() != "\n".join(PINS):
+        shutil.rmtree(site, ignore_errors=True)
+        form = ["--python-version", "3.9", "--implementation", "py", "--abi", "none", "--platform", "any", "--only-binary", ":all:"]
+        venv = next(WORK.glob("3.*/venv/bin/python"), Path(sys.executable))
+        done = run([str(venv), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--target", str(site), *form, *PINS])
+        if done.returncode != 0:
+            raise Unusable(f"installing {', '.join(PINS)} (is PyPI reachable?):\n{done.stdout}")
+        stamp.write_text("\n".join(PINS))
+    return site
+
+
+def test(project: Project, program: Path, variables: dict[str, str], site: Path) -> subprocess.CompletedProcess[str]:
+    env = os.environ | variables | {
+        "PYTHONPATH": f"{WORK / project.name / 'installed'}{os.pathsep}{site}",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "RUST_BACKTRACE": "0",
+    }
+    return run([str(program), "-m", "pytest", "-q", "-p", "no:cacheprovider"], cwd=project.folder, env=env)
+
+
+def main() -> int:
+    try:
+        found = pypy()
+        if found is None:
+            say("there is no pypy3 on PATH, and no apt-get to fetch Debian's with: PyPy is left out")
+            return 0
+        program, variables = found
+        projects = [project for project in PROJECTS if project.universal]
+        for project in projects:
+            if not (WORK / project.name / "installed").exists():
+                raise Unusable(f"the wheel of {project.name} is not built. Run tests/run_python_tests.py first.")
+        site = tools()
+    except Unusable as problem:
+        print(f"pypy: {problem}", file=sys.stderr)
+        return 2
+    version = run([str(program), "--version"], env=os.environ | variables).stdout.split("\n")[-2].strip("[]")
+    status = 0
+    for project in projects:
+        done = test(project, program, variables, site)
+        passed, failed = tally(done.stdout)
+        if done.returncode != 0 or not passed:
+            status = 1
+            say(done.stdout.rstrip())
+        say(f"{version} {project.name}: {f'{passed} passed' if done.returncode == 0 else f'{failed} FAILED'}")
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main())
