@@ -82,7 +82,7 @@ const PYTHON: [&str; 20] = [
 ];
 
 /// Crates of Rust itself, what the projects are built with, and what cargo has other uses for.
-const TAKEN: [&str; 15] = [
+const TAKEN: [&str; 16] = [
     "alloc",
     "build",
     "cffi",
@@ -96,6 +96,7 @@ const TAKEN: [&str; 15] = [
     "proc_macro",
     "pytest",
     "std",
+    "test",
     "tests",
     "unsized",
 ];
@@ -159,7 +160,7 @@ fn alike(text: &str) -> Option<String> {
     let like = like
         .trim_start_matches(|first: char| !first.is_ascii_lowercase())
         .trim_end_matches(['-', '_']);
-    like.parse::<ProjectName>().is_ok().then(|| like.to_owned())
+    (has_form(like) && like.parse::<ProjectName>().is_ok()).then(|| like.to_owned())
 }
 
 impl ProjectName {
@@ -227,6 +228,7 @@ mod tests {
             "json",
             "tomllib",
             "std",
+            "test",
             "exuvia",
             "test",
             "proc-macro",

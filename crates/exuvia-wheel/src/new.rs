@@ -121,7 +121,9 @@ mod tests {
             assert_eq!(files(parent.path()).len(), count);
             for file in files(&folder) {
                 let text = fs::read_to_string(&file).unwrap();
-                assert!(!text.contains('@'), "{}", file.display());
+                for placeholder in ["@NAME@", "@MODULE@", "@UPPER@", "@DEPENDENCY@"] {
+                    assert!(!text.contains(placeholder), "{}", file.display());
+                }
             }
             let init = fs::read_to_string(folder.join("python/my_demo/__init__.py")).unwrap();
             assert!(init.contains("from ._native import"));
