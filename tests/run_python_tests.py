@@ -7,8 +7,8 @@
 
 Interpreters are looked for on PATH, in ~/.pyenv/versions and in /usr/bin; the first of each minor version is taken.
 Each has a virtual environment and a cargo target folder of its own in target/python-tests/<version>/, made once and
-reused. While one interpreter's tests run, the next one's projects are built. The module for many versions (abi3) is built once,
-for the first interpreter, and tested on all.
+reused. While one interpreter's tests run, the next one's projects are built. What is for many versions (abi3, and the wheel of a
+C library) is built once, for the first interpreter.
 
 Exit status: 0 all passed, 1 something failed, 2 nothing could be run. Linux and macOS.
 """
@@ -32,7 +32,16 @@ ROOT = Path(__file__).resolve().parent.parent
 WORK = ROOT / "target" / "python-tests"
 SUPPORTED_MINORS = range(10, 15)
 # The newest that also run on CPython 3.10.
-PINS = ["pytest==9.2.0", "hypothesis==6.168.5", "maturin==1.16.0", "setuptools==84.2.1", "setuptools-rust==1.13.0"]
+PINS = [
+    "pytest==9.2.0",
+    "hypothesis==6.168.5",
+    "maturin==1.16.0",
+    "setuptools==84.2.1",
+    "setuptools-rust==1.13.0",
+    # What reads C headers, for Rust and for Python.
+    "libclang==18.1.1",
+    "cffi==2.1.1",
+]
 
 
 class Unusable(Exception):
@@ -49,6 +58,8 @@ class Project:
     pythonpath: Path | None = None
     # A feature for the limited API: built with the last interpreter, and tested on the first and the last.
     limited: str | None = None
+    # One wheel for all versions: built with the first interpreter, and tested on all.
+    universal: bool = False
 
 
 PROJECTS = [
@@ -57,6 +68,7 @@ PROJECTS = [
     Project("counter", ROOT / "examples" / "counter"),
     Project("lucas", ROOT / "examples" / "lucas"),
     Project("lucas-setuptools", ROOT / "examples" / "lucas", builder="setuptools"),
+    Project("pi", ROOT / "examples" / "pi", universal=True),
     Project("zoo", ROOT / "examples" / "zoo"),
     Project("python", ROOT / "python" / "tests", builder=None, pythonpath=ROOT / "python"),
 ]
@@ -217,6 +229,8 @@ def installed(project: Project, interpreter: Interpreter) -> Path | None:
     """Where a project is installed that is not installed in the virtual environment, or where its sources are."""
     if project.limited:
         return WORK / project.name
+    if project.universal:
+        return WORK / project.name / "installed"
     return interpreter.folder / project.name / "installed" if project.builder == "setuptools" else project.pythonpath
 
 
@@ -254,6 +268,21 @@ def build_limited(project: Project, oldest: Interpreter, newest: Interpreter) ->
         (library,) = (folder / "cargo" / "debug").glob("libexuvia_*.so")
         shutil.copy(library, folder / f"{library.stem.removeprefix('lib')}.abi3.so")
     return built
+
+
+def build_universal(project: Project, interpreter: Interpreter) -> subprocess.CompletedProcess[str]:
+    """Build the one wheel for all interpreters, and unpack it where all find it."""
+    folder = WORK / project.name
+    shutil.rmtree(folder, ignore_errors=True)
+    env = environment(interpreter)
+    maturin = [str(interpreter.folder / "venv" / "bin" / "maturin"), "build", "--quiet", "--locked"]
+    built = run([*maturin, "--interpreter", str(interpreter.venv_python), "--out", str(folder)], cwd=project.folder, env=env)
+    if built.returncode != 0:
+        return built
+    wheels = list(folder.glob("*.whl"))
+    assert [wheel.name.split("-")[2:4] for wheel in wheels] == [["py3", "none"]], f"not one wheel for all: {wheels}"
+    pip = [str(interpreter.venv_python), "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    return run([*pip, "--no-deps", "--target", str(folder / "installed"), str(wheels[0])], env=env)
 
 
 def build(project: Project, interpreter: Interpreter, oracle: bool) -> subprocess.CompletedProcess[str]:
@@ -328,8 +357,11 @@ def run_all(interpreters: list[Interpreter], projects: list[Project], oracle: bo
                     if problem is not None:
                         record(interpreter, project, Outcome(0, 1, "NO ENVIRONMENT", False), problem)
                         continue
-                    if project.builder and not (project.limited and interpreter is not interpreters[0]):
-                        if project.limited:
+                    is_built = (project.limited or project.universal) and interpreter is not interpreters[0]
+                    if project.builder and not is_built:
+                        if project.universal:
+                            built = build_universal(project, interpreter)
+                        elif project.limited:
                             built = build_limited(project, interpreter, interpreters[-1])
                         else:
                             built = build(project, interpreter, oracle and project.name == "bindings")

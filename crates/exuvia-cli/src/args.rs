@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 use clap::builder::styling::{AnsiColor, Styles};
 use clap::{Parser, Subcommand};
-use exuvia_port::FunctionName;
+use exuvia_port::{Advice, FunctionName};
+use exuvia_wheel::ProjectName;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -30,6 +31,10 @@ The road:
   exuvia bench                                  is it fast?
   exuvia pack app.py                            ship it as one file
 
+Rust from the start:
+  exuvia new fast-text --kind cffi              a C library with its header, and a Python package over it
+  exuvia build                                  its wheels
+
 Run it in the root of a Python project, the folder with pyproject.toml.
 Exit status: 0 done; 1 the check found a difference, or the packed file is damaged; 2 wrong use or environment."
 )]
@@ -50,13 +55,42 @@ pub(crate) struct Global {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    New(NewArgs),
     Scan(ScanArgs),
     Port(PortArgs),
     Develop(DevelopArgs),
+    Build(BuildArgs),
     Check(CheckArgs),
     Bench(BenchArgs),
     Status(StatusArgs),
     Pack(Box<PackArgs>),
+}
+
+/// Start a project in Rust and Python
+///
+/// Writes a small whole project to the folder NAME: Rust, a typed Python package over it, tests, and what builds and installs
+/// them. It is yours to change.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  exuvia new fast-text --kind cffi
+  exuvia new fast-text --kind extension")]
+pub(crate) struct NewArgs {
+    /// What it is called: a distribution's name, and with _ for - the Python module's
+    #[arg(value_name = "NAME", value_parser = project_name)]
+    pub(crate) name: ProjectName,
+    /// How Python comes to the Rust
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub(crate) kind: KindChoice,
+}
+
+/// How Python comes to the Rust in a project that starts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum KindChoice {
+    /// A C library, held to its header, that Python loads through cffi: one wheel for all versions of Python
+    Cffi,
+    /// An extension module: faster to call, and a wheel for each version
+    Extension,
 }
 
 /// Show where a command's time goes, and which of it can move to Rust
@@ -134,10 +168,13 @@ pub(crate) struct PortArgs {
     pub(crate) command: Vec<OsString>,
 }
 
-/// Build rust/ and put the compiled module next to the package
+/// Build the Rust and put it where Python finds it
 ///
-/// Drives maturin, which is taken from the environment or PATH, and builds with optimisation. Where the package is
-/// installed by copy in the environment, the compiled module is put beside that copy as well.
+/// Drives maturin, which is taken from the environment or PATH, and builds with optimisation.
+///
+/// In a project with ports, builds rust/ and puts the compiled module next to the package. Where the package is installed by
+/// copy in the environment, the compiled module is put beside that copy as well. A project that maturin builds itself, as
+/// `exuvia new` writes them, is installed in the virtual environment, its Python files where they are.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -148,6 +185,24 @@ pub(crate) struct DevelopArgs {
     /// Build without optimisation, with assertions
     #[arg(long)]
     pub(crate) debug: bool,
+}
+
+/// Build the project's wheels
+///
+/// Drives maturin, which is taken from the environment or PATH, and builds with optimisation. For projects that maturin builds
+/// itself, as `exuvia new` writes them; the ports of a project are not part of its wheels yet.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  exuvia build
+  exuvia --python .venv/bin/python build --out wheels")]
+pub(crate) struct BuildArgs {
+    /// Build without optimisation, with assertions
+    #[arg(long)]
+    pub(crate) debug: bool,
+    /// The folder for the wheels
+    #[arg(long, value_name = "FOLDER", default_value = "dist")]
+    pub(crate) out: PathBuf,
 }
 
 /// Compare every port with its Python twin
@@ -311,12 +366,20 @@ pub(crate) enum LibpythonChoice {
 
 /// A function's name, with the library's advice where it is not one.
 fn function(text: &str) -> Result<FunctionName, String> {
-    FunctionName::from_str(text).map_err(|error| {
-        let hint = exuvia_port::Advice::hint(&error)
-            .map(|hint| format!("\nhint: {hint}"))
-            .unwrap_or_default();
-        format!("{error}{hint}")
-    })
+    FunctionName::from_str(text).map_err(advised)
+}
+
+/// A project's name, with the library's advice where it is not one.
+fn project_name(text: &str) -> Result<ProjectName, String> {
+    ProjectName::from_str(text).map_err(advised)
+}
+
+fn advised(error: impl Advice) -> String {
+    let hint = error
+        .hint()
+        .map(|hint| format!("\nhint: {hint}"))
+        .unwrap_or_default();
+    format!("{error}{hint}")
 }
 
 #[cfg(test)]

@@ -14,8 +14,8 @@ use serde::Serialize;
 use crate::changes::{ChangeError, Changes};
 use crate::draft::digest;
 use crate::draft::krate::{Krate, KrateError};
-use crate::interpreter::on_path;
 use crate::locate::extension_dir;
+use crate::maturin::{self, MaturinError};
 use crate::ported::{PortedError, ported_functions};
 use crate::wire::wired_functions;
 use crate::{Advice, Interpreter, Progress, Project};
@@ -50,23 +50,12 @@ pub enum DevelopError {
     /// The compiled module could not be put in place.
     #[error(transparent)]
     Change(#[from] ChangeError),
-    /// There is no maturin.
-    #[error("cannot build rust/: maturin is neither in {environment} nor on PATH")]
-    NoMaturin {
-        /// The environment's root.
-        environment: PathBuf,
-        /// The interpreter.
-        python: PathBuf,
-    },
-    /// There is no cargo.
-    #[error("cannot build rust/: there is no Rust, cargo is not on PATH")]
-    NoCargo,
-    /// There is no linker.
-    #[error("cannot build rust/: there is no C compiler to link with, cc is not on PATH")]
-    NoLinker,
-    /// maturin could not be started, or left no module.
+    /// maturin, or what it needs, is missing or failed.
     #[error("cannot build rust/: {0}")]
-    Maturin(String),
+    Maturin(MaturinError),
+    /// maturin left no module.
+    #[error("cannot build rust/: {0}")]
+    NoModule(String),
     /// The Rust does not compile.
     #[error(
         "the Rust in rust/ does not compile; nothing was replaced, and the program goes on as before"
@@ -75,6 +64,15 @@ pub enum DevelopError {
         /// What the compiler said.
         output: String,
     },
+}
+
+impl From<MaturinError> for DevelopError {
+    fn from(error: MaturinError) -> Self {
+        match error {
+            MaturinError::Compile { output } => Self::Compile { output },
+            error => Self::Maturin(error),
+        }
+    }
 }
 
 impl DevelopError {
@@ -94,19 +92,19 @@ impl Advice for DevelopError {
             Self::Ported(error) => return error.hint(),
             Self::Krate(error) => return error.hint(),
             Self::Change(error) => return error.hint(),
-            Self::NoMaturin { python, .. } => {
-                format!("install it: {} -m pip install maturin", python.display())
-            }
-            Self::NoCargo => "install Rust from https://rustup.rs".to_owned(),
-            Self::NoLinker => {
-                "install a C compiler: gcc or clang from your system's packages".to_owned()
-            }
-            Self::Maturin(_) => return None,
+            Self::Maturin(error) => return error.hint(),
+            Self::NoModule(_) => return None,
             Self::Compile { .. } => {
                 "mend the errors above and run `exuvia develop` again".to_owned()
             }
         })
     }
+}
+
+/// Whether the project has a crate in `rust/` that `exuvia port` wrote, with ports or without.
+#[must_use]
+pub fn has_ports(project: &Project) -> bool {
+    matches!(Krate::open(project), Ok(Some(_)))
 }
 
 /// Builds the crate for `interpreter` and puts the compiled module in place.
@@ -124,11 +122,11 @@ pub fn develop(
     let krate = Krate::open(project)?.ok_or(PortedError::NothingPorted {
         root: project.root().to_owned(),
     })?;
-    let maturin = find_tools(interpreter)?;
+    let maturin = maturin::find(interpreter)?;
     // Taken before the build, so that an edit made meanwhile is not taken for built.
     let sources = krate.sources_digest();
     let scratch = tempfile::tempdir()
-        .map_err(|error| DevelopError::Maturin(format!("no temporary folder: {error}")))?;
+        .map_err(|error| DevelopError::NoModule(format!("no temporary folder: {error}")))?;
     progress.start("building rust/", None);
     let built = build(project, interpreter, options, maturin, scratch.path());
     progress.finish();
@@ -136,7 +134,7 @@ pub fn develop(
 
     let first = &ported[0];
     let dir = extension_dir(&first.python_file, first.name.module(), krate.package()).ok_or_else(
-        || DevelopError::Maturin(format!("{} is in no folder", first.python_file.display())),
+        || DevelopError::NoModule(format!("{} is in no folder", first.python_file.display())),
     )?;
     let file_name = format!("_exuvia{}", interpreter.extension_suffix());
     let mut files = vec![dir.join(&file_name)];
@@ -207,40 +205,6 @@ impl BuildRecord {
     }
 }
 
-/// maturin, after making sure of what it needs itself.
-fn find_tools(interpreter: &Interpreter) -> Result<Command, DevelopError> {
-    if std::env::var_os("CARGO").is_none() && interpreter.find_program("cargo").is_none() {
-        return Err(DevelopError::NoCargo);
-    }
-    let has_linker = ["cc", "gcc", "clang"]
-        .iter()
-        .any(|name| on_path(name).is_some())
-        || std::env::vars_os().any(|(name, _)| name.to_string_lossy().ends_with("_LINKER"));
-    if cfg!(unix) && !has_linker {
-        return Err(DevelopError::NoLinker);
-    }
-    let probe = interpreter
-        .command()
-        .args(["-c", "import maturin"])
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .status();
-    if probe.is_ok_and(|status| status.success()) {
-        let mut command = interpreter.command();
-        command.args(["-m", "maturin"]);
-        return Ok(command);
-    }
-    let Some(program) = interpreter.find_program("maturin") else {
-        return Err(DevelopError::NoMaturin {
-            environment: interpreter.prefix().to_owned(),
-            python: interpreter.executable().to_owned(),
-        });
-    };
-    let mut command = Command::new(program);
-    interpreter.enter(&mut command);
-    Ok(command)
-}
-
 /// Runs maturin and returns the wheel that it wrote.
 fn build(
     project: &Project,
@@ -263,57 +227,10 @@ fn build(
     if !options.debug {
         maturin.arg("--release");
     }
-    maturin.current_dir(project.rust_dir()).stdin(Stdio::null());
-    let output = maturin
-        .output()
-        .map_err(|error| DevelopError::Maturin(format!("maturin cannot be started: {error}")))?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        return Err(failure(&said));
-    }
-    let wheel = fs::read_dir(scratch)
-        .ok()
-        .into_iter()
-        .flatten()
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()));
-    let mut wheels =
-        wheel.filter(|path| path.extension().is_some_and(|extension| extension == "whl"));
-    wheels
-        .next()
-        .ok_or_else(|| DevelopError::Maturin("maturin wrote no wheel".to_owned()))
-}
-
-/// What a failed build's output means: an error of the compiler, or of maturin.
-fn failure(said: &str) -> DevelopError {
-    let compiled = said.lines().any(|line| {
-        line.starts_with("error[") || line.starts_with("error: ") || line.starts_with("error:")
-    });
-    if !compiled {
-        let last = said
-            .lines()
-            .rfind(|line| !line.trim().is_empty())
-            .unwrap_or("maturin failed without a word");
-        return DevelopError::Maturin(last.trim().to_owned());
-    }
-    // What cargo and maturin say around the compiler's message does not help.
-    let noise = [
-        "   Compiling ",
-        "    Finished ",
-        "  Downloaded ",
-        " Downloading ",
-        "    Updating ",
-        "     Locking ",
-        "🔗",
-        "🐍",
-        "💥",
-        "  Caused by: ",
-    ];
-    let lines = said
-        .lines()
-        .filter(|line| !noise.iter().any(|noise| line.starts_with(noise)));
-    DevelopError::Compile {
-        output: lines.collect::<Vec<_>>().join("\n").trim().to_owned(),
-    }
+    maturin::run(maturin.current_dir(project.rust_dir()))?;
+    maturin::wheels(scratch)
+        .pop()
+        .ok_or_else(|| DevelopError::NoModule("maturin wrote no wheel".to_owned()))
 }
 
 /// Prints the compiled module out of a wheel. A wheel is a zip archive, which Python reads.
@@ -332,7 +249,7 @@ fn take_library(interpreter: &Interpreter, wheel: &Path) -> Result<Vec<u8>, Deve
         .output();
     match output {
         Ok(output) if output.status.success() && !output.stdout.is_empty() => Ok(output.stdout),
-        _ => Err(DevelopError::Maturin(format!(
+        _ => Err(DevelopError::NoModule(format!(
             "{} holds no module _exuvia",
             wheel.display()
         ))),

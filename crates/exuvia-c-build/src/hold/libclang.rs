@@ -1,7 +1,7 @@
 //! Finding libclang, which reads the header for bindgen.
 //!
 //! In this order: `LIBCLANG_PATH`; the places where clang-sys looks (`llvm-config`, `LD_LIBRARY_PATH`, the system's folders);
-//! PyPI's package `libclang` in the Python environment at hand.
+//! PyPI's package `libclang` in the Python environment at hand, active or the project's own.
 
 use std::env;
 use std::fmt::Write;
@@ -51,7 +51,7 @@ pub(crate) fn find(package: &Package) -> Result<(), LibclangError> {
     let Err(said) = clang_sys::load_manually() else {
         return Ok(());
     };
-    let pythons = pythons();
+    let pythons = pythons(package);
     let answers: Vec<_> = pythons
         .iter()
         .map(|python| (python, in_environment(python)))
@@ -94,20 +94,20 @@ fn tried(system: &str, pythons: &[PathBuf]) -> String {
     text
 }
 
-/// The Pythons whose environment may have it: maturin names the one that it builds for in `PYO3_PYTHON`.
-fn pythons() -> Vec<PathBuf> {
+/// The Pythons whose environment may have it: maturin names the one that it builds for in `PYO3_PYTHON`, and
+/// a project's own is in `.venv`, active or not.
+fn pythons(package: &Package) -> Vec<PathBuf> {
+    let inside = if cfg!(windows) {
+        "Scripts/python.exe"
+    } else {
+        "bin/python"
+    };
     let active = env::var_os("VIRTUAL_ENV")
         .filter(|folder| !folder.is_empty())
-        .map(|folder| {
-            let inside = if cfg!(windows) {
-                "Scripts/python.exe"
-            } else {
-                "bin/python"
-            };
-            Path::new(&folder).join(inside)
-        });
+        .map(|folder| Path::new(&folder).join(inside));
     let named = env::var_os("PYO3_PYTHON").map(PathBuf::from);
-    let mut pythons: Vec<_> = active.into_iter().chain(named).collect();
+    let own = Some(package.folder.join(".venv").join(inside)).filter(|python| python.is_file());
+    let mut pythons: Vec<_> = [active, named, own].into_iter().flatten().collect();
     pythons.push("python3".into());
     pythons.dedup();
     pythons

@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use exuvia_port::develop::{DevelopOptions, develop};
+use exuvia_wheel::WheelProject;
 
 use crate::args::{DevelopArgs, Global};
 use crate::failure::{Failure, Outcome};
@@ -11,6 +12,9 @@ use crate::terminal::{GOOD, WARN, print_text};
 
 pub(super) fn run(global: &Global, args: &DevelopArgs) -> Result<Outcome, Failure> {
     let mut session = Session::open(global)?;
+    if let Ok(project) = WheelProject::of(&session.project) {
+        return install(&mut session, &project, args.debug);
+    }
     let options = DevelopOptions { debug: args.debug };
     let result = develop(
         &session.project,
@@ -44,5 +48,24 @@ pub(super) fn run(global: &Global, args: &DevelopArgs) -> Result<Outcome, Failur
         );
     }
     print_text(&text)?;
+    Ok(Outcome::Done)
+}
+
+/// Installs a project that maturin builds itself.
+fn install(session: &mut Session, project: &WheelProject, debug: bool) -> Result<Outcome, Failure> {
+    let (interpreter, progress) = (&session.interpreter, &mut session.progress);
+    let result = exuvia_wheel::develop::develop(project, interpreter, debug, progress);
+    result.map_err(|error| {
+        let output = error.output().map(str::to_owned);
+        Failure {
+            output,
+            ..Failure::from(error)
+        }
+    })?;
+    print_text(&format!(
+        "{GOOD}installed{GOOD:#} {} in {}\n",
+        session.project.name().unwrap_or("the project"),
+        session.interpreter.prefix().display()
+    ))?;
     Ok(Outcome::Done)
 }

@@ -9,6 +9,7 @@ use super::source::{PORT_OF, PortFile};
 use super::{KEYWORDS, digest, function_identifier};
 use crate::Project;
 use crate::changes::Changes;
+use crate::checkout::dependency;
 
 /// The crate as it is on disk, or as it is to become.
 #[derive(Debug)]
@@ -264,7 +265,7 @@ impl Krate {
         vec![
             (
                 self.dir.join("Cargo.toml"),
-                fill(CARGO_TOML).replace("@EXUVIA@", &dependency()),
+                fill(CARGO_TOML).replace("@EXUVIA@", &dependency("exuvia")),
             ),
             (self.dir.join("pyproject.toml"), fill(PYPROJECT_TOML)),
             (self.dir.join(".gitignore"), "target/\n".to_owned()),
@@ -355,25 +356,6 @@ fn replace_list(text: &str, mark: &str, list: &str) -> Option<String> {
         .map_or(0, |newline| newline + 1)
         .max(start);
     Some(format!("{}{list}{}", &text[..start], &text[end..]))
-}
-
-/// The `exuvia` crate that a draft depends on: the checkout's that this command was built from while it is there, else the
-/// published one.
-fn dependency() -> String {
-    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("../exuvia");
-    match checkout.canonicalize() {
-        Ok(path) if path.join("Cargo.toml").is_file() => {
-            format!("{{ path = {:?} }}", path.display().to_string())
-        }
-        _ => format!(
-            "{:?}",
-            concat!(
-                env!("CARGO_PKG_VERSION_MAJOR"),
-                ".",
-                env!("CARGO_PKG_VERSION_MINOR")
-            )
-        ),
-    }
 }
 
 const CARGO_TOML: &str = "\

@@ -1,0 +1,4 @@
+fn main() {
+    // The Rust compiles where it is what the header says.
+    exuvia_c_build::hold("include/pi.h");
+}
