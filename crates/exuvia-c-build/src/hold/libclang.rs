@@ -37,9 +37,8 @@ impl LibclangError {
 
 /// Makes sure that bindgen finds libclang.
 pub(crate) fn find(package: &Package) -> Result<(), LibclangError> {
-    for variable in ["LIBCLANG_PATH", "VIRTUAL_ENV", "PYO3_PYTHON", "PATH"] {
-        println!("cargo::rerun-if-env-changed={variable}");
-    }
+    // Which Python is at hand makes no difference to what comes of the header, and a build that failed is run again anyway.
+    println!("cargo::rerun-if-env-changed=LIBCLANG_PATH");
     if let Some(path) = env::var_os("LIBCLANG_PATH") {
         return clang_sys::load_manually()
             .map(drop)
