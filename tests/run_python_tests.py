@@ -68,6 +68,8 @@ PROJECTS = [
     Project("counter", ROOT / "examples" / "counter"),
     Project("lucas", ROOT / "examples" / "lucas"),
     Project("lucas-setuptools", ROOT / "examples" / "lucas", builder="setuptools"),
+    Project("doors", ROOT / "tests" / "doors", universal=True),
+    Project("both-doors", ROOT / "examples" / "both-doors", universal=True),
     Project("pi", ROOT / "examples" / "pi", universal=True),
     Project("zoo", ROOT / "examples" / "zoo"),
     Project("python", ROOT / "python" / "tests", builder=None, pythonpath=ROOT / "python"),
