@@ -290,6 +290,16 @@ fn kind(given: &Type) -> Result<Kind> {
              callbacks, as `&mut dyn FnMut(f64) -> Result<(), Stopped>`",
         ));
     };
+    if let Some(lifetime) = reference
+        .lifetime
+        .as_ref()
+        .filter(|each| each.ident == "static")
+    {
+        return Err(Error::new(
+            lifetime.span(),
+            "what C gives is there for the call, and no longer",
+        ));
+    }
     let access = access(reference.mutability.is_some());
     match &*reference.elem {
         Type::Slice(slice) => match scalar(&slice.elem) {

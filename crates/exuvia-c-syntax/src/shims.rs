@@ -10,6 +10,7 @@ use crate::item::{Access, ErrorType, Function, Kind, Opaque, Parameter, Scalar, 
 struct Own {
     result: Ident,
     this: Ident,
+    call: Ident,
     stop: Ident,
     outcome: Ident,
 }
@@ -20,6 +21,7 @@ impl Own {
         Self {
             result: name("result"),
             this: name("this"),
+            call: name("call"),
             stop: name("stop"),
             outcome: name("outcome"),
         }
@@ -67,6 +69,7 @@ fn with_status(function: &Function, symbol: &str, own: &Own) -> TokenStream {
     let Own {
         result,
         this,
+        call: span,
         stop,
         outcome,
     } = own;
@@ -83,7 +86,7 @@ fn with_status(function: &Function, symbol: &str, own: &Own) -> TokenStream {
     }
     for parameter in &function.parameters {
         inputs.extend(parameter_inputs(parameter));
-        borrows.push(borrow(parameter, stop));
+        borrows.push(borrow(parameter, own));
         arguments.push(argument(parameter));
     }
     let output = output_type(&function.value);
@@ -126,6 +129,7 @@ fn with_status(function: &Function, symbol: &str, own: &Own) -> TokenStream {
         unsafe extern "C" fn shim(#(#inputs),*) -> i32 {
             ::exuvia_c::status::run(|| {
                 #(#checks)*
+                let #span = ::exuvia_c::argument::Call::default();
                 #make_stop
                 #(#borrows)*
                 let #outcome = #call;
@@ -206,7 +210,7 @@ fn parameter_inputs(parameter: &Parameter) -> Vec<TokenStream> {
 }
 
 /// Borrows what C gave.
-fn borrow(parameter: &Parameter, stop: &Ident) -> TokenStream {
+fn borrow(parameter: &Parameter, Own { call, stop, .. }: &Own) -> TokenStream {
     let name = &parameter.name;
     let said = crate::item::plain(name);
     let length = companion(name, "length");
@@ -214,16 +218,16 @@ fn borrow(parameter: &Parameter, stop: &Ident) -> TokenStream {
         Kind::Scalar(_) => TokenStream::new(),
         Kind::Text => quote! {
             // SAFETY: who calls gives what the header asks for; so below.
-            let #name = unsafe { ::exuvia_c::argument::text(#name, #length, #said) }?;
+            let #name = unsafe { ::exuvia_c::argument::text(&#call, #name, #length, #said) }?;
         },
         Kind::CText => quote! {
-            let #name = unsafe { ::exuvia_c::argument::c_text(#name, #said) }?;
+            let #name = unsafe { ::exuvia_c::argument::c_text(&#call, #name, #said) }?;
         },
         Kind::Numbers(_, Access::Shared) => quote! {
-            let #name = unsafe { ::exuvia_c::argument::slice(#name, #length, #said) }?;
+            let #name = unsafe { ::exuvia_c::argument::slice(&#call, #name, #length, #said) }?;
         },
         Kind::Numbers(_, Access::Exclusive) => quote! {
-            let #name = unsafe { ::exuvia_c::argument::slice_mut(#name, #length, #said) }?;
+            let #name = unsafe { ::exuvia_c::argument::slice_mut(&#call, #name, #length, #said) }?;
         },
         Kind::Callback(parameters, value) => callback(name, &said, parameters, *value, stop),
         Kind::Handle(of, access) => borrow_handle(name, of, *access),
@@ -289,20 +293,22 @@ fn argument(parameter: &Parameter) -> TokenStream {
 
 /// Sees that slices that are changed share no memory with another, before any is borrowed.
 fn apart(parameters: &[Parameter]) -> Option<TokenStream> {
-    let places = |wanted: Access| {
-        parameters.iter().filter_map(move |each| {
-            let is_changed = matches!(each.kind, Kind::Numbers(_, Access::Exclusive));
-            let is_memory = matches!(each.kind, Kind::Numbers(..) | Kind::Text);
-            if !is_memory || is_changed != (wanted == Access::Exclusive) {
-                return None;
+    let mut changed = Vec::new();
+    let mut read = Vec::new();
+    for parameter in parameters {
+        let (name, said) = (&parameter.name, crate::item::plain(&parameter.name));
+        let length = companion(name, "length");
+        let place = quote!(::exuvia_c::argument::place(#name, #length, #said));
+        match &parameter.kind {
+            Kind::Numbers(_, Access::Exclusive) => changed.push(place),
+            Kind::Numbers(_, Access::Shared) | Kind::Text => read.push(place),
+            // SAFETY of what is written here: who calls gives what the header asks for.
+            Kind::CText => {
+                read.push(quote!(unsafe { ::exuvia_c::argument::c_place(#name, #said) }))
             }
-            let (name, said) = (&each.name, crate::item::plain(&each.name));
-            let length = companion(name, "length");
-            Some(quote!(::exuvia_c::argument::place(#name, #length, #said)))
-        })
-    };
-    let changed: Vec<_> = places(Access::Exclusive).collect();
-    let read = places(Access::Shared);
+            Kind::Scalar(_) | Kind::Callback(..) | Kind::Handle(..) => {}
+        }
+    }
     (!changed.is_empty()).then(|| {
         quote! {
             ::exuvia_c::argument::check_places(&[#(#changed),*], &[#(#read),*])?;

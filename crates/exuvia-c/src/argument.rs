@@ -13,6 +13,11 @@ macro_rules! numbers {
 
 numbers!(i8 i16 i32 i64 isize u8 u16 u32 u64 usize f32 f64);
 
+/// How long what C gave is there: as long as this, which stands in the function that C called. So no function can ask for it longer,
+/// as one that takes a `&'static str` would.
+#[derive(Debug, Default)]
+pub struct Call(());
+
 /// Memory that a call was given, to be compared with the rest of it.
 #[derive(Debug, Clone, Copy)]
 pub struct Place {
@@ -31,6 +36,7 @@ pub struct Place {
 ///
 /// Where none of that is so, that many numbers are there, and nobody changes them during `'a`.
 pub unsafe fn slice<'a, T: Number>(
+    _call: &'a Call,
     data: *const T,
     length: usize,
     name: &'static str,
@@ -53,6 +59,7 @@ pub unsafe fn slice<'a, T: Number>(
 ///
 /// As of [`slice`], and nobody else looks at them during `'a`.
 pub unsafe fn slice_mut<'a, T: Number>(
+    _call: &'a Call,
     data: *mut T,
     length: usize,
     name: &'static str,
@@ -75,12 +82,13 @@ pub unsafe fn slice_mut<'a, T: Number>(
 ///
 /// As of [`slice`].
 pub unsafe fn text<'a>(
+    call: &'a Call,
     data: *const c_char,
     length: usize,
     name: &'static str,
 ) -> Result<&'a str, Failure> {
     // SAFETY: the caller's word.
-    let bytes = unsafe { slice::<'a, u8>(data.cast(), length, name)? };
+    let bytes = unsafe { slice::<u8>(call, data.cast(), length, name)? };
     std::str::from_utf8(bytes).map_err(|error| not_utf8(name, &error))
 }
 
@@ -93,7 +101,11 @@ pub unsafe fn text<'a>(
 /// # Safety
 ///
 /// Where it is not, a NUL comes, and nobody changes what is before it during `'a`.
-pub unsafe fn c_text<'a>(data: *const c_char, name: &'static str) -> Result<&'a CStr, Failure> {
+pub unsafe fn c_text<'a>(
+    _call: &'a Call,
+    data: *const c_char,
+    name: &'static str,
+) -> Result<&'a CStr, Failure> {
     if data.is_null() {
         return Err(is_null(name));
     }
@@ -119,6 +131,17 @@ pub fn place<T>(data: *const T, length: usize, name: &'static str) -> Place {
         end: begin.saturating_add(length.saturating_mul(size_of::<T>())),
         name,
     }
+}
+
+/// The memory of a text that ends in a NUL, for [`check_places`].
+///
+/// # Safety
+///
+/// As of [`c_text`].
+pub unsafe fn c_place(data: *const c_char, name: &'static str) -> Place {
+    // SAFETY: the caller's word.
+    let length = (!data.is_null()).then(|| unsafe { CStr::from_ptr(data) }.count_bytes() + 1);
+    place(data, length.unwrap_or_default(), name)
 }
 
 /// Sees that what is changed is apart from all else.
@@ -175,7 +198,7 @@ mod tests {
     use std::ffi::c_char;
     use std::ptr;
 
-    use super::{c_text, check_places, place, result, slice, slice_mut, text};
+    use super::{Call, c_place, c_text, check_places, place, result, slice, slice_mut, text};
     use crate::status::{Failure, Status};
 
     fn code<T>(result: Result<T, Failure>) -> i32 {
@@ -184,16 +207,22 @@ mod tests {
 
     #[test]
     fn what_is_there_is_borrowed() {
-        let mut numbers = [1.0, 2.0, 4.0];
+        let (call, mut numbers) = (&Call::default(), [1.0, 2.0, 4.0]);
         // SAFETY: the numbers are there, and this test's own.
         unsafe {
-            assert_eq!(slice(numbers.as_ptr(), 2, "values").unwrap(), [1.0, 2.0]);
-            slice_mut(numbers.as_mut_ptr(), 3, "values").unwrap()[1] = 3.0;
-            assert_eq!(slice::<f64>(ptr::null(), 0, "values").unwrap(), []);
-            let words = "häuser\0";
-            assert_eq!(text(words.as_ptr().cast(), 7, "word").unwrap(), "häuser");
             assert_eq!(
-                c_text(words.as_ptr().cast(), "word")
+                slice(call, numbers.as_ptr(), 2, "values").unwrap(),
+                [1.0, 2.0]
+            );
+            slice_mut(call, numbers.as_mut_ptr(), 3, "values").unwrap()[1] = 3.0;
+            assert_eq!(slice::<f64>(call, ptr::null(), 0, "values").unwrap(), []);
+            let words = "häuser\0";
+            assert_eq!(
+                text(call, words.as_ptr().cast(), 7, "word").unwrap(),
+                "häuser"
+            );
+            assert_eq!(
+                c_text(call, words.as_ptr().cast(), "word")
                     .unwrap()
                     .to_bytes()
                     .len(),
@@ -205,33 +234,33 @@ mod tests {
 
     #[test]
     fn what_is_not_there_is_refused_unseen() {
-        let bytes = [0xff_u8, 0];
+        let (call, bytes) = (&Call::default(), [0xff_u8, 0]);
         // SAFETY: what is looked at is there.
         unsafe {
             assert_eq!(
-                code(slice::<f64>(ptr::null(), 1, "values")),
+                code(slice::<f64>(call, ptr::null(), 1, "values")),
                 Status::Null as i32
             );
-            assert_eq!(code(c_text(ptr::null(), "word")), Status::Null as i32);
+            assert_eq!(code(c_text(call, ptr::null(), "word")), Status::Null as i32);
             let somewhere = ptr::without_provenance::<f64>(8);
             let too_long = isize::MAX as usize / 8 + 1;
             assert_eq!(
-                code(slice(somewhere, too_long, "values")),
+                code(slice(call, somewhere, too_long, "values")),
                 Status::Length as i32
             );
             assert_eq!(
-                code(slice(somewhere, usize::MAX, "values")),
+                code(slice(call, somewhere, usize::MAX, "values")),
                 Status::Length as i32
             );
             let crooked = ptr::without_provenance_mut::<f64>(12);
             assert_eq!(
-                code(slice_mut(crooked, 1, "values")),
+                code(slice_mut(call, crooked, 1, "values")),
                 Status::Misaligned as i32
             );
             assert_eq!(code(result(crooked)), Status::Misaligned as i32);
             assert_eq!(code(result::<u8>(ptr::null_mut())), Status::Null as i32);
             let words: *const c_char = bytes.as_ptr().cast();
-            assert_eq!(code(text(words, 1, "word")), Status::Utf8 as i32);
+            assert_eq!(code(text(call, words, 1, "word")), Status::Utf8 as i32);
         }
     }
 
@@ -249,6 +278,9 @@ mod tests {
             code(check_places(&[part(4, 1)], &[part(0, 9)])),
             Status::Overlap as i32
         );
+        // SAFETY: it ends in a NUL.
+        let word = unsafe { c_place(c"word".as_ptr(), "word") };
+        assert_eq!(code(check_places(&[word], &[word])), Status::Overlap as i32);
         assert_eq!(
             code(check_places(&[part(5, 0)], &[part(4, 5)])),
             0,

@@ -45,6 +45,11 @@ pub fn calls_what_cannot_stop(f: &mut dyn FnMut(f64)) {
     f(1.0)
 }
 
+#[export]
+pub fn keeps_a_text(text: &'static str) -> usize {
+    text.len()
+}
+
 #[export(direct)]
 pub fn may_fail(text: &str) -> usize {
     text.len()

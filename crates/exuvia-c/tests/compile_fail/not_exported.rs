@@ -14,4 +14,9 @@ pub fn fails() -> Result<(), Wrong> {
     Err(Wrong)
 }
 
+#[export]
+pub fn keeps<'a: 'static>(text: &'a str) -> usize {
+    text.len()
+}
+
 fn main() {}
