@@ -58,6 +58,10 @@ pub unsafe fn slice<'a, T: Number>(
 /// # Safety
 ///
 /// As of [`slice`], and nobody else looks at them during `'a`.
+#[expect(
+    clippy::mut_from_ref,
+    reason = "what is borrowed is C's, and for as long as the call"
+)]
 pub unsafe fn slice_mut<'a, T: Number>(
     _call: &'a Call,
     data: *mut T,
