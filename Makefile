@@ -48,6 +48,7 @@ test-rust:
 
 test-python:
 	$(PYTHON) tests/run_python_tests.py
+	$(PYTHON) tests/pypy.py
 
 # The demo and what it must have left behind, and the commands of the README and the guide.
 test-road:
