@@ -60,6 +60,8 @@ class Project:
     limited: str | None = None
     # One wheel for all versions: built with the first interpreter, and tested on all.
     universal: bool = False
+    # Another project that the tests need, built for each version.
+    beside: Path | None = None
 
 
 PROJECTS = [
@@ -69,7 +71,9 @@ PROJECTS = [
     Project("lucas", ROOT / "examples" / "lucas"),
     Project("lucas-setuptools", ROOT / "examples" / "lucas", builder="setuptools"),
     Project("doors", ROOT / "tests" / "doors", universal=True),
-    Project("both-doors", ROOT / "examples" / "both-doors", universal=True),
+    Project(
+        "both-doors", ROOT / "examples" / "both-doors", universal=True, beside=ROOT / "examples" / "both-doors" / "extension"
+    ),
     Project("pi", ROOT / "examples" / "pi", universal=True),
     Project("zoo", ROOT / "examples" / "zoo"),
     Project("python", ROOT / "python" / "tests", builder=None, pythonpath=ROOT / "python"),
@@ -367,6 +371,11 @@ def run_all(interpreters: list[Interpreter], projects: list[Project], oracle: bo
                             built = build_limited(project, interpreter, interpreters[-1])
                         else:
                             built = build(project, interpreter, oracle and project.name == "bindings")
+                        if built.returncode != 0:
+                            record(interpreter, project, Outcome(0, 1, "DOES NOT BUILD", False), built.stdout)
+                            continue
+                    if project.beside:
+                        built = build(Project(project.name, project.beside), interpreter, oracle=False)
                         if built.returncode != 0:
                             record(interpreter, project, Outcome(0, 1, "DOES NOT BUILD", False), built.stdout)
                             continue
