@@ -5,7 +5,7 @@
 
 Takes the pypy3 on PATH, else unpacks Debian's packages into target/pypy, which needs no rights.
 
-Exit status: 0 all passed, or there is neither a PyPy nor Debian's apt-get; 1 something failed, 2 nothing could be run.
+Exit status: 0 all passed, or there is no PyPy and none can be fetched, which is said; 1 something failed, 2 nothing could be run.
 """
 
 from __future__ import annotations
@@ -24,6 +24,10 @@ PACKAGES = ["pypy3", "pypy3-lib"]
 PINS = ["pytest==8.4.2", "hypothesis==6.141.1", "exceptiongroup", "tomli", "typing_extensions"]
 
 
+class NoPyPy(Exception):
+    """There is none, and none can be had; the message says why."""
+
+
 class Unusable(Exception):
     """The environment lacks something; the message says what and what to do."""
 
@@ -37,8 +41,13 @@ def unpacked() -> tuple[Path, dict[str, str]]:
         packages = FOLDER / "packages"
         packages.mkdir(parents=True)
         fetched = run(["apt-get", "download", *PACKAGES], cwd=packages)
+        if fetched.returncode != 0 and os.geteuid() == 0:
+            # What there is has never been asked for on this machine, or is of another day.
+            run(["apt-get", "update"])
+            fetched = run(["apt-get", "download", *PACKAGES], cwd=packages)
         if fetched.returncode != 0:
-            raise Unusable(f"fetching {', '.join(PACKAGES)} from Debian:\n{fetched.stdout}\nIs there a network, and was `apt-get update` run?")
+            shutil.rmtree(FOLDER)
+            raise NoPyPy(f"{', '.join(PACKAGES)} cannot be fetched from Debian:\n{fetched.stdout}")
         for package in packages.glob("*.deb"):
             done = run(["dpkg-deb", "--extract", str(package), str(root)])
             if done.returncode != 0:
@@ -47,11 +56,13 @@ def unpacked() -> tuple[Path, dict[str, str]]:
     return program, {"LD_LIBRARY_PATH": str(library.parent)}
 
 
-def pypy() -> tuple[Path, dict[str, str]] | None:
+def pypy() -> tuple[Path, dict[str, str]]:
     on_path = shutil.which("pypy3")
     if on_path:
         return Path(on_path), {}
-    return unpacked() if shutil.which("apt-get") else None
+    if not shutil.which("apt-get"):
+        raise NoPyPy("there is no pypy3 on PATH, and no apt-get to fetch Debian's with")
+    return unpacked()
 
 
 def tools() -> Path:
@@ -80,16 +91,15 @@ def test(project: Project, program: Path, variables: dict[str, str], site: Path)
 
 def main() -> int:
     try:
-        found = pypy()
-        if found is None:
-            say("there is no pypy3 on PATH, and no apt-get to fetch Debian's with: PyPy is left out")
-            return 0
-        program, variables = found
+        program, variables = pypy()
         projects = [project for project in PROJECTS if project.universal]
         for project in projects:
             if not (WORK / project.name / "installed").exists():
                 raise Unusable(f"the wheel of {project.name} is not built. Run tests/run_python_tests.py first.")
         site = tools()
+    except NoPyPy as problem:
+        say(f"PyPy is left out: {problem}")
+        return 0
     except Unusable as problem:
         print(f"pypy: {problem}", file=sys.stderr)
         return 2
