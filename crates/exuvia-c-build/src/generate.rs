@@ -11,6 +11,7 @@ mod cffi;
 mod declarations;
 mod header;
 mod library;
+mod names;
 mod python;
 mod signature;
 
@@ -65,14 +66,20 @@ impl Generate {
         };
         let mut problems = Vec::new();
         let files = sources::walk(&package, &mut |place, item| {
-            if let Err(error) = library.add(item) {
+            if let Err(error) = library.add(item, place) {
                 problems.push((place.file.clone(), error));
             }
         })?;
         for file in &files {
             cargo::rerun_if_changed(file);
         }
-        if let Err(error) = library.check() {
+        if files.is_empty() {
+            return Err(BuildError::NoRoot);
+        }
+        // What cannot be read is told by itself.
+        if problems.is_empty()
+            && let Err(error) = names::check(&library)
+        {
             problems.push(("src".to_owned(), error));
         }
         for (file, error) in &problems {
@@ -92,6 +99,13 @@ impl Generate {
             put(&package, path, &python::text(&library, &interface))?;
             let text = header::for_cffi(&library, &package.out_dir).map_err(wrong(path))?;
             cdef::put(&package, &text)?;
+            if package.target.contains("linux") {
+                // Python calls into the library by tables in it: it stays where it is, and means its own functions whatever else of
+                // their names there is in the process.
+                for argument in ["-Wl,-z,nodelete", "-Wl,-Bsymbolic"] {
+                    println!("cargo::rustc-link-arg-cdylib={argument}");
+                }
+            }
         }
         // What `exuvia_c::library!()` includes.
         let file = package.out_dir.join("exuvia_c.rs");

@@ -73,6 +73,10 @@ enum BuildError {
     /// A source of the crate cannot be read.
     #[error(transparent)]
     Sources(#[from] sources::SourceError),
+    /// There is no crate to read.
+    #[cfg_attr(not(feature = "generate"), expect(dead_code))]
+    #[error("there is no src/lib.rs, which exports are read from")]
+    NoRoot,
     /// Where cargo builds into is not known.
     #[error("cannot write header.h for cffi: OUT_DIR, {}, is in no folder of a known form", out_dir.display())]
     NoTarget { out_dir: PathBuf },
@@ -88,6 +92,7 @@ impl BuildError {
                 Some("call exuvia_c_build in build.rs, and run it by cargo build".to_owned())
             }
             Self::Sources(error) => error.hint(),
+            Self::NoRoot => Some("move the library's root there".to_owned()),
             Self::NoTarget { .. } => {
                 Some("the library is built, Python's wheel cannot be".to_owned())
             }

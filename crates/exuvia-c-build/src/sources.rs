@@ -40,6 +40,9 @@ pub(crate) struct Place {
     /// `crate::module`
     #[cfg_attr(not(feature = "hold"), expect(dead_code))]
     pub(crate) module: String,
+    /// Whether a module around it is compiled on a condition.
+    #[cfg_attr(not(feature = "generate"), expect(dead_code))]
+    pub(crate) is_conditional: bool,
 }
 
 /// What is done with an item.
@@ -53,6 +56,7 @@ pub(crate) fn walk(package: &Package, visit: &mut Visit<'_>) -> Result<Vec<PathB
         let module = Module {
             path: "crate".to_owned(),
             folder: package.folder.join("src"),
+            is_conditional: false,
         };
         read_file(package, &root, &module, &mut files, visit)?;
     }
@@ -62,6 +66,7 @@ pub(crate) fn walk(package: &Package, visit: &mut Visit<'_>) -> Result<Vec<PathB
 /// A module on the way through the sources.
 struct Module {
     path: String,
+    is_conditional: bool,
     /// Where the files of the modules in it are.
     folder: PathBuf,
 }
@@ -98,6 +103,7 @@ fn read_items(
     let place = Place {
         file: package.relative(file).display().to_string(),
         module: module.path.clone(),
+        is_conditional: module.is_conditional,
     };
     for item in items {
         match item {
@@ -121,6 +127,8 @@ fn read_module(
     let name = name.trim_start_matches("r#");
     let mut module = Module {
         path: format!("{}::{}", outer.path, inner.ident),
+        is_conditional: outer.is_conditional
+            || inner.attrs.iter().any(|each| each.path().is_ident("cfg")),
         folder: outer.folder.join(name),
     };
     if let Some((_, items)) = &inner.content {

@@ -157,6 +157,13 @@ impl Function {
         }
     }
 
+    /// Whether it takes a callback.
+    pub fn calls_back(&self) -> bool {
+        self.parameters
+            .iter()
+            .any(|each| matches!(each.kind, Kind::Callback(..)))
+    }
+
     /// Where the function is to be blamed.
     pub fn span(&self) -> Span {
         self.name.span()

@@ -71,21 +71,20 @@ pub fn methods(item: &ItemImpl) -> Result<Vec<Function>> {
     });
     public
         .map(|function| {
-            let options = method_options(&function.attrs)?;
-            signature(&function.sig, &function.attrs, Some(owner), options)
+            if let Some(inner) = function.attrs.iter().find(|each| is_export(each)) {
+                return Err(Error::new(
+                    inner.span(),
+                    "the `impl` is exported, and with it all its public functions",
+                ));
+            }
+            signature(
+                &function.sig,
+                &function.attrs,
+                Some(owner),
+                Options::default(),
+            )
         })
         .collect()
-}
-
-/// What an `#[export(…)]` at a method says.
-fn method_options(attributes: &[Attribute]) -> Result<Options> {
-    match attributes.iter().find(|each| is_export(each)) {
-        Some(attribute) => match &attribute.meta {
-            Meta::Path(_) => Ok(Options::default()),
-            _ => attribute.parse_args(),
-        },
-        None => Ok(Options::default()),
-    }
 }
 
 /// Whether an attribute is `#[export]`, by whatever path.
@@ -206,10 +205,10 @@ fn signature(
     if let Some((span, message)) = refused.into_iter().flatten().next() {
         return Err(Error::new(span, message));
     }
-    if owner.is_some() && signature.ident == "free" {
+    if owner.is_some() && (signature.ident == "free" || signature.ident == "close") {
         return Err(Error::new(
             signature.ident.span(),
-            "`free` is how C gives a value back; call this function otherwise",
+            "`free` is how C gives a value back, and `close` how Python does; call this function otherwise",
         ));
     }
     let mut receiver = None;
@@ -234,7 +233,7 @@ fn signature(
                 };
                 parameters.push(Parameter {
                     name: name.ident.clone(),
-                    kind: kind(&parameter.ty)?,
+                    kind: kind(&parameter.ty, owner)?,
                 });
             }
         }
@@ -251,7 +250,24 @@ fn signature(
         direct: options.direct,
     };
     check_direct(&function)?;
+    check_callback(&function)?;
     Ok(function)
+}
+
+/// What is changed may not be looked at by anybody else, and a callback may look at everything.
+fn check_callback(function: &Function) -> Result<()> {
+    if function.calls_back()
+        && let Some(changed) = function
+            .parameters
+            .iter()
+            .find(|each| matches!(each.kind, Kind::Numbers(_, Access::Exclusive)))
+    {
+        return Err(Error::new(
+            changed.name.span(),
+            "a function that calls back changes no slice, which the callback could look at; let it give a `Vec`",
+        ));
+    }
+    Ok(())
 }
 
 fn check_direct(function: &Function) -> Result<()> {
@@ -279,7 +295,7 @@ fn access(is_changed: bool) -> Access {
     }
 }
 
-fn kind(given: &Type) -> Result<Kind> {
+fn kind(given: &Type, owner: Option<&Ident>) -> Result<Kind> {
     if let Some(scalar) = scalar(given) {
         return Ok(Kind::Scalar(scalar));
     }
@@ -311,7 +327,11 @@ fn kind(given: &Type) -> Result<Kind> {
             Ok(Kind::CText)
         }
         Type::Path(path) if last(&path.path) != "str" && last(&path.path) != "CStr" => {
-            Ok(Kind::Handle(path.path.clone(), access))
+            let of = match owner {
+                Some(owner) if path.path.is_ident("Self") => Path::from(owner.clone()),
+                _ => path.path.clone(),
+            };
+            Ok(Kind::Handle(of, access))
         }
         Type::TraitObject(object) if access == Access::Exclusive => callback(object),
         other => Err(Error::new(other.span(), "this cannot be borrowed from C")),
@@ -465,6 +485,9 @@ fn docs(attributes: &[Attribute]) -> Vec<String> {
             && let Lit::Str(text) = &literal.lit
         {
             let text = text.value();
+            if text.is_empty() {
+                lines.push(String::new());
+            }
             lines.extend(
                 text.lines()
                     .map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned()),

@@ -86,7 +86,7 @@ fn with_status(function: &Function, symbol: &str, own: &Own) -> TokenStream {
     }
     for parameter in &function.parameters {
         inputs.extend(parameter_inputs(parameter));
-        borrows.push(borrow(parameter, own));
+        borrows.push(borrow(parameter, function.calls_back(), own));
         arguments.push(argument(parameter));
     }
     let output = output_type(&function.value);
@@ -142,12 +142,12 @@ fn with_status(function: &Function, symbol: &str, own: &Own) -> TokenStream {
     }
 }
 
-/// The function itself.
+/// The function itself: of its module, whatever a parameter is called.
 fn path_of(function: &Function) -> TokenStream {
     let name = &function.name;
     match &function.owner {
-        Some(owner) => quote!(#owner::#name),
-        None => quote!(#name),
+        Some(owner) => quote!(self::#owner::#name),
+        None => quote!(self::#name),
     }
 }
 
@@ -210,7 +210,7 @@ fn parameter_inputs(parameter: &Parameter) -> Vec<TokenStream> {
 }
 
 /// Borrows what C gave.
-fn borrow(parameter: &Parameter, Own { call, stop, .. }: &Own) -> TokenStream {
+fn borrow(parameter: &Parameter, calls_back: bool, Own { call, stop, .. }: &Own) -> TokenStream {
     let name = &parameter.name;
     let said = crate::item::plain(name);
     let length = companion(name, "length");
@@ -222,6 +222,11 @@ fn borrow(parameter: &Parameter, Own { call, stop, .. }: &Own) -> TokenStream {
         },
         Kind::CText => quote! {
             let #name = unsafe { ::exuvia_c::argument::c_text(&#call, #name, #said) }?;
+        },
+        // A callback may change what C gave, and the function looks at what stays as it is.
+        Kind::Numbers(_, Access::Shared) if calls_back => quote! {
+            let #name = unsafe { ::exuvia_c::argument::slice(&#call, #name, #length, #said) }?.to_vec();
+            let #name = #name.as_slice();
         },
         Kind::Numbers(_, Access::Shared) => quote! {
             let #name = unsafe { ::exuvia_c::argument::slice(&#call, #name, #length, #said) }?;
@@ -352,10 +357,13 @@ pub fn opaque(item: &Opaque, prefix: &str) -> TokenStream {
 
             fn table() -> &'static ::exuvia_c::handle::Table<Self> {
                 use ::exuvia_c::handle::Neither as _;
-                type Probe = ::exuvia_c::handle::Probe<#name>;
-                // SAFETY: what is told of the type is what the compiler says of it.
-                static TABLE: ::exuvia_c::handle::Table<#name> =
-                    unsafe { ::exuvia_c::handle::Table::new(Probe::IS_SEND, Probe::IS_SYNC) };
+                static TABLE: ::exuvia_c::handle::Table<#name> = unsafe {
+                    // SAFETY: what is told of the type is what the compiler says of it.
+                    ::exuvia_c::handle::Table::new(
+                        <::exuvia_c::handle::Probe<#name>>::IS_SEND,
+                        <::exuvia_c::handle::Probe<#name>>::IS_SYNC,
+                    )
+                };
                 &TABLE
             }
         }

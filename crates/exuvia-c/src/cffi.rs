@@ -9,15 +9,16 @@
 
 use std::cell::UnsafeCell;
 use std::ffi::{CStr, c_char, c_double, c_int, c_long, c_longlong, c_uint, c_ulonglong, c_void};
-use std::mem::transmute;
+use std::mem::{ManuallyDrop, transmute};
 use std::ptr;
 use std::sync::OnceLock;
 
 /// An object of Python's.
 pub type Object = c_void;
 
-/// What cffi calls for a function: with nothing, one argument, or a tuple.
-pub type Call = unsafe extern "C" fn(*mut Object, *mut Object) -> *mut Object;
+/// What cffi calls for a function: with nothing, one argument, or a tuple. A thread that comes back when its interpreter has ended is
+/// unwound by CPython, before 3.14, which nothing in such a function may stand in the way of.
+pub type Call = unsafe extern "C-unwind" fn(*mut Object, *mut Object) -> *mut Object;
 
 /// The operations of a table of types that are used here.
 pub mod op {
@@ -198,7 +199,7 @@ pub struct Python {
     unpack: unsafe extern "C" fn(*mut Object, *const c_char, isize, isize, ...) -> c_int,
     occurred: unsafe extern "C" fn() -> *mut Object,
     leave: unsafe extern "C" fn() -> *mut c_void,
-    enter: unsafe extern "C" fn(*mut c_void),
+    enter: unsafe extern "C-unwind" fn(*mut c_void),
     from_long: unsafe extern "C" fn(c_long) -> *mut Object,
     from_long_long: unsafe extern "C" fn(c_longlong) -> *mut Object,
     from_unsigned: unsafe extern "C" fn(c_ulonglong) -> *mut Object,
@@ -260,7 +261,7 @@ impl Python {
                 leave: transmute::<*mut c_void, unsafe extern "C" fn() -> *mut c_void>(look_up(
                     c"PyEval_SaveThread",
                 )?),
-                enter: transmute::<*mut c_void, unsafe extern "C" fn(*mut c_void)>(look_up(
+                enter: transmute::<*mut c_void, unsafe extern "C-unwind" fn(*mut c_void)>(look_up(
                     c"PyEval_RestoreThread",
                 )?),
                 from_long: transmute::<*mut c_void, unsafe extern "C" fn(c_long) -> *mut Object>(
@@ -315,7 +316,8 @@ pub struct Given(*mut Object);
 pub struct Arguments {
     python: &'static Python,
     given: *mut Object,
-    kept: Vec<Vec<u64>>,
+    /// Dropped by hand, so that nothing is left to drop where the thread may be unwound.
+    kept: ManuallyDrop<Vec<Vec<u64>>>,
 }
 
 impl Arguments {
@@ -328,7 +330,7 @@ impl Arguments {
         Some(Self {
             python: Python::find()?,
             given,
-            kept: Vec::new(),
+            kept: ManuallyDrop::default(),
         })
     }
 
@@ -395,12 +397,31 @@ impl Arguments {
         Some(data.cast())
     }
 
+    /// A pointer to a function, of the type at an index; nothing, with an exception, where it is another.
+    pub fn function<const N: usize>(
+        &self,
+        Given(object): Given,
+        types: &Types<N>,
+        index: usize,
+    ) -> Option<*mut c_void> {
+        type Read = unsafe extern "C" fn(*mut Object, *mut c_void) -> *mut c_char;
+        // SAFETY: as of `pointer`.
+        let found =
+            unsafe { transmute::<*mut c_void, Read>(CFFI.get(11))(object, types.made(index)) };
+        // SAFETY: CPython called in this thread.
+        if found.is_null() && !unsafe { (self.python.occurred)() }.is_null() {
+            return None;
+        }
+        Some(found.cast())
+    }
+
     /// Calls a function while other threads of Python go on.
-    pub fn call<T>(&self, function: impl FnOnce() -> T) -> T {
+    pub fn call<T: Copy>(&mut self, function: impl FnOnce() -> T) -> T {
         // SAFETY: CPython called in this thread, and is entered again by it.
         unsafe {
             let state = (self.python.leave)();
             let value = function();
+            drop(std::mem::take(&mut *self.kept));
             (self.python.enter)(state);
             value
         }

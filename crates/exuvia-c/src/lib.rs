@@ -8,6 +8,7 @@
 //! pub fn count(text: &str, needle: &str) -> usize {
 //!     text.matches(needle).count()
 //! }
+//! # fn main() {}
 //! ```
 //!
 //! [`export`] leaves the function as it is and writes a second one beside it, which C calls: that checks what it is given, borrows it for the
@@ -15,7 +16,7 @@
 //! The header and a Python package over it are written by `exuvia-c-build` from the same description of the border, which
 //! `exuvia-c-syntax` reads from the source.
 //!
-//! This crate never allocates for a call that is well. Of Python it knows what [cffi](mod@cffi) needs to call quickly, and only where one has loaded the library.
+//! Of Python this crate knows what [cffi](mod@cffi) needs to call quickly, and only where one has loaded the library.
 
 pub mod argument;
 pub mod callback;

@@ -110,7 +110,11 @@ pub fn run(call: impl FnOnce() -> Result<(), Failure>) -> i32 {
         Err(panic) => Failure::new(Status::Panicked, panic_message(panic)),
     };
     keep(failure.message);
-    failure.code
+    match failure.code {
+        // An error that calls itself none, whose caller would look for a result.
+        0 => Status::Failed as i32,
+        code => code,
+    }
 }
 
 /// What a panic said. It is not dropped by whoever called, since dropping may panic again.
@@ -206,5 +210,17 @@ mod tests {
         assert_eq!(run(|| Err(Failure::of(&Own))), 107);
         assert_eq!(last(), "own");
         assert_eq!(run(|| Err(Failure::of(&"words"))), 1);
+        struct None;
+        impl std::fmt::Display for None {
+            fn fmt(&self, _formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                Ok(())
+            }
+        }
+        impl Error for None {
+            fn code(&self) -> i32 {
+                0
+            }
+        }
+        assert_eq!(run(|| Err(Failure::of(&None))), 1, "a failure is one");
     }
 }

@@ -208,6 +208,15 @@ doors_status doors_counter_count(const struct doors_counter *handle, int64_t *re
 doors_status doors_counter_merge(struct doors_counter *handle, const struct doors_counter *other);
 
 /**
+ * Whether it is more than another's.
+ *
+ * `result`: where the result goes.
+ */
+doors_status doors_counter_exceeds(const struct doors_counter *handle,
+                                   const struct doors_counter *other,
+                                   bool *result);
+
+/**
  * Another of the same count.
  *
  * `result`: where the handle goes; doors_counter_free() takes it back.
@@ -373,6 +382,7 @@ doors_status doors_total(const double *values, size_t values_length, double *res
 
 /**
  * The largest of some bytes.
+ *
  * Nothing has none: -1.
  *
  * `values`: `values_length` numbers, which nobody changes meanwhile.
@@ -450,7 +460,19 @@ doors_status doors_map(const double *values,
 doors_status doors_deaf(int32_t (*visit)(void *context, double value), void *visit_context, uint32_t *result);
 
 /**
- * Has a mistake in it.
+ * Its own name is that of its parameter.
+ *
+ * `result`: where the result goes.
+ */
+doors_status doors_length(double length, double *result);
+
+/**
+ * As the function that C calls would be called.
+ */
+int32_t doors_shim(int32_t value);
+
+/**
+ * Has a mistake in it. C's comments end in `* /`, and this one does not.
  *
  * `result`: where the result goes.
  */

@@ -49,6 +49,11 @@ impl Counter {
         self.count += other.count;
     }
 
+    /// Whether it is more than another's.
+    pub fn exceeds(&self, other: &Self) -> bool {
+        self.count > other.count
+    }
+
     /// Another of the same count.
     pub fn twin(&self) -> Counter {
         Self::new(self.count)

@@ -157,7 +157,19 @@ pub fn deaf(visit: &mut dyn FnMut(f64) -> Result<(), Stopped>) -> u32 {
     (0..3).filter(|_| visit(1.0).is_ok()).count() as u32
 }
 
-/// Has a mistake in it.
+/// Its own name is that of its parameter.
+#[export]
+pub fn length(length: f64) -> f64 {
+    length
+}
+
+/// As the function that C calls would be called.
+#[export(direct)]
+pub fn shim(value: i32) -> i32 {
+    value
+}
+
+/// Has a mistake in it. C's comments end in `*/`, and this one does not.
 #[export]
 pub fn mistaken(at: usize) -> i32 {
     [1, 2, 3][at]

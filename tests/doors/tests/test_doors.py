@@ -4,6 +4,8 @@ import array
 import ctypes
 import gc
 import importlib
+import signal
+import subprocess
 import sys
 import threading
 import types
@@ -54,6 +56,7 @@ def test_floating_point_numbers_come_and_go():
 
 
 def test_truth_values_are_truth_values():
+    assert doors.length(2.5) == 2.5 and doors.shim(7) == 7
     assert doors.other(True) is False and doors.other(False) is True
     assert doors.add(2, 3) == 5 and doors.add(2**31 - 1, 1) == -(2**31)
     with pytest.raises(OverflowError):
@@ -253,6 +256,42 @@ def test_what_a_callback_raises_comes_out():
         doors.deaf(lambda value: 1 / 0)
 
 
+def test_what_is_raised_on_the_way_into_a_callback_comes_out():
+    def again(value, at):
+        return doors.map(doubles(value), again)[0]
+
+    # There is no room left for a call, wherever that is found out.
+    with pytest.raises(RecursionError):
+        doors.map(doubles(1), again)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there are no timers")
+def test_a_signal_during_a_call_comes_out():
+    def interrupt(_number, _frame):
+        raise KeyboardInterrupt("enough")
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.05)
+        with pytest.raises(KeyboardInterrupt, match="enough"):
+            while True:
+                doors.each(doubles(*range(1000)), [].append)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_a_callback_changes_nothing_that_a_function_looks_at():
+    values, seen = doubles(1, 2, 3), []
+
+    def visit(value):
+        seen.append(value)
+        values[:] = doubles(9, 9, 9)
+
+    doors.each(values, visit)
+    assert seen == [1.0, 2.0, 3.0] and values.tolist() == [9.0, 9.0, 9.0]
+
+
 def test_a_callback_may_call_again():
     outer = []
 
@@ -285,6 +324,8 @@ def test_a_handle_is_closed_once():
     other = doors.Counter(1)
     with pytest.raises(doors.Freed):
         other.merge(counter)
+    with pytest.raises(doors.Busy):
+        other.exceeds(other) or other.merge(other)
     with pytest.raises(doors.Freed):
         counter.count()
     assert other.count() == 1
@@ -395,9 +436,50 @@ def test_a_value_that_panics_when_it_is_given_back(capfd):
     with pytest.raises(doors.Panicked, match="stepped on"):
         mine.close()
     mine.close()
+    if not IS_PYPY:
+        with pytest.warns(RuntimeWarning, match="a Mine was not given back: panicked: stepped on"):
+            doors.Mine()
+            gc.collect()
 
 
 # The library
+
+
+PROGRAM = """
+import gc, sys, threading, time
+import doors
+from doors import add
+
+def run():
+    while True:
+        doors.total(values)
+
+import array
+values = array.array("d", range(100000))
+handle = doors.Counter(1)
+for name in [name for name in sys.modules if name.startswith("doors")]:
+    del sys.modules[name]
+del doors
+gc.collect()
+assert add(1, 2) == 3 and handle.count() == 1
+import doors
+assert doors.Counter(2).count() == 2
+thread = threading.Thread(target=run, daemon=True)
+thread.start()
+time.sleep(0.05)
+print("left")
+"""
+
+
+def test_the_library_stays_while_something_of_it_is_used():
+    """It is imported again, forgotten, and at work in another thread when the program ends."""
+    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "left\n", "")
+
+
+@pytest.mark.skipif(IS_PYPY, reason="PyPy calls in ABI mode anyway")
+def test_the_library_is_called_in_api_mode_on_cpython():
+    assert type(_api._c.doors_add).__name__ == "builtin_function_or_method"
 
 
 def test_another_version_of_the_library_is_refused(monkeypatch):
@@ -425,4 +507,4 @@ def test_everything_that_is_listed_is_there():
     assert sorted(doors.__all__) == doors.__all__
     for name in doors.__all__:
         assert hasattr(doors, name)
-    assert doors.Counter.__doc__ == "Counts." and doors.largest.__doc__.startswith("The largest of some bytes.\n")
+    assert doors.Counter.__doc__ == "Counts." and doors.largest.__doc__.startswith("The largest of some bytes.\n\n")

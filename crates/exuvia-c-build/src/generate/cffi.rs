@@ -75,7 +75,7 @@ pub(crate) fn text(library: &Library) -> String {
     _ = write!(
         text,
         "#[unsafe(export_name = \"{prefix}_cffi\")]\nextern \"C\" fn module() -> *const ::core::ffi::c_void {{\n    \
-         ::exuvia_c::cffi::module(c\"{prefix}.cffi\", &CONTEXT)\n}}\n"
+         ::exuvia_c::cffi::module(c\"{prefix}._native._quick\", &CONTEXT)\n}}\n"
     );
     text
 }
@@ -111,7 +111,7 @@ fn signatures(library: &Library) -> Vec<Signature> {
 /// What cffi calls for a function, whose type and whose result's type are at these places of the table.
 fn call(at: usize, signature: &Signature, index: usize, made: usize) -> String {
     let mut text = format!(
-        "unsafe extern \"C\" fn call_{at}(_: *mut Object, given: *mut Object) -> *mut Object {{\n    \
+        "unsafe extern \"C-unwind\" fn call_{at}(_: *mut Object, given: *mut Object) -> *mut Object {{\n    \
          // SAFETY: cffi calls.\n    \
          let Some(mut arguments) = (unsafe {{ Arguments::new(given) }}) else {{ return ::core::ptr::null_mut() }};\n    \
          _ = &mut arguments;\n"
@@ -133,6 +133,9 @@ fn call(at: usize, signature: &Signature, index: usize, made: usize) -> String {
     for (position, (_, of)) in signature.parameters.iter().enumerate() {
         let read = match of {
             CType::Scalar(of) => format!("number::<{}>(_{position})", of.name()),
+            CType::Callback(_) => {
+                format!("function(_{position}, &TYPES, {})", index + 1 + position)
+            }
             _ => format!("pointer(_{position}, &TYPES, {})", index + 1 + position),
         };
         _ = writeln!(

@@ -58,7 +58,8 @@ pub(crate) fn text(library: &Library, form: Form) -> String {
     let mut item = |docs: &[String], declaration: String| {
         if with_docs {
             for line in docs {
-                // Writing to a string cannot fail; so below.
+                // It becomes a comment of C. Writing to a string cannot fail; so below.
+                let line = line.replace("*/", "* /").replace("/*", "/ *");
                 _ = writeln!(text, "///{}{line}", if line.is_empty() { "" } else { " " });
             }
         }

@@ -2,7 +2,10 @@
 
 use exuvia_c_syntax::item::{ErrorType, Function, Kind, Opaque, Scalar, Value};
 use exuvia_c_syntax::parse::{self, Options};
-use syn::{Attribute, Item, Meta};
+use syn::spanned::Spanned;
+use syn::{Attribute, Item, Meta, UseTree};
+
+use crate::sources::Place;
 
 /// What a crate shows to C.
 #[derive(Debug, Default)]
@@ -11,6 +14,8 @@ pub(crate) struct Library {
     pub(crate) prefix: String,
     /// Whether it has a Python module.
     pub(crate) has_python: bool,
+    /// The files that import `exuvia_c::Error` by its name.
+    pub(crate) imports: Vec<String>,
     pub(crate) functions: Vec<Function>,
     pub(crate) types: Vec<Opaque>,
     pub(crate) errors: Vec<ErrorType>,
@@ -18,25 +23,28 @@ pub(crate) struct Library {
 
 impl Library {
     /// Adds what an item shows. Modules are gone through by whoever reads their files.
-    pub(crate) fn add(&mut self, item: &Item) -> syn::Result<()> {
+    pub(crate) fn add(&mut self, item: &Item, place: &Place) -> syn::Result<()> {
         match item {
+            Item::Use(item) if imports_error(&item.tree, false) => {
+                self.imports.push(place.file.clone());
+            }
             Item::Fn(item) => {
-                if let Some(options) = exported(&item.attrs)? {
+                if let Some(options) = exported(&item.attrs, place)? {
                     self.functions.push(parse::function(item, options)?);
                 }
             }
             Item::Struct(item) => {
-                if exported(&item.attrs)?.is_some() {
+                if exported(&item.attrs, place)?.is_some() {
                     self.types.push(parse::opaque(item)?);
                 }
-                if derives_error(&item.attrs) {
+                if self.derives_error(&item.attrs, place)? {
                     self.errors.push(parse::error(&item.clone().into())?);
                 }
             }
-            Item::Impl(item) if exported(&item.attrs)?.is_some() => {
+            Item::Impl(item) if exported(&item.attrs, place)?.is_some() => {
                 self.functions.extend(parse::methods(item)?);
             }
-            Item::Enum(item) if derives_error(&item.attrs) => {
+            Item::Enum(item) if self.derives_error(&item.attrs, place)? => {
                 self.errors.push(parse::error(&item.clone().into())?);
             }
             _ => {}
@@ -44,36 +52,34 @@ impl Library {
         Ok(())
     }
 
-    /// Sees that no name and no code of C is taken twice.
-    pub(crate) fn check(&self) -> syn::Result<()> {
-        let mut symbols: Vec<(String, proc_macro2::Span)> = Vec::new();
-        let functions = self.functions.iter();
-        let functions = functions.map(|each| (each.symbol(&self.prefix), each.span()));
-        let types = self.types.iter();
-        let types = types.map(|each| {
-            (
-                format!("{}_{}", self.prefix, each.c_name()),
-                each.name.span(),
-            )
-        });
-        for (symbol, span) in functions.chain(types) {
-            if symbols.iter().any(|(taken, _)| *taken == symbol) {
-                let message = format!("C knows another `{symbol}` of this library");
-                return Err(syn::Error::new(span, message));
-            }
-            symbols.push((symbol, span));
+    /// Whether `exuvia_c::Error` is derived, by that path or by its name alone where that was imported.
+    fn derives_error(&self, attributes: &[Attribute], place: &Place) -> syn::Result<bool> {
+        let derives = attributes
+            .iter()
+            .filter(|each| each.path().is_ident("derive"));
+        let mut is_ours = false;
+        for each in derives {
+            // What is no list of paths is for the compiler to refuse.
+            _ = each.parse_nested_meta(|meta| {
+                let names: Vec<_> = meta
+                    .path
+                    .segments
+                    .iter()
+                    .map(|part| part.ident.to_string())
+                    .collect();
+                let names: Vec<_> = names.iter().map(String::as_str).collect();
+                is_ours |= match names.as_slice() {
+                    ["exuvia_c", "Error"] => true,
+                    ["Error"] => self.imports.contains(&place.file),
+                    _ => false,
+                };
+                Ok(())
+            });
         }
-        let kinds: Vec<_> = self.errors.iter().flat_map(|each| &each.kinds).collect();
-        for (at, kind) in kinds.iter().enumerate() {
-            if let Some(other) = kinds[..at].iter().find(|other| other.code == kind.code) {
-                let message = format!(
-                    "{} has the code {} too: say another with #[c(code = N)]",
-                    other.name, kind.code
-                );
-                return Err(syn::Error::new(kind.name.span(), message));
-            }
+        if is_ours {
+            refuse_condition(attributes, place)?;
         }
-        Ok(())
+        Ok(is_ours)
     }
 
     /// The types of the numbers that functions make many of.
@@ -103,35 +109,37 @@ impl Library {
 }
 
 /// What `#[export]` says, where it is there.
-fn exported(attributes: &[Attribute]) -> syn::Result<Option<Options>> {
+fn exported(attributes: &[Attribute], place: &Place) -> syn::Result<Option<Options>> {
     let Some(attribute) = attributes.iter().find(|each| parse::is_export(each)) else {
         return Ok(None);
     };
+    refuse_condition(attributes, place)?;
     match &attribute.meta {
         Meta::List(_) => attribute.parse_args().map(Some),
         _ => Ok(Some(Options::default())),
     }
 }
 
-/// Whether `exuvia_c::Error` is derived, by that path or imported by its own name.
-fn derives_error(attributes: &[Attribute]) -> bool {
-    attributes
-        .iter()
-        .filter(|each| each.path().is_ident("derive"))
-        .any(|each| {
-            let mut is_ours = false;
-            // What is no list of paths is for the compiler to refuse.
-            _ = each.parse_nested_meta(|meta| {
-                let names: Vec<_> = meta
-                    .path
-                    .segments
-                    .iter()
-                    .map(|part| part.ident.to_string())
-                    .collect();
-                let names: Vec<_> = names.iter().map(String::as_str).collect();
-                is_ours |= matches!(names.as_slice(), ["exuvia_c", "Error"] | ["Error"]);
-                Ok(())
-            });
-            is_ours
-        })
+/// Refuses what is compiled on a condition, which only the compiler can tell.
+fn refuse_condition(attributes: &[Attribute], place: &Place) -> syn::Result<()> {
+    let own = attributes.iter().find(|each| each.path().is_ident("cfg"));
+    let span = own.or(attributes.first()).map(Spanned::span);
+    match span {
+        Some(span) if own.is_some() || place.is_conditional => Err(syn::Error::new(
+            span,
+            "what is exported is always there: header and Python module are the same whatever is compiled; take the #[cfg] away",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a `use` makes `Error` that of exuvia-c.
+fn imports_error(tree: &UseTree, is_ours: bool) -> bool {
+    match tree {
+        UseTree::Path(path) => imports_error(&path.tree, is_ours || path.ident == "exuvia_c"),
+        UseTree::Name(name) => is_ours && name.ident == "Error",
+        UseTree::Group(group) => group.items.iter().any(|each| imports_error(each, is_ours)),
+        UseTree::Glob(_) => is_ours,
+        UseTree::Rename(_) => false,
+    }
 }

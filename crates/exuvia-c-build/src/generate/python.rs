@@ -57,6 +57,18 @@ const USED: [&str; 25] = [
     "type",
 ];
 
+/// The exceptions that every such module has.
+pub(crate) const BASES: [&str; 8] = [
+    "Busy",
+    "Error",
+    "Failed",
+    "Freed",
+    "InvalidArgument",
+    "Panicked",
+    "Stopped",
+    "WrongThread",
+];
+
 /// The module's text.
 pub(crate) fn text(library: &Library, interface: &str) -> String {
     let mut text = BEGINNING.replace("@INTERFACE@", interface);
@@ -97,18 +109,7 @@ pub(crate) fn text(library: &Library, interface: &str) -> String {
 
 /// `__all__`.
 fn names(library: &Library) -> String {
-    let mut names: Vec<String> = [
-        "Error",
-        "Failed",
-        "Panicked",
-        "InvalidArgument",
-        "Freed",
-        "Busy",
-        "WrongThread",
-        "Stopped",
-    ]
-    .map(str::to_owned)
-    .to_vec();
+    let mut names = BASES.map(str::to_owned).to_vec();
     for error in &library.errors {
         names.push(plain(&error.name));
         if error.is_enum {
@@ -412,14 +413,14 @@ impl Call {
             self.arguments.join(", ")
         ));
         if self.is_stoppable {
-            lines.extend(["if _raised:", "    raise _raised[0]"].map(str::to_owned));
+            lines.extend(["if _raised:", "    raise _raised.pop()"].map(str::to_owned));
         }
         lines.extend(["if _status:", "    _fail(_status)"].map(str::to_owned));
         lines
     }
 }
 
-/// A function that C calls, which keeps what the caller's raises.
+/// A function that C calls. What is raised in it, or on the way into it, is kept, and C gets 1.
 fn callback(name: &str, own: &str, parameters: &[Scalar], value: Option<Scalar>) -> Vec<String> {
     let names: Vec<_> = (1..=parameters.len())
         .map(|at| format!("_value_{at}"))
@@ -439,15 +440,11 @@ fn callback(name: &str, own: &str, parameters: &[Scalar], value: Option<Scalar>)
     vec![
         String::new(),
         format!("def _call{own}({}) -> int:", inputs.join(", ")),
-        "    try:".to_owned(),
-        format!("        {call}"),
-        "    except BaseException as _error:".to_owned(),
-        "        _raised.append(_error)".to_owned(),
-        "        return 1".to_owned(),
+        format!("    {call}"),
         "    return 0".to_owned(),
         String::new(),
         format!(
-            "{own} = _ffi.callback(\"int32_t({})\", _call{own})",
+            "{own} = _ffi.callback(\"int32_t({})\", _call{own}, 1, lambda _kind, error, _trace: _raised.append(error))",
             types.join(", ")
         ),
     ]
@@ -462,8 +459,12 @@ fn class_name(of: &syn::Path) -> String {
 }
 
 /// A name of Rust as one of Python: with a `_` behind it where the module needs that name for something else.
-fn python_name(name: &str) -> String {
-    let name = name.trim_start_matches('_');
+pub(crate) fn python_name(name: &str) -> String {
+    let name = match name.trim_start_matches('_') {
+        name if name.starts_with(|first: char| first.is_alphabetic()) => name,
+        // Names that the module has for itself begin with a `_`.
+        rest => &format!("p{rest}"),
+    };
     if KEYWORDS.contains(&name) || USED.contains(&name) {
         format!("{name}_")
     } else {

@@ -17,7 +17,7 @@ _native: Any = importlib.import_module("._native", __package__)
 _ffi: Any = _native.ffi
 _c: Any = _native.lib
 
-_INTERFACE = "doors 0.1.0 4d22c10e331e8cda"
+_INTERFACE = "doors 0.1.0 e0658b35d22e9992"
 
 
 def _found_interface() -> str:
@@ -106,21 +106,22 @@ def _c_text(value: str, name: str) -> bytes:
 # Letters of memoryview's formats (the module `struct`) by what they are.
 _LETTERS = {"i": "bhilqn", "u": "BHILQN", "f": "efd"}
 _WORDS = {"i": "int", "u": "uint", "f": "float"}
+_NATIVE = "<" if sys.byteorder == "little" else ">"
 
 
 def _numbers(value: Buffer, name: str, array: str, kind: str, size: int, is_changed: bool) -> Any:
-    view = memoryview(value)
-    letter = view.format[1:] if view.format[0] in "@=<" else view.format
-    if view.itemsize != size or letter not in _LETTERS[kind]:
-        wanted = f"{_WORDS[kind]}{8 * size}"
-        raise TypeError(
-            f"{name} has items of the format {view.format!r} and {view.itemsize} bytes, and must have {wanted}: "
-            f"numpy.asarray(…, dtype={wanted!r}) makes such an array"
-        )
-    if view.ndim != 1 or not view.c_contiguous:
-        raise InvalidArgument(f"{name} must have one dimension, and its items side by side: numpy.ascontiguousarray(…) puts them so")
-    if is_changed and view.readonly:
-        raise InvalidArgument(f"{name} is changed, and can only be read")
+    with memoryview(value) as view:
+        letter = view.format.lstrip("@=" + _NATIVE)
+        if view.itemsize != size or letter not in _LETTERS[kind]:
+            wanted = f"{_WORDS[kind]}{8 * size}"
+            raise TypeError(
+                f"{name} has items of the format {view.format!r} and {view.itemsize} bytes, and must have {wanted}: "
+                f"numpy.asarray(…, dtype={wanted!r}) makes such an array"
+            )
+        if view.ndim != 1 or not view.c_contiguous:
+            raise InvalidArgument(f"{name} must have one dimension, and its items side by side: numpy.ascontiguousarray(…) puts them so")
+        if is_changed and view.readonly:
+            raise InvalidArgument(f"{name} is changed, and can only be read")
     # Of the object itself and not of `view`, and released when the call ends: a memoryview that something still looks at when the
     # garbage collector comes upon the two breaks the interpreter.
     return _ffi.from_buffer(array, value, is_changed)
@@ -155,8 +156,12 @@ class _Handle:
         free, name = self._free, type(self).__name__
 
         def give_back(handle: Any) -> None:
-            if free(handle) == _THREAD:
+            status = free(handle)
+            if status == _THREAD:
                 warnings.warn(f"a {name} was left to another thread, which cannot give it back: close it", ResourceWarning, stacklevel=2)
+            elif status:
+                words = _ffi.string(_c.doors_last_message()).decode()
+                warnings.warn(f"a {name} was not given back: {words}", RuntimeWarning, stacklevel=2)
 
         self._handle = _ffi.gc(handle, give_back)
 
@@ -171,6 +176,8 @@ class _Handle:
         status = self._free(self._handle)
         if status and _ERRORS.get(status) is not Freed:
             _fail(status)
+        # There is nothing left to give back, and no message to be had of it in the middle of another call.
+        _ffi.gc(self._handle, None)
 
     def __enter__(self) -> Self:
         return self
@@ -277,6 +284,15 @@ class Counter(_Handle):
         if _status:
             _fail(_status)
 
+    def exceeds(self, other: Counter) -> bool:
+        """Whether it is more than another's."""
+        _result = _ffi.new("_Bool *")
+        _status = _c.doors_counter_exceeds(self._handle, _handle(other, Counter, "other"), _result)
+        if _status:
+            _fail(_status)
+        _value: bool = _result[0]
+        return _value
+
     def twin(self) -> Counter:
         """Another of the same count."""
         _result = _ffi.new("doors_counter **")
@@ -290,17 +306,13 @@ class Counter(_Handle):
         _raised: list[BaseException] = []
 
         def _call_1(_context: Any, _value_1: int) -> int:
-            try:
-                visit(_value_1)
-            except BaseException as _error:
-                _raised.append(_error)
-                return 1
+            visit(_value_1)
             return 0
 
-        _1 = _ffi.callback("int32_t(void *, int64_t)", _call_1)
+        _1 = _ffi.callback("int32_t(void *, int64_t)", _call_1, 1, lambda _kind, error, _trace: _raised.append(error))
         _status = _c.doors_counter_visit(self._handle, _1, _ffi.NULL)
         if _raised:
-            raise _raised[0]
+            raise _raised.pop()
         if _status:
             _fail(_status)
 
@@ -309,17 +321,13 @@ class Counter(_Handle):
         _raised: list[BaseException] = []
 
         def _call_1(_context: Any, _value_1: int) -> int:
-            try:
-                visit(_value_1)
-            except BaseException as _error:
-                _raised.append(_error)
-                return 1
+            visit(_value_1)
             return 0
 
-        _1 = _ffi.callback("int32_t(void *, int64_t)", _call_1)
+        _1 = _ffi.callback("int32_t(void *, int64_t)", _call_1, 1, lambda _kind, error, _trace: _raised.append(error))
         _status = _c.doors_counter_look(self._handle, _1, _ffi.NULL)
         if _raised:
-            raise _raised[0]
+            raise _raised.pop()
         if _status:
             _fail(_status)
 
@@ -539,6 +547,7 @@ def total(values: Buffer) -> float:
 
 def largest(values: Buffer) -> int:
     """The largest of some bytes.
+
     Nothing has none: -1.
     """
     _result = _ffi.new("int32_t *")
@@ -599,18 +608,14 @@ def each(values: Buffer, visit: Callable[[float], object]) -> None:
     _raised: list[BaseException] = []
 
     def _call_2(_context: Any, _value_1: float) -> int:
-        try:
-            visit(_value_1)
-        except BaseException as _error:
-            _raised.append(_error)
-            return 1
+        visit(_value_1)
         return 0
 
-    _2 = _ffi.callback("int32_t(void *, double)", _call_2)
+    _2 = _ffi.callback("int32_t(void *, double)", _call_2, 1, lambda _kind, error, _trace: _raised.append(error))
     with _numbers(values, "values", "double[]", "f", 8, False) as _1:
         _status = _c.doors_each(_1, len(_1), _2, _ffi.NULL)
     if _raised:
-        raise _raised[0]
+        raise _raised.pop()
     if _status:
         _fail(_status)
 
@@ -620,19 +625,15 @@ def map(values: Buffer, change: Callable[[float, int], float]) -> memoryview:
     _raised: list[BaseException] = []
 
     def _call_2(_context: Any, _value_1: float, _value_2: int, _answer: Any) -> int:
-        try:
-            _answer[0] = change(_value_1, _value_2)
-        except BaseException as _error:
-            _raised.append(_error)
-            return 1
+        _answer[0] = change(_value_1, _value_2)
         return 0
 
-    _2 = _ffi.callback("int32_t(void *, double, uint32_t, double *)", _call_2)
+    _2 = _ffi.callback("int32_t(void *, double, uint32_t, double *)", _call_2, 1, lambda _kind, error, _trace: _raised.append(error))
     _result = _ffi.new("doors_f64_array *")
     with _numbers(values, "values", "double[]", "f", 8, False) as _1:
         _status = _c.doors_map(_1, len(_1), _2, _ffi.NULL, _result)
     if _raised:
-        raise _raised[0]
+        raise _raised.pop()
     if _status:
         _fail(_status)
     return _made_numbers(_result, "d", 8)
@@ -643,26 +644,41 @@ def deaf(visit: Callable[[float], object]) -> int:
     _raised: list[BaseException] = []
 
     def _call_1(_context: Any, _value_1: float) -> int:
-        try:
-            visit(_value_1)
-        except BaseException as _error:
-            _raised.append(_error)
-            return 1
+        visit(_value_1)
         return 0
 
-    _1 = _ffi.callback("int32_t(void *, double)", _call_1)
+    _1 = _ffi.callback("int32_t(void *, double)", _call_1, 1, lambda _kind, error, _trace: _raised.append(error))
     _result = _ffi.new("uint32_t *")
     _status = _c.doors_deaf(_1, _ffi.NULL, _result)
     if _raised:
-        raise _raised[0]
+        raise _raised.pop()
     if _status:
         _fail(_status)
     _value: int = _result[0]
     return _value
 
 
+def length(length: float) -> float:
+    """Its own name is that of its parameter."""
+    _result = _ffi.new("double *")
+    _status = _c.doors_length(length, _result)
+    if _status:
+        _fail(_status)
+    _value: float = _result[0]
+    return _value
+
+
+if TYPE_CHECKING:
+
+    def shim(value: int, /) -> int:
+        """As the function that C calls would be called."""
+
+else:
+    shim = _c.doors_shim
+
+
 def mistaken(at: int) -> int:
-    """Has a mistake in it."""
+    """Has a mistake in it. C's comments end in `*/`, and this one does not."""
     _result = _ffi.new("int32_t *")
     _status = _c.doors_mistaken(at, _result)
     if _status:
@@ -781,6 +797,7 @@ __all__ = [
     "first",
     "halves",
     "largest",
+    "length",
     "map",
     "mistaken",
     "number",
@@ -798,6 +815,7 @@ __all__ = [
     "same_u8",
     "same_usize",
     "scale",
+    "shim",
     "too_large",
     "total",
     "type_",

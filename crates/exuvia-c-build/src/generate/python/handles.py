@@ -12,8 +12,12 @@ class _Handle:
         free, name = self._free, type(self).__name__
 
         def give_back(handle: Any) -> None:
-            if free(handle) == _THREAD:
+            status = free(handle)
+            if status == _THREAD:
                 warnings.warn(f"a {name} was left to another thread, which cannot give it back: close it", ResourceWarning, stacklevel=2)
+            elif status:
+                words = _ffi.string(_c.@PREFIX@_last_message()).decode()
+                warnings.warn(f"a {name} was not given back: {words}", RuntimeWarning, stacklevel=2)
 
         self._handle = _ffi.gc(handle, give_back)
 
@@ -28,6 +32,8 @@ class _Handle:
         status = self._free(self._handle)
         if status and _ERRORS.get(status) is not Freed:
             _fail(status)
+        # There is nothing left to give back, and no message to be had of it in the middle of another call.
+        _ffi.gc(self._handle, None)
 
     def __enter__(self) -> Self:
         return self
