@@ -245,7 +245,7 @@ class Guide(unittest.TestCase):
         self.type(visit("the-c-door.md"), folder)
         (wheel,) = (folder / "demo" / "dist").glob("*.whl")
         self.assertIn("-py3-none-", wheel.name)
-        # A line that the build lays beside the crate, as the page shows it.
+        # What the build lays beside the crate, as the page shows it.
         (line,) = [block for block in blocks(page("the-c-door.md"), "text") if block.startswith("const _")]
         laid = [path.read_text() for path in (WORK / "rust-target").rglob("demo-*/out/api.rs")]
         self.assertTrue(any(line.strip() in text for text in laid), laid)
