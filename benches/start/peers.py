@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 import os
 import shutil
@@ -172,7 +173,10 @@ def exuvia_with(*options: str) -> Callable[[Target, Program, Path], Built]:
         output = folder / program.key
         command = [str(target.exuvia), "--python", str(target.python), "pack", *options, str(source(target, program)), "-o", str(output)]
         # In a checkout, the halves of the launcher are built on demand: not what a user of the command waits for.
-        run("packing", command, folder)
+        seconds = run("packing", command, folder)
+        if options:
+            # Their launcher is the one that is linked without them.
+            return Built([str(output)], size_of(output), seconds)
         cache = folder / "cache"
         shutil.rmtree(cache, ignore_errors=True)
         first = run("packing for the first time", command, folder, XDG_CACHE_HOME=str(cache))
@@ -305,7 +309,8 @@ def build(target: Target, peer: Peer, program: Program, again: bool) -> Built:
     for part in (
         source(target, program).read_bytes(),
         CONSTRAINTS.read_bytes(),
-        Path(__file__).read_bytes(),
+        inspect.getsource(peer.build).encode(),
+        json.dumps(TOOLS).encode(),
         (HERE / "host.c").read_bytes() if peer.key == "host" else b"",
     ):
         key.update(hashlib.sha256(part).digest())

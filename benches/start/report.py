@@ -35,7 +35,7 @@ def grid(results: dict[str, dict]) -> str:
         if row is None:
             continue
         if "problem" in row:
-            lines.append(line([peer.title, "does not run", *[""] * 7]))
+            lines.append(line([peer.title, "not measured", *[""] * 7]))
             continue
         milliseconds = [row[kind] and row[kind] * 1000 for kind in ("warm", "cold")]
         lines.append(

@@ -27,15 +27,6 @@ pub(crate) fn output_path(request: &Request) -> Result<PathBuf, Error> {
             hint: ELSEWHERE.to_owned(),
         });
     }
-    if path.is_file() && !is_program(&path) {
-        return Err(Error::Refused {
-            message: format!(
-                "{} is there and is no program: the packed file is not written over it",
-                path.display()
-            ),
-            hint: format!("{ELSEWHERE}, or remove it"),
-        });
-    }
     Ok(path)
 }
 
@@ -46,7 +37,7 @@ fn is_program(path: &Path) -> bool {
     read.is_ok() && (start.is_empty() || start == b"\x7fELF")
 }
 
-/// Refuses to write the file over one that it is made from.
+/// Refuses to write the file over one that it is made from, or over anything but a program.
 pub(crate) fn check_output(
     path: &Path,
     python: &Python,
@@ -81,6 +72,15 @@ pub(crate) fn check_output(
                 path.display()
             ),
             hint: ELSEWHERE.to_owned(),
+        });
+    }
+    if path.is_file() && !is_program(path) {
+        return Err(Error::Refused {
+            message: format!(
+                "{} is there and is no program: the packed file is not written over it",
+                path.display()
+            ),
+            hint: format!("{ELSEWHERE}, or remove it"),
         });
     }
     Ok(())

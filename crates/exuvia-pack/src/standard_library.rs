@@ -31,6 +31,9 @@ const LEFT_OUT_MODULES: &[&str] = &[
     "xxsubtype",
 ];
 
+/// The folder of extension modules.
+const DYNLOAD: &str = "lib-dynload";
+
 /// What comes along with a module of the standard library that is asked for.
 const COMPANIONS: &[(&str, &[&str])] = &[
     ("idlelib", &["_tkinter", "tkinter"]),
@@ -125,7 +128,9 @@ impl StandardLibrary {
                 } else if kind.is_dir() {
                     LEFT_OUT_DIRECTORIES.contains(&name.as_str()) || name.starts_with("config-")
                 } else {
-                    LEFT_OUT_MODULES.contains(&module)
+                    // In a package, as in `_pyrepl`, they are others of the same name.
+                    let is_top_level = matches!(prefix.as_str(), "" | DYNLOAD);
+                    (is_top_level && LEFT_OUT_MODULES.contains(&module))
                         || (name.ends_with(".so") && is_test_module(module))
                 };
                 let is_left_out = is_left_out && !self.is_included(&path);
@@ -180,6 +185,9 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         for path in [
             "os.py",
+            "turtle.py",
+            "lib-dynload/readline.so",
+            "_pyrepl/readline.py",
             "test/__init__.py",
             "test/regrtest.py",
             "test/data/text.txt",
@@ -197,16 +205,17 @@ mod tests {
             let paths = found.unwrap().into_iter().map(|(path, _)| path);
             paths.collect::<Vec<_>>()
         };
-        assert_eq!(files(&[]), ["os.py"]);
+        assert_eq!(files(&[]), ["_pyrepl/readline.py", "os.py"]);
         assert_eq!(
             files(&["test.support"]),
             [
+                "_pyrepl/readline.py",
                 "os.py",
                 "test/__init__.py",
                 "test/support/__init__.py",
                 "test/support/tests/data.txt"
             ]
         );
-        assert_eq!(files(&["test"]).len(), 7);
+        assert_eq!(files(&["test"]).len(), 8);
     }
 }

@@ -231,12 +231,16 @@ fn nothing_that_is_read_is_written_over() {
         assert_eq!(hint, "choose another place with `-o FILE`");
         assert!(std::fs::read(&output).unwrap() == before, "{name}");
     }
-    // What is not read is written over, as a file packed before is.
-    project.write("old", "old\n");
     let request = Request {
         output: Some(project.path("old")),
         ..project.request("app.py")
     };
+    project.write("old", "written by hand\n");
+    let (message, _) = project.refusal(&request);
+    assert!(message.contains("is there and is no program"), "{message}");
+    project.write("old", "");
+    assert!(packed(&request).size > 1000);
+    // A file packed before.
     assert!(packed(&request).size > 1000);
 }
 
