@@ -141,6 +141,11 @@ const char *roman_last_message(void);
  */
 const char *roman_interface(void);
 
+/**
+ * For the Python package: what cffi calls these functions by, or NULL where no CPython is in this process.
+ */
+const void *roman_cffi(void);
+
 #ifdef __cplusplus
 }  // extern "C"
 #endif  // __cplusplus
