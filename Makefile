@@ -7,7 +7,7 @@ CARGO ?= cargo
 LIBPYTHON = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_config_var("LIBDIR") or "")')
 EMBEDDED = PYO3_PYTHON="$(PYTHON)" LD_LIBRARY_PATH="$(LIBPYTHON)$${LD_LIBRARY_PATH:+:$$LD_LIBRARY_PATH}"
 
-.PHONY: help tools exuvia demo test test-rust test-python test-road test-benches test-compat test-apps soak bench bench-calls bench-build bench-start compat pack-apps test-launchers
+.PHONY: help tools exuvia demo test test-rust test-python test-road test-benches test-compat test-apps soak bench bench-calls bench-build bench-start compat pack-apps test-launchers test-doors
 
 help:
 	@echo 'make demo    walk the road with qrcode 8.2: profile, port, prove, measure, pack (about 5 minutes)'
@@ -19,6 +19,7 @@ help:
 	@echo 'make bench-start  what starting a program costs, packed by Exuvia and by six others (an hour and more at first, then 10 minutes)'
 	@echo 'make pack-apps  pack 17 applications from PyPI and run them where there is no Python (10 minutes)'
 	@echo 'make test-launchers  build the exuvia command as its users get it, and pack with it where there is no Rust (5 minutes at first)'
+	@echo 'make test-doors  build C libraries in Rust with their headers and wheels, and use them from C, C++, CPython and PyPy (15 minutes at first)'
 	@echo 'make compat  build eight crates from PyPI on PyO3 and on Exuvia, and run their own tests on both (20 minutes at first)'
 	@echo 'make exuvia  build the exuvia command: target/release/exuvia'
 	@echo
@@ -48,6 +49,12 @@ test-rust:
 
 test-python:
 	$(PYTHON) tests/run_python_tests.py
+
+# The C door: what is held and what is written, what `exuvia new` starts, and one wheel on every CPython and on Debian's PyPy.
+test-doors: tools
+	$(EMBEDDED) $(CARGO) test --locked -p exuvia-c-build --test hold
+	$(EMBEDDED) $(CARGO) test --locked -p exuvia-cli --test new
+	$(PYTHON) tests/run_python_tests.py --only doors --only both-doors --only pi
 	$(PYTHON) tests/pypy.py
 
 # The demo and what it must have left behind, and the commands of the README and the guide.

@@ -39,7 +39,6 @@ TESTED = [
     "what-is-in-a-packed-file.md",
     "writing-a-module.md",
     "types-of-other-crates.md",
-    "the-c-door.md",
 ]
 
 # A project with the names that the guide uses.
@@ -238,17 +237,6 @@ class Guide(unittest.TestCase):
         self.assertIn("-cp310-abi3-", wheel.name)
         shutil.unpack_archive(wheel, folder / "unpacked", "zip")
         subprocess.run([PYTHON, "-c", "import counter"], cwd=folder / "unpacked", check=True)
-
-    def test_the_c_door(self):
-        folder = lay(WORK / "door", {})
-        folder.mkdir(parents=True, exist_ok=True)
-        self.type(visit("the-c-door.md"), folder)
-        (wheel,) = (folder / "demo" / "dist").glob("*.whl")
-        self.assertIn("-py3-none-", wheel.name)
-        # What the build lays beside the crate, as the page shows it.
-        (line,) = [block for block in blocks(page("the-c-door.md"), "text") if block.startswith("const _")]
-        laid = [path.read_text() for path in (WORK / "rust-target").rglob("demo-*/out/api.rs")]
-        self.assertTrue(any(line.strip() in text for text in laid), laid)
 
     def test_no_page_is_forgotten(self):
         tested = {ROOT / "README.md", *map(page, TESTED)}
