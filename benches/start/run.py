@@ -115,7 +115,7 @@ def one_program(target: Target, program: Program, peers: list[str], arguments: a
                 raise Disagreement(f"{program.key}, {peer.title}: {problem}") from None
             say(f"{program.key}: {peer.title} does not run: {problem}")
             # The last line is the tool's own word.
-            lines = str(problem).strip().splitlines()
+            lines = str(problem).strip().replace(f"{ROOT}/", "").splitlines()
             problems[key] = lines[0] if len(lines) == 1 else f"{lines[0]} {lines[-1].strip()}"
             continue
         built[key] = made
