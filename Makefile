@@ -7,7 +7,7 @@ CARGO ?= cargo
 LIBPYTHON = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_config_var("LIBDIR") or "")')
 EMBEDDED = PYO3_PYTHON="$(PYTHON)" LD_LIBRARY_PATH="$(LIBPYTHON)$${LD_LIBRARY_PATH:+:$$LD_LIBRARY_PATH}"
 
-.PHONY: help tools exuvia demo test test-rust test-python test-road test-benches test-compat test-apps soak bench bench-calls bench-build bench-start compat pack-apps test-launchers test-doors
+.PHONY: help tools exuvia demo test test-rust test-python test-road test-benches test-compat test-apps soak bench bench-calls bench-build bench-start compat bench-doors pack-apps test-launchers test-doors
 
 help:
 	@echo 'make demo    walk the road with qrcode 8.2: profile, port, prove, measure, pack (about 5 minutes)'
@@ -17,6 +17,7 @@ help:
 	@echo 'make bench-calls  what a call costs, beside C by hand, PyO3, nanobind, Cython and others (5 minutes at first, then 1)'
 	@echo 'make bench-build  how long 720 functions and 720 classes take to build, and how large they are (35 minutes)'
 	@echo 'make bench-start  what starting a program costs, packed by Exuvia and by six others (an hour and more at first, then 10 minutes)'
+	@echo 'make bench-doors  what a call costs through a C library, beside cffi and ctypes by hand and an extension module (5 minutes at first)'
 	@echo 'make pack-apps  pack 17 applications from PyPI and run them where there is no Python (10 minutes)'
 	@echo 'make test-launchers  build the exuvia command as its users get it, and pack with it where there is no Rust (5 minutes at first)'
 	@echo 'make test-doors  build C libraries in Rust with their headers and wheels, and use them from C, C++, CPython and PyPy (15 minutes at first)'
@@ -90,13 +91,16 @@ pack-apps: tools
 compat: tools
 	$(PYTHON) compat/run.py --python "$(PYTHON)"
 
-bench: bench-calls bench-build bench-start
+bench: bench-calls bench-build bench-start bench-doors
 
 bench-calls: tools
 	$(PYTHON) benches/calls/run.py
 
 bench-build: tools
 	$(PYTHON) benches/build/run.py
+
+bench-doors: tools
+	$(PYTHON) benches/doors/run.py
 
 bench-start: tools
 	$(PYTHON) benches/start/run.py

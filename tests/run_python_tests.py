@@ -282,11 +282,17 @@ def build_limited(project: Project, oldest: Interpreter, newest: Interpreter) ->
     return built
 
 
+def universal_target(project: Project) -> dict[str, str]:
+    """Each of these has a cargo target folder of its own, where maturin finds its header and no other's: the tests of one build again while
+    the next one's wheel is made."""
+    return {"CARGO_TARGET_DIR": str(WORK / "universal" / project.name)} if project.universal else {}
+
+
 def build_universal(project: Project, interpreter: Interpreter) -> subprocess.CompletedProcess[str]:
     """Build the one wheel for all interpreters, and unpack it where all find it."""
     folder = WORK / project.name
     shutil.rmtree(folder, ignore_errors=True)
-    env = environment(interpreter)
+    env = environment(interpreter) | universal_target(project)
     maturin = [str(interpreter.folder / "venv" / "bin" / "maturin"), "build", "--quiet", "--locked"]
     built = run([*maturin, "--interpreter", str(interpreter.venv_python), "--out", str(folder)], cwd=project.folder, env=env)
     if built.returncode != 0:
@@ -307,7 +313,7 @@ def build(project: Project, interpreter: Interpreter, oracle: bool) -> subproces
 
 
 def test(project: Project, interpreter: Interpreter, extra: list[str]) -> subprocess.CompletedProcess[str]:
-    env = environment(interpreter)
+    env = environment(interpreter) | universal_target(project)
     if path := installed(project, interpreter):
         env["PYTHONPATH"] = str(path)
     if project.limited:
