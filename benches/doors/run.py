@@ -23,7 +23,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 README = HERE / "README.md"
-sys.path[:0] = [str(ROOT / "tests"), str(HERE.parent / "start")]
+sys.path.insert(0, str(ROOT / "tests"))
 
 # Found by the line above, so not at the top of the file (E402).
 from run_python_tests import Interpreter, Unusable, chosen, discover  # noqa: E402
@@ -47,8 +47,16 @@ CASES = {
 }
 
 
+# How measure.py ends where the doors do not give the same.
+DISAGREE = 3
+
+
 class BuildError(Exception):
     """Something could not be built; the message says what and why."""
+
+
+class Disagreement(Exception):
+    """The doors do not give the same; the message says which."""
 
 
 def run(doing: str, command: list[str], cwd: Path, **variables: str) -> str:
@@ -57,6 +65,8 @@ def run(doing: str, command: list[str], cwd: Path, **variables: str) -> str:
     done = subprocess.run(command, cwd=cwd, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if done.returncode != 0:
         said = "\n".join(done.stdout.splitlines()[-20:])
+        if done.returncode == DISAGREE:
+            raise Disagreement(said)
         raise BuildError(f"{doing}: {command[0]} ended with {done.returncode}:\n{said}")
     return done.stdout
 
@@ -146,9 +156,12 @@ def main() -> int:
         for interpreter in found:
             print(f"CPython {interpreter.version}", file=sys.stderr, flush=True)
             runs[interpreter.version] = measured(interpreter, arguments.rounds)
+    except Disagreement as problem:
+        print(f"error: {problem}", file=sys.stderr)
+        return 1
     except (BuildError, Unusable) as problem:
         print(f"error: {problem}", file=sys.stderr)
-        return 1 if "must be" in str(problem) else 2
+        return 2
     if arguments.json:
         print(json.dumps(runs, indent=2))
         return 0
