@@ -67,7 +67,8 @@ impl Generate {
         let mut problems = Vec::new();
         let files = sources::walk(&package, &mut |place, item| {
             if let Err(error) = library.add(item, place) {
-                problems.push((place.file.clone(), error));
+                let line = error.span().start().line;
+                problems.push(format!("{}, line {line}: {error}", place.file));
             }
         })?;
         for file in &files {
@@ -80,11 +81,13 @@ impl Generate {
         if problems.is_empty()
             && let Err(error) = names::check(&library)
         {
-            problems.push(("src".to_owned(), error));
+            // Whatever it is of, the message names it: of several files, no line says which.
+            problems.push(format!(
+                "what the crate exports cannot be written down: {error}"
+            ));
         }
-        for (file, error) in &problems {
-            let line = error.span().start().line;
-            tell_error(&format!("{file}, line {line}: {error}"));
+        for problem in &problems {
+            tell_error(problem);
         }
         if !problems.is_empty() {
             return Ok(());

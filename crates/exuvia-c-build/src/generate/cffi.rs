@@ -113,8 +113,7 @@ fn call(at: usize, signature: &Signature, index: usize, made: usize) -> String {
     let mut text = format!(
         "unsafe extern \"C-unwind\" fn call_{at}(_: *mut Object, given: *mut Object) -> *mut Object {{\n    \
          // SAFETY: cffi calls.\n    \
-         let Some(mut arguments) = (unsafe {{ Arguments::new(given) }}) else {{ return ::core::ptr::null_mut() }};\n    \
-         _ = &mut arguments;\n"
+         let Some(mut arguments) = (unsafe {{ Arguments::new(given) }}) else {{ return ::core::ptr::null_mut() }};\n"
     );
     let symbol = &signature.symbol;
     let count = signature.parameters.len();

@@ -33,6 +33,7 @@ pub(crate) fn text(header: &Header, exports: &Exports) -> String {
         };
         text.push_str(&line(&kind, &value, &variable.at, definition));
     }
+    // A crate need not use what its header declares, and what bindgen writes is not written for its lints.
     _ = write!(
         text,
         "\n\

@@ -1,4 +1,5 @@
 """Everything that exuvia-c can show, as Python has it."""
 
+# Written by the build, which lists there what is to be had.
 from ._api import *  # noqa: F403
 from ._api import __all__ as __all__
