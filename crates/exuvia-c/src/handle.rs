@@ -2,16 +2,15 @@
 //!
 //! A handle is no pointer, though C sees it as one: it names a slot of its type's table and the generation of the value in it. So one
 //! that was freed, or never was one, is known for what it is, as is one that is used twice at a time, or by a thread that its type may
-//! not be used in. Slots are reused and never given back, so that looking one up takes no lock.
+//! not be used in. Slots are reused and never given back, and nothing here takes a lock: a process that forks while another thread is at
+//! work leaves its child no lock that nobody will open.
 
 use std::cell::UnsafeCell;
 use std::marker::PhantomData;
 use std::mem::MaybeUninit;
 use std::ops::{Deref, DerefMut};
 use std::ptr;
-use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::thread::ThreadId;
+use std::sync::atomic::{AtomicPtr, AtomicU32, AtomicU64, Ordering};
 
 use crate::status::{Failure, Status};
 
@@ -29,6 +28,9 @@ const LIVE: u64 = 1 << 31;
 const EXCLUSIVE: u64 = 1 << 30;
 const SHARED: u64 = EXCLUSIVE - 1;
 const GENERATION: u32 = 32;
+
+/// A slot of no thread, which is used by all.
+const ANY_THREAD: u64 = 0;
 
 /// A type whose values C holds as handles.
 #[diagnostic::on_unimplemented(
@@ -93,23 +95,21 @@ impl<T: Sync> Probe<T> {
 /// The values of one type that C holds.
 pub struct Table<T> {
     chunks: [AtomicPtr<Slot<T>>; CHUNKS],
-    vacant: Mutex<Vacant>,
+    /// The first slot that had a value and has none, as in [`Slot::next`]; above it, how often this has changed, so that a thread that
+    /// was away does not take a slot for the one that it saw.
+    vacant: AtomicU64,
+    /// How many slots have ever had a value.
+    used: AtomicU32,
     is_send: bool,
     is_sync: bool,
 }
 
-/// Slots without a value.
-struct Vacant {
-    /// Those that had one.
-    left: Vec<u32>,
-    /// How many have ever had one.
-    used: u32,
-}
-
 struct Slot<T> {
     state: AtomicU64,
-    /// The thread that its value is of, where the type is not `Send`. Written as the value is.
-    thread: UnsafeCell<Option<ThreadId>>,
+    /// The number of the thread that its value is of, where the type is not `Send`. Written before the value is live.
+    thread: AtomicU64,
+    /// The vacant slot after this one: its position and 1, or 0 for none.
+    next: AtomicU32,
     value: UnsafeCell<MaybeUninit<T>>,
 }
 
@@ -126,10 +126,8 @@ impl<T: Opaque> Table<T> {
     pub const unsafe fn new(is_send: bool, is_sync: bool) -> Self {
         Self {
             chunks: [const { AtomicPtr::new(ptr::null_mut()) }; CHUNKS],
-            vacant: Mutex::new(Vacant {
-                left: Vec::new(),
-                used: 0,
-            }),
+            vacant: AtomicU64::new(0),
+            used: AtomicU32::new(0),
             is_send,
             is_sync,
         }
@@ -137,22 +135,16 @@ impl<T: Opaque> Table<T> {
 
     /// Keeps a value, and gives its handle, which is never NULL.
     pub fn insert(&self, value: T) -> *mut T {
-        // The table is whole even where its lock is poisoned: nothing in between panics but an allocation that fails.
-        let mut vacant = self.vacant.lock().unwrap_or_else(PoisonError::into_inner);
-        let position = match vacant.left.pop() {
-            Some(position) => position,
-            None => {
-                let position = vacant.used;
-                self.make_chunk(position);
-                vacant.used = position.checked_add(1).expect("not so many handles");
-                position
-            }
-        };
-        drop(vacant);
+        let position = self.pop().unwrap_or_else(|| self.grow());
         let slot = self.slot(position).expect("its chunk is there");
+        let thread = if self.is_send {
+            ANY_THREAD
+        } else {
+            this_thread()
+        };
+        slot.thread.store(thread, Ordering::Relaxed);
         // SAFETY: no value is in the slot, and nobody else was given its position.
         unsafe {
-            *slot.thread.get() = (!self.is_send).then(|| std::thread::current().id());
             (*slot.value.get()).write(value);
         }
         let generation = (slot.state.load(Ordering::Relaxed) >> GENERATION) + 1;
@@ -184,9 +176,7 @@ impl<T: Opaque> Table<T> {
             .store(generation << GENERATION, Ordering::Release);
         // A slot whose generations are used up is left alone, so that no handle ever comes back.
         if generation < u64::from(u32::MAX) {
-            let position = handle.addr() as u32;
-            let mut vacant = self.vacant.lock().unwrap_or_else(PoisonError::into_inner);
-            vacant.left.push(position);
+            self.push(handle.addr() as u32, slot);
         }
         drop(value);
         Ok(())
@@ -208,11 +198,9 @@ impl<T: Opaque> Table<T> {
             let is_free = state & EXCLUSIVE == 0 && state & SHARED < SHARED;
             is_free.then_some(state + 1)
         })?;
-        let guard = Shared {
+        Ok(Shared {
             guard: Guard::Shared(slot),
-        };
-        self.check_thread(slot)?;
-        Ok(guard)
+        })
     }
 
     /// The value of a handle, to change.
@@ -225,9 +213,7 @@ impl<T: Opaque> Table<T> {
             let is_free = state & (EXCLUSIVE | SHARED) == 0;
             is_free.then_some(state | EXCLUSIVE)
         })?;
-        let guard = Exclusive { slot };
-        self.check_thread(slot)?;
-        Ok(guard)
+        Ok(Exclusive { slot })
     }
 
     /// Changes the state of a handle's slot to one in which it is used.
@@ -243,10 +229,16 @@ impl<T: Opaque> Table<T> {
         let freed = || failure(Status::Freed, "was freed");
         let slot = self.slot(handle.addr() as u32).ok_or_else(freed)?;
         let live = (handle.addr() as u64 >> 32 << GENERATION) | LIVE;
-        let mut state = slot.state.load(Ordering::Relaxed);
+        let mut state = slot.state.load(Ordering::Acquire);
         loop {
             if state & !(EXCLUSIVE | SHARED) != live {
                 return Err(freed());
+            }
+            // Before it is taken, so that its own thread never finds it in use by one that may not have it. The thread of a slot that
+            // was freed since and is used again may be another's; only its own thread frees it, so that this one is wrong in any case.
+            let thread = slot.thread.load(Ordering::Relaxed);
+            if thread != ANY_THREAD && thread != this_thread() {
+                return Err(failure(Status::Thread, "belongs to another thread"));
             }
             let Some(next) = used(state) else {
                 return Err(failure(Status::Busy, "is in use by another call"));
@@ -255,22 +247,12 @@ impl<T: Opaque> Table<T> {
                 state,
                 next,
                 Ordering::Acquire,
-                Ordering::Relaxed,
+                Ordering::Acquire,
             ) {
                 Ok(_) => return Ok(slot),
                 Err(found) => state = found,
             }
         }
-    }
-
-    fn check_thread(&self, slot: &Slot<T>) -> Result<(), Failure> {
-        // SAFETY: it is written before the value is live, and the value is in use.
-        let thread = unsafe { *slot.thread.get() };
-        if thread.is_some_and(|thread| thread != std::thread::current().id()) {
-            let message = format!("the {} belongs to another thread", T::NAME);
-            return Err(Failure::new(Status::Thread, message));
-        }
-        Ok(())
     }
 
     /// The slot at a position, where its chunk is there.
@@ -281,22 +263,108 @@ impl<T: Opaque> Table<T> {
         (!chunk.is_null()).then(|| unsafe { &*chunk.add(offset) })
     }
 
-    /// Makes the chunk of a position, unless it is there. Under the lock of `vacant`.
-    fn make_chunk(&self, position: u32) {
-        let (chunk, _) = place(position);
-        if self.chunks[chunk].load(Ordering::Relaxed).is_null() {
-            let length = (FIRST_CHUNK as usize) << chunk.saturating_sub(1);
-            let slots: Box<[Slot<T>]> = (0..length)
-                .map(|_| Slot {
-                    state: AtomicU64::new(0),
-                    thread: UnsafeCell::new(None),
-                    value: UnsafeCell::new(MaybeUninit::uninit()),
-                })
-                .collect();
-            let slots = Box::into_raw(slots);
-            self.chunks[chunk].store(slots.cast(), Ordering::Release);
+    /// A slot that had a value, to be used again.
+    fn pop(&self) -> Option<u32> {
+        let mut head = self.vacant.load(Ordering::Acquire);
+        loop {
+            let position = (head as u32).checked_sub(1)?;
+            let next = self.slot(position)?.next.load(Ordering::Relaxed);
+            match self.vacant.compare_exchange_weak(
+                head,
+                after(head, next),
+                Ordering::Acquire,
+                Ordering::Acquire,
+            ) {
+                Ok(_) => return Some(position),
+                Err(found) => head = found,
+            }
         }
     }
+
+    /// Leaves a slot to be used again.
+    fn push(&self, position: u32, slot: &Slot<T>) {
+        let mut head = self.vacant.load(Ordering::Relaxed);
+        loop {
+            slot.next.store(head as u32, Ordering::Relaxed);
+            match self.vacant.compare_exchange_weak(
+                head,
+                after(head, position + 1),
+                Ordering::Release,
+                Ordering::Relaxed,
+            ) {
+                Ok(_) => return,
+                Err(found) => head = found,
+            }
+        }
+    }
+
+    /// A slot that never had a value.
+    fn grow(&self) -> u32 {
+        let position = self
+            .used
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |used| {
+                used.checked_add(1)
+            })
+            .expect("not so many handles");
+        let (chunk, _) = place(position);
+        if self.chunks[chunk].load(Ordering::Acquire).is_null() {
+            self.make_chunk(chunk);
+        }
+        position
+    }
+
+    /// Makes a chunk, unless another thread is quicker.
+    fn make_chunk(&self, chunk: usize) {
+        let length = (FIRST_CHUNK as usize) << chunk.saturating_sub(1);
+        let slots: Box<[Slot<T>]> = (0..length)
+            .map(|_| Slot {
+                state: AtomicU64::new(u64::from(first_generation(T::NAME)) << GENERATION),
+                thread: AtomicU64::new(ANY_THREAD),
+                next: AtomicU32::new(0),
+                value: UnsafeCell::new(MaybeUninit::uninit()),
+            })
+            .collect();
+        let slots = Box::into_raw(slots);
+        let made = self.chunks[chunk].compare_exchange(
+            ptr::null_mut(),
+            slots.cast(),
+            Ordering::Release,
+            Ordering::Relaxed,
+        );
+        if made.is_err() {
+            // SAFETY: it is of `into_raw`, and nobody else has it.
+            drop(unsafe { Box::from_raw(slots) });
+        }
+    }
+}
+
+/// What comes after a head of the vacant slots: one that begins with `first`, as in [`Slot::next`].
+fn after(head: u64, first: u32) -> u64 {
+    let changes = (head >> 32).wrapping_add(1);
+    changes << 32 | u64::from(first)
+}
+
+/// The number of the calling thread: never [`ANY_THREAD`], and never another's.
+fn this_thread() -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(ANY_THREAD + 1);
+    thread_local! {
+        static NUMBER: u64 = NEXT.fetch_add(1, Ordering::Relaxed);
+    }
+    NUMBER.with(|number| *number)
+}
+
+/// Where a type's generations begin: by its name, so that a handle of one type is none of another's. At most half of all that there are.
+///
+/// The numbers are FNV-1a's (draft-eastlake-fnv-17.2, section 5).
+const fn first_generation(name: &str) -> u32 {
+    let name = name.as_bytes();
+    let mut hash = 0x811c_9dc5_u32;
+    let mut at = 0;
+    while at < name.len() {
+        hash = (hash ^ name[at] as u32).wrapping_mul(0x0100_0193);
+        at += 1;
+    }
+    hash >> 1
 }
 
 /// The chunk of a position, and its offset there.
@@ -379,7 +447,7 @@ mod tests {
     macro_rules! opaque {
         ($type:ty) => {
             impl Opaque for $type {
-                const NAME: &'static str = "thing";
+                const NAME: &'static str = stringify!($type);
 
                 fn table() -> &'static Table<Self> {
                     static TABLE: Table<$type> =
@@ -475,6 +543,24 @@ mod tests {
     }
 
     #[test]
+    fn a_handle_is_none_of_another_type() {
+        let handle = Plain::table().insert(Plain(1));
+        let other = Lonely::table().insert(Lonely(Cell::new(1)));
+        assert_eq!(
+            code(Lonely::table().shared(handle.cast())),
+            Status::Freed as i32
+        );
+        Plain::table().free(handle).unwrap();
+        Lonely::table().free(other).unwrap();
+        // Every type has half of all generations before it.
+        assert!(super::first_generation("thing") <= u32::MAX / 2);
+        assert_ne!(
+            super::first_generation("thing"),
+            super::first_generation("another thing")
+        );
+    }
+
+    #[test]
     fn a_value_is_shared_or_changed() {
         let table = Plain::table();
         let handle = table.insert(Plain(1));
@@ -509,6 +595,22 @@ mod tests {
         let one = Local::table().shared(handle).unwrap();
         assert_eq!(*Local::table().shared(handle).unwrap().0, 5);
         drop(one);
+        Local::table().free(handle).unwrap();
+    }
+
+    #[test]
+    fn what_a_wrong_thread_tries_is_not_seen_by_the_right_one() {
+        let handle = Local::table().insert(Local(Rc::new(5)));
+        let address = handle.addr();
+        let rounds = if cfg!(miri) { 100 } else { 100_000 };
+        let wrong = std::thread::spawn(move || {
+            let handle: *mut Local = std::ptr::without_provenance_mut(address);
+            (0..rounds).all(|_| code(Local::table().exclusive(handle)) == Status::Thread as i32)
+        });
+        for _ in 0..rounds {
+            assert_eq!(*Local::table().exclusive(handle).unwrap().0, 5);
+        }
+        assert!(wrong.join().unwrap());
         Local::table().free(handle).unwrap();
     }
 
