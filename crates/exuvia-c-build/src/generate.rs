@@ -1,8 +1,11 @@
 //! From a crate's `#[export]`s to its header and its Python module.
 
+use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use syn::spanned::Spanned;
 
 use crate::cargo::{self, Package, tell_error};
 use crate::{BuildError, cdef, sources};
@@ -65,11 +68,13 @@ impl Generate {
             ..Library::default()
         };
         let mut problems = Vec::new();
+        // Spans name the text that they are of by a number: which file that is.
+        let mut texts = HashMap::new();
         let files = sources::walk(&package, &mut |place, item| {
-            if let Err(error) = library.add(item, place) {
-                let line = error.span().start().line;
-                problems.push(format!("{}, line {line}: {error}", place.file));
-            }
+            texts
+                .entry(item.span().file())
+                .or_insert_with(|| place.file.clone());
+            problems.extend(library.add(item, place).err());
         })?;
         for file in &files {
             cargo::rerun_if_changed(file);
@@ -78,16 +83,13 @@ impl Generate {
             return Err(BuildError::NoRoot);
         }
         // What cannot be read is told by itself.
-        if problems.is_empty()
-            && let Err(error) = names::check(&library)
-        {
-            // Whatever it is of, the message names it: of several files, no line says which.
-            problems.push(format!(
-                "what the crate exports cannot be written down: {error}"
-            ));
+        if problems.is_empty() {
+            problems.extend(names::check(&library).err());
         }
         for problem in &problems {
-            tell_error(problem);
+            let (span, here) = (problem.span(), "what the crate exports".to_owned());
+            let file = texts.get(&span.file()).unwrap_or(&here);
+            tell_error(&format!("{file}, line {}: {problem}", span.start().line));
         }
         if !problems.is_empty() {
             return Ok(());

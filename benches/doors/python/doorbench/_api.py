@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib
 import sys
-import warnings
-from typing import TYPE_CHECKING, Any, NoReturn
 
+# Known to type checkers by its name. The module `typing` takes longer to import than all else here.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, NoReturn
 
     from typing_extensions import Buffer, Self
 
@@ -89,23 +90,23 @@ def _fail(status: int) -> NoReturn:
     raise error
 
 
-def _text(value: str, name: str) -> bytes:
-    if not isinstance(value, str):
-        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
-    return value.encode()
+def _no_text(value: object, name: str) -> NoReturn:
+    raise TypeError(f"{name} must be a str, not {type(value).__name__}")
 
 
-# Letters of memoryview's formats (the module `struct`) by what they are.
-_LETTERS = {"i": "bhilqn", "u": "BHILQN", "f": "efd"}
-_WORDS = {"i": "int", "u": "uint", "f": "float"}
-_NATIVE = "<" if sys.byteorder == "little" else ">"
+# Formats of memoryview (the module `struct`) by what they are; how long the items are is told apart.
+_ORDERS = ["", "@", "=", "<" if sys.byteorder == "little" else ">"]
+_FORMATS = {
+    word: {order + letter for order in _ORDERS for letter in letters}
+    for word, letters in {"int": "bhilqn", "uint": "BHILQN", "float": "efd"}.items()
+}
 
 
-def _numbers(value: Buffer, name: str, array: str, kind: str, size: int, is_changed: bool) -> Any:
-    with memoryview(value) as view:
-        letter = view.format.lstrip("@=" + _NATIVE)
-        if view.itemsize != size or letter not in _LETTERS[kind]:
-            wanted = f"{_WORDS[kind]}{8 * size}"
+def _numbers(value: Buffer, name: str, array: str, word: str, size: int, is_changed: bool) -> Any:
+    view = memoryview(value)
+    try:
+        if view.itemsize != size or view.format not in _FORMATS[word]:
+            wanted = f"{word}{8 * size}"
             raise TypeError(
                 f"{name} has items of the format {view.format!r} and {view.itemsize} bytes, and must have {wanted}: "
                 f"numpy.asarray(…, dtype={wanted!r}) makes such an array"
@@ -114,6 +115,8 @@ def _numbers(value: Buffer, name: str, array: str, kind: str, size: int, is_chan
             raise InvalidArgument(f"{name} must have one dimension, and its items side by side: numpy.ascontiguousarray(…) puts them so")
         if is_changed and view.readonly:
             raise InvalidArgument(f"{name} is changed, and can only be read")
+    finally:
+        view.release()
     # Of the object itself and not of `view`, and released when the call ends: a memoryview that something still looks at when the
     # garbage collector comes upon the two breaks the interpreter.
     return _ffi.from_buffer(array, value, is_changed)
@@ -145,7 +148,9 @@ else:
 
 def letters(text: str) -> int:
     """How many letters a text has."""
-    _1 = _text(text, "text")
+    if not isinstance(text, str):
+        _no_text(text, "text")
+    _1 = text.encode()
     _result = _ffi.new("size_t *")
     _status = _c.doorbench_letters(_1, len(_1), _result)
     if _status:
@@ -157,8 +162,11 @@ def letters(text: str) -> int:
 def total(values: Buffer) -> float:
     """The sum of many numbers."""
     _result = _ffi.new("double *")
-    with _numbers(values, "values", "double[]", "f", 8, False) as _1:
+    _1 = _numbers(values, "values", "double[]", "float", 8, False)
+    try:
         _status = _c.doorbench_total(_1, len(_1), _result)
+    finally:
+        _ffi.release(_1)
     if _status:
         _fail(_status)
     _value: float = _result[0]
@@ -184,8 +192,11 @@ def each(count: int, visit: Callable[[int], object]) -> None:
 def seconds_of_total(values: Buffer, times: int) -> float:
     """How long the sum of many numbers takes here, with no door around it: seconds for each time."""
     _result = _ffi.new("double *")
-    with _numbers(values, "values", "double[]", "f", 8, False) as _1:
+    _1 = _numbers(values, "values", "double[]", "float", 8, False)
+    try:
         _status = _c.doorbench_seconds_of_total(_1, len(_1), times, _result)
+    finally:
+        _ffi.release(_1)
     if _status:
         _fail(_status)
     _value: float = _result[0]

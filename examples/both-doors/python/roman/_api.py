@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib
 import sys
-import warnings
-from typing import TYPE_CHECKING, Any, NoReturn
 
+# Known to type checkers by its name. The module `typing` takes longer to import than all else here.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, NoReturn
 
     from typing_extensions import Buffer, Self
 
@@ -89,10 +90,8 @@ def _fail(status: int) -> NoReturn:
     raise error
 
 
-def _text(value: str, name: str) -> bytes:
-    if not isinstance(value, str):
-        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
-    return value.encode()
+def _no_text(value: object, name: str) -> NoReturn:
+    raise TypeError(f"{name} must be a str, not {type(value).__name__}")
 
 
 def _made_text(result: Any) -> str:
@@ -143,7 +142,9 @@ def write(number: int) -> str:
 
 def read(text: str) -> int:
     """Reads a Roman numeral, in capitals and as it is written today."""
-    _1 = _text(text, "text")
+    if not isinstance(text, str):
+        _no_text(text, "text")
+    _1 = text.encode()
     _result = _ffi.new("uint32_t *")
     _status = _c.roman_read(_1, len(_1), _result)
     if _status:
@@ -154,7 +155,9 @@ def read(text: str) -> int:
 
 def is_numeral(text: str) -> bool:
     """Whether a text is a Roman numeral."""
-    _1 = _text(text, "text")
+    if not isinstance(text, str):
+        _no_text(text, "text")
+    _1 = text.encode()
     _result = _ffi.new("_Bool *")
     _status = _c.roman_is_numeral(_1, len(_1), _result)
     if _status:

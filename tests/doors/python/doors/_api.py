@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib
 import sys
-import warnings
-from typing import TYPE_CHECKING, Any, NoReturn
 
+# Known to type checkers by its name. The module `typing` takes longer to import than all else here.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, NoReturn
 
     from typing_extensions import Buffer, Self
 
@@ -89,10 +90,8 @@ def _fail(status: int) -> NoReturn:
     raise error
 
 
-def _text(value: str, name: str) -> bytes:
-    if not isinstance(value, str):
-        raise TypeError(f"{name} must be a str, not {type(value).__name__}")
-    return value.encode()
+def _no_text(value: object, name: str) -> NoReturn:
+    raise TypeError(f"{name} must be a str, not {type(value).__name__}")
 
 
 def _c_text(value: str, name: str) -> bytes:
@@ -103,17 +102,19 @@ def _c_text(value: str, name: str) -> bytes:
     return value.encode()
 
 
-# Letters of memoryview's formats (the module `struct`) by what they are.
-_LETTERS = {"i": "bhilqn", "u": "BHILQN", "f": "efd"}
-_WORDS = {"i": "int", "u": "uint", "f": "float"}
-_NATIVE = "<" if sys.byteorder == "little" else ">"
+# Formats of memoryview (the module `struct`) by what they are; how long the items are is told apart.
+_ORDERS = ["", "@", "=", "<" if sys.byteorder == "little" else ">"]
+_FORMATS = {
+    word: {order + letter for order in _ORDERS for letter in letters}
+    for word, letters in {"int": "bhilqn", "uint": "BHILQN", "float": "efd"}.items()
+}
 
 
-def _numbers(value: Buffer, name: str, array: str, kind: str, size: int, is_changed: bool) -> Any:
-    with memoryview(value) as view:
-        letter = view.format.lstrip("@=" + _NATIVE)
-        if view.itemsize != size or letter not in _LETTERS[kind]:
-            wanted = f"{_WORDS[kind]}{8 * size}"
+def _numbers(value: Buffer, name: str, array: str, word: str, size: int, is_changed: bool) -> Any:
+    view = memoryview(value)
+    try:
+        if view.itemsize != size or view.format not in _FORMATS[word]:
+            wanted = f"{word}{8 * size}"
             raise TypeError(
                 f"{name} has items of the format {view.format!r} and {view.itemsize} bytes, and must have {wanted}: "
                 f"numpy.asarray(…, dtype={wanted!r}) makes such an array"
@@ -122,6 +123,8 @@ def _numbers(value: Buffer, name: str, array: str, kind: str, size: int, is_chan
             raise InvalidArgument(f"{name} must have one dimension, and its items side by side: numpy.ascontiguousarray(…) puts them so")
         if is_changed and view.readonly:
             raise InvalidArgument(f"{name} is changed, and can only be read")
+    finally:
+        view.release()
     # Of the object itself and not of `view`, and released when the call ends: a memoryview that something still looks at when the
     # garbage collector comes upon the two breaks the interpreter.
     return _ffi.from_buffer(array, value, is_changed)
@@ -144,6 +147,8 @@ def _made_numbers(result: Any, letter: str, size: int) -> memoryview:
 
 
 _THREAD = 10
+# Not imported where it is needed, which may be after Python has let go of what imports.
+_warnings: Any = importlib.import_module("warnings")
 
 
 class _Handle:
@@ -159,10 +164,10 @@ class _Handle:
         def give_back(handle: Any) -> None:
             status = free(handle)
             if status == _THREAD:
-                warnings.warn(f"a {name} was left to another thread, which cannot give it back: close it", ResourceWarning, stacklevel=2)
+                _warnings.warn(f"a {name} was left to another thread, which cannot give it back: close it", ResourceWarning, stacklevel=2)
             elif status:
                 words = _ffi.string(_c.doors_last_message()).decode()
-                warnings.warn(f"a {name} was not given back: {words}", RuntimeWarning, stacklevel=2)
+                _warnings.warn(f"a {name} was not given back: {words}", RuntimeWarning, stacklevel=2)
 
         self._handle = _ffi.gc(handle, give_back)
 
@@ -244,7 +249,9 @@ class Counter(_Handle):
     @classmethod
     def read(cls, text: str) -> Counter:
         """Begins with the number in a text."""
-        _1 = _text(text, "text")
+        if not isinstance(text, str):
+            _no_text(text, "text")
+        _1 = text.encode()
         _result = _ffi.new("doors_counter **")
         _status = _c.doors_counter_read(_1, len(_1), _result)
         if _status:
@@ -538,8 +545,11 @@ else:
 def total(values: Buffer) -> float:
     """The sum of many."""
     _result = _ffi.new("double *")
-    with _numbers(values, "values", "double[]", "f", 8, False) as _1:
+    _1 = _numbers(values, "values", "double[]", "float", 8, False)
+    try:
         _status = _c.doors_total(_1, len(_1), _result)
+    finally:
+        _ffi.release(_1)
     if _status:
         _fail(_status)
     _value: float = _result[0]
@@ -552,8 +562,11 @@ def largest(values: Buffer) -> int:
     Nothing has none: -1.
     """
     _result = _ffi.new("int32_t *")
-    with _numbers(values, "values", "uint8_t[]", "u", 1, False) as _1:
+    _1 = _numbers(values, "values", "uint8_t[]", "uint", 1, False)
+    try:
         _status = _c.doors_largest(_1, len(_1), _result)
+    finally:
+        _ffi.release(_1)
     if _status:
         _fail(_status)
     _value: int = _result[0]
@@ -562,26 +575,41 @@ def largest(values: Buffer) -> int:
 
 def scale(values: Buffer, factor: float) -> None:
     """Makes each value `factor` times as large."""
-    with _numbers(values, "values", "double[]", "f", 8, True) as _1:
+    _1 = _numbers(values, "values", "double[]", "float", 8, True)
+    try:
         _status = _c.doors_scale(_1, len(_1), factor)
+    finally:
+        _ffi.release(_1)
     if _status:
         _fail(_status)
 
 
 def copy(from_: Buffer, into: Buffer) -> None:
     """Copies numbers. Panics where there are more or less of them."""
-    with _numbers(from_, "from_", "int32_t[]", "i", 4, False) as _1:
-        with _numbers(into, "into", "int32_t[]", "i", 4, True) as _2:
+    _1 = _numbers(from_, "from_", "int32_t[]", "int", 4, False)
+    try:
+        _2 = _numbers(into, "into", "int32_t[]", "int", 4, True)
+        try:
             _status = _c.doors_copy(_1, len(_1), _2, len(_2))
+        finally:
+            _ffi.release(_2)
+    finally:
+        _ffi.release(_1)
     if _status:
         _fail(_status)
 
 
 def exchange(one: Buffer, two: Buffer) -> None:
     """Exchanges numbers."""
-    with _numbers(one, "one", "int64_t[]", "i", 8, True) as _1:
-        with _numbers(two, "two", "int64_t[]", "i", 8, True) as _2:
+    _1 = _numbers(one, "one", "int64_t[]", "int", 8, True)
+    try:
+        _2 = _numbers(two, "two", "int64_t[]", "int", 8, True)
+        try:
             _status = _c.doors_exchange(_1, len(_1), _2, len(_2))
+        finally:
+            _ffi.release(_2)
+    finally:
+        _ffi.release(_1)
     if _status:
         _fail(_status)
 
@@ -613,8 +641,11 @@ def each(values: Buffer, visit: Callable[[float], object]) -> None:
         return 0
 
     _2 = _ffi.callback("int32_t(void *, double)", _call_2, 1, lambda _kind, error, _trace: _raised.append(error))
-    with _numbers(values, "values", "double[]", "f", 8, False) as _1:
+    _1 = _numbers(values, "values", "double[]", "float", 8, False)
+    try:
         _status = _c.doors_each(_1, len(_1), _2, _ffi.NULL)
+    finally:
+        _ffi.release(_1)
     if _raised:
         raise _raised.pop()
     if _status:
@@ -631,8 +662,11 @@ def map(values: Buffer, change: Callable[[float, int], float]) -> memoryview:
 
     _2 = _ffi.callback("int32_t(void *, double, uint32_t, double *)", _call_2, 1, lambda _kind, error, _trace: _raised.append(error))
     _result = _ffi.new("doors_f64_array *")
-    with _numbers(values, "values", "double[]", "f", 8, False) as _1:
+    _1 = _numbers(values, "values", "double[]", "float", 8, False)
+    try:
         _status = _c.doors_map(_1, len(_1), _2, _ffi.NULL, _result)
+    finally:
+        _ffi.release(_1)
     if _raised:
         raise _raised.pop()
     if _status:
@@ -690,8 +724,12 @@ def mistaken(at: int) -> int:
 
 def count(text: str, part: str) -> int:
     """How often `part` is in `text`."""
-    _1 = _text(text, "text")
-    _2 = _text(part, "part")
+    if not isinstance(text, str):
+        _no_text(text, "text")
+    _1 = text.encode()
+    if not isinstance(part, str):
+        _no_text(part, "part")
+    _2 = part.encode()
     _result = _ffi.new("size_t *")
     _status = _c.doors_count(_1, len(_1), _2, len(_2), _result)
     if _status:
@@ -702,7 +740,9 @@ def count(text: str, part: str) -> int:
 
 def capitals(text: str) -> str:
     """The text in capitals."""
-    _1 = _text(text, "text")
+    if not isinstance(text, str):
+        _no_text(text, "text")
+    _1 = text.encode()
     _result = _ffi.new("doors_text *")
     _status = _c.doors_capitals(_1, len(_1), _result)
     if _status:
@@ -712,7 +752,9 @@ def capitals(text: str) -> str:
 
 def encoded(text: str) -> memoryview:
     """The bytes of a text."""
-    _1 = _text(text, "text")
+    if not isinstance(text, str):
+        _no_text(text, "text")
+    _1 = text.encode()
     _result = _ffi.new("doors_u8_array *")
     _status = _c.doors_encoded(_1, len(_1), _result)
     if _status:
@@ -732,7 +774,9 @@ def c_length(text: str) -> int:
 
 def number(text: str) -> int:
     """Reads a number."""
-    _1 = _text(text, "text")
+    if not isinstance(text, str):
+        _no_text(text, "text")
+    _1 = text.encode()
     _result = _ffi.new("uint64_t *")
     _status = _c.doors_number(_1, len(_1), _result)
     if _status:
@@ -750,7 +794,9 @@ def too_large() -> None:
 
 def contents(path: str) -> str:
     """Reads a file's text: the error of the system has no code of its own."""
-    _1 = _text(path, "path")
+    if not isinstance(path, str):
+        _no_text(path, "path")
+    _1 = path.encode()
     _result = _ffi.new("doors_text *")
     _status = _c.doors_contents(_1, len(_1), _result)
     if _status:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import importlib
 import sys
-import warnings
-from typing import TYPE_CHECKING, Any, NoReturn
 
+# Known to type checkers by its name. The module `typing` takes longer to import than all else here.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Any, NoReturn
 
     from typing_extensions import Buffer, Self
 

@@ -1,4 +1,6 @@
 _THREAD = 10
+# Not imported where it is needed, which may be after Python has let go of what imports.
+_warnings: Any = importlib.import_module("warnings")
 
 
 class _Handle:
@@ -14,10 +16,10 @@ class _Handle:
         def give_back(handle: Any) -> None:
             status = free(handle)
             if status == _THREAD:
-                warnings.warn(f"a {name} was left to another thread, which cannot give it back: close it", ResourceWarning, stacklevel=2)
+                _warnings.warn(f"a {name} was left to another thread, which cannot give it back: close it", ResourceWarning, stacklevel=2)
             elif status:
                 words = _ffi.string(_c.@PREFIX@_last_message()).decode()
-                warnings.warn(f"a {name} was not given back: {words}", RuntimeWarning, stacklevel=2)
+                _warnings.warn(f"a {name} was not given back: {words}", RuntimeWarning, stacklevel=2)
 
         self._handle = _ffi.gc(handle, give_back)
 
