@@ -7,7 +7,7 @@ CARGO ?= cargo
 LIBPYTHON = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_config_var("LIBDIR") or "")')
 EMBEDDED = PYO3_PYTHON="$(PYTHON)" LD_LIBRARY_PATH="$(LIBPYTHON)$${LD_LIBRARY_PATH:+:$$LD_LIBRARY_PATH}"
 
-.PHONY: help tools exuvia demo test test-rust test-python test-road test-benches test-compat test-apps soak bench bench-calls bench-build bench-start compat bench-doors pack-apps test-launchers test-doors
+.PHONY: help tools exuvia demo test test-rust test-python test-road test-benches test-compat test-apps soak bench bench-calls bench-build bench-start compat bench-doors pack-apps test-launchers
 
 help:
 	@echo 'make demo    walk the road with qrcode 8.2: profile, port, prove, measure, pack (about 5 minutes)'
@@ -20,7 +20,6 @@ help:
 	@echo 'make bench-doors  what a call costs through a C library, beside cffi and ctypes by hand and an extension module (5 minutes at first)'
 	@echo 'make pack-apps  pack 17 applications from PyPI and run them where there is no Python (10 minutes)'
 	@echo 'make test-launchers  build the exuvia command as its users get it, and pack with it where there is no Rust (5 minutes at first)'
-	@echo 'make test-doors  build C libraries in Rust with their headers and wheels, and use them from C, C++, CPython and PyPy (15 minutes at first)'
 	@echo 'make compat  build eight crates from PyPI on PyO3 and on Exuvia, and run their own tests on both (20 minutes at first)'
 	@echo 'make exuvia  build the exuvia command: target/release/exuvia'
 	@echo
@@ -50,12 +49,6 @@ test-rust:
 
 test-python:
 	$(PYTHON) tests/run_python_tests.py
-
-# The C door: what is held and what is written, what `exuvia new` starts, and one wheel on every CPython and on Debian's PyPy.
-test-doors: tools
-	$(EMBEDDED) $(CARGO) test --locked -p exuvia-c-build --test hold
-	$(EMBEDDED) $(CARGO) test --locked -p exuvia-cli --test new
-	$(PYTHON) tests/run_python_tests.py --only doors --only both-doors --only pi
 	$(PYTHON) tests/pypy.py
 
 # The demo and what it must have left behind, and the commands of the README and the guide.

@@ -41,6 +41,11 @@ TESTED = [
     "types-of-other-crates.md",
 ]
 
+# Pages whose commands other tests type, which build what they speak of.
+TESTED_ELSEWHERE = {
+    "the-c-door.md": "crates/exuvia-cli/tests/new.rs",
+}
+
 # A project with the names that the guide uses.
 PROJECT = {
     "pyproject.toml": '[project]\nname = "app"\nversion = "1.0"\n',
@@ -239,7 +244,9 @@ class Guide(unittest.TestCase):
         subprocess.run([PYTHON, "-c", "import counter"], cwd=folder / "unpacked", check=True)
 
     def test_no_page_is_forgotten(self):
-        tested = {ROOT / "README.md", *map(page, TESTED)}
+        tested = {ROOT / "README.md", *map(page, TESTED), *map(page, TESTED_ELSEWHERE)}
+        for name, test in TESTED_ELSEWHERE.items():
+            self.assertIn(f"docs/src/{name}", (ROOT / test).read_text())
         self.assertEqual({path for path in PAGES if commands(path)}, tested)
         contents = (ROOT / "docs" / "src" / "SUMMARY.md").read_text()
         for path in PAGES[1:]:

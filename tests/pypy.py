@@ -16,10 +16,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-from run_python_tests import PROJECTS, ROOT, WORK, Project, run, say, tally
+from run_python_tests import PROJECTS, ROOT, WORK, Project, run, say, tally, universal_target
 
 FOLDER = ROOT / "target" / "pypy"
-PACKAGES = ["pypy3", "pypy3-lib"]
+PACKAGES = ["pypy3", "pypy3-lib", "pypy3-dev"]
 # The newest that run on Python 3.9, which Debian 12's PyPy is, and what they need there.
 PINS = ["pytest==8.4.2", "hypothesis==6.141.1", "exceptiongroup", "tomli", "typing_extensions"]
 
@@ -36,7 +36,8 @@ def unpacked() -> tuple[Path, dict[str, str]]:
     """Debian's PyPy, and what it needs in its environment where it is not installed."""
     root = FOLDER / "root"
     program = root / "usr" / "bin" / "pypy3"
-    if not program.exists():
+    stamp = FOLDER / "unpacked"
+    if not stamp.exists() or stamp.read_text() != "\n".join(PACKAGES):
         shutil.rmtree(FOLDER, ignore_errors=True)
         packages = FOLDER / "packages"
         packages.mkdir(parents=True)
@@ -52,6 +53,7 @@ def unpacked() -> tuple[Path, dict[str, str]]:
             done = run(["dpkg-deb", "--extract", str(package), str(root)])
             if done.returncode != 0:
                 raise Unusable(f"unpacking {package.name}:\n{done.stdout}")
+        stamp.write_text("\n".join(PACKAGES))
     (library,) = (root / "usr" / "lib").glob("*/libpypy3*-c.so")
     return program, {"LD_LIBRARY_PATH": str(library.parent)}
 
@@ -65,6 +67,11 @@ def pypy() -> tuple[Path, dict[str, str]]:
     return unpacked()
 
 
+def environment() -> Path:
+    """The first of the environments in which the wheels were tested."""
+    return min(WORK.glob("3.*/venv"))
+
+
 def tools() -> Path:
     """The folder with pytest and what goes with it."""
     site = FOLDER / "site"
@@ -72,8 +79,7 @@ def tools() -> Path:
     if not stamp.exists() or stamp.read_text() != "\n".join(PINS):
         shutil.rmtree(site, ignore_errors=True)
         form = ["--python-version", "3.9", "--implementation", "py", "--abi", "none", "--platform", "any", "--only-binary", ":all:"]
-        venv = next(WORK.glob("3.*/venv/bin/python"), Path(sys.executable))
-        done = run([str(venv), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--target", str(site), *form, *PINS])
+        done = run([str(environment() / "bin" / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--target", str(site), *form, *PINS])
         if done.returncode != 0:
             raise Unusable(f"installing {', '.join(PINS)} (is PyPI reachable?):\n{done.stdout}")
         stamp.write_text("\n".join(PINS))
@@ -81,12 +87,15 @@ def tools() -> Path:
 
 
 def test(project: Project, program: Path, variables: dict[str, str], site: Path) -> subprocess.CompletedProcess[str]:
-    env = os.environ | variables | {
+    env = os.environ | variables | universal_target(project) | {
+        # What a project builds for its tests reads C by that environment's libclang.
+        "VIRTUAL_ENV": str(environment()),
         "PYTHONPATH": f"{WORK / project.name / 'installed'}{os.pathsep}{site}",
         "PYTHONDONTWRITEBYTECODE": "1",
         "RUST_BACKTRACE": "0",
     }
-    return run([str(program), "-m", "pytest", "-q", "-p", "no:cacheprovider"], cwd=project.folder, env=env)
+    once = ["--ignore", project.once] if project.once else []
+    return run([str(program), "-m", "pytest", "-q", "-p", "no:cacheprovider", *once], cwd=project.folder, env=env)
 
 
 def main() -> int:

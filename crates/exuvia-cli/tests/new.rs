@@ -30,33 +30,97 @@ fn target() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("new")
 }
 
-/// A project that was started, with an environment as the last words of `exuvia new` make it.
+/// The guide's page.
+const PAGE: &str = include_str!("../../../docs/src/the-c-door.md");
+
+/// The text of the page's only block of a language that begins so.
+fn block(language: &str, beginning: &str) -> &'static str {
+    let begin = format!("```{language}\n{beginning}");
+    let (_, rest) = PAGE.split_once(&begin).expect("the page has such a block");
+    assert!(!rest.contains(&begin));
+    let begin = PAGE.len() - rest.len() - beginning.len();
+    PAGE[begin..].split_once("```").unwrap().0
+}
+
+/// A project that was started, and an environment of its own.
 struct Started {
     _parent: tempfile::TempDir,
     folder: PathBuf,
+    venv: PathBuf,
 }
 
 impl Started {
+    /// As the last words of `exuvia new` have it.
     fn new(name: &str, kind: &str, packages: &[&str]) -> Self {
         let parent = tempfile::tempdir().unwrap();
         let told = exuvia(parent.path(), &["new", name, "--kind", kind]);
         assert!(told.ends_with("pytest\nstatus: 0"), "{told}");
         assert!(told.contains(&packages.join(" ")), "{told}");
+        let folder = parent.path().join(name);
         let started = Self {
-            folder: parent.path().join(name),
+            venv: folder.join(".venv"),
+            folder,
             _parent: parent,
         };
         started.passes("python3", &["-m", "venv", ".venv"]);
-        let pip = ["-m", "pip", "install", "--quiet"];
-        started.passes(".venv/bin/python", &[&pip, packages].concat());
+        started.install(packages);
         started
     }
 
+    /// As the guide has it: `demo`, by its commands, typed in one shell with an environment that is active.
+    fn by_the_guide() -> Self {
+        let parent = tempfile::tempdir().unwrap();
+        let venv = parent.path().join("venv");
+        let mut make = Command::new("python3");
+        let made = make.args(["-m", "venv"]).arg(&venv).status().unwrap();
+        assert!(made.success());
+        let command = Path::new(env!("CARGO_BIN_EXE_exuvia")).parent().unwrap();
+        let path = format!(
+            "{}:{}:{}",
+            venv.join("bin").display(),
+            command.display(),
+            std::env::var("PATH").unwrap()
+        );
+        let typed = Command::new("bash")
+            .args(["-euo", "pipefail", "-c", block("console", "exuvia new ")])
+            .current_dir(parent.path())
+            .env("PATH", path)
+            .env("VIRTUAL_ENV", &venv)
+            .env("CARGO_TARGET_DIR", target())
+            .env_remove("LIBCLANG_PATH")
+            .output()
+            .unwrap();
+        assert!(typed.status.success(), "{}", said(&typed));
+        // From here on it is not active, and found where it usually is.
+        let folder = parent.path().join("demo");
+        std::os::unix::fs::symlink(&venv, folder.join(".venv")).unwrap();
+        Self {
+            folder,
+            venv,
+            _parent: parent,
+        }
+    }
+
+    fn install(&self, packages: &[&str]) {
+        self.python(&[&["-m", "pip", "install", "--quiet"], packages].concat());
+    }
+
+    /// What a program of the environment's Python says, which goes well.
+    fn python(&self, arguments: &[&str]) -> String {
+        let python = self.venv.join("bin/python");
+        self.passes(python.to_str().unwrap(), arguments)
+    }
+
+    /// What the exuvia command says, told of the environment.
+    fn exuvia(&self, command: &str) -> String {
+        let python = self.venv.join("bin/python");
+        exuvia(
+            &self.folder,
+            &["--python", python.to_str().unwrap(), command],
+        )
+    }
+
     fn run(&self, program: &str, arguments: &[&str]) -> Output {
-        let program = match program.strip_prefix(".venv") {
-            Some(_) => self.folder.join(program),
-            None => program.into(),
-        };
         Command::new(program)
             .args(arguments)
             .current_dir(&self.folder)
@@ -86,9 +150,20 @@ impl Started {
         said(&output)
     }
 
+    /// What the header was made into, by the last build.
+    fn declarations(&self) -> PathBuf {
+        let build = target().join("debug/build");
+        let folders = fs::read_dir(build).unwrap().map(|entry| entry.unwrap());
+        let files = folders.map(|folder| folder.path().join("out/api.rs"));
+        files
+            .filter(|file| file.exists())
+            .max_by_key(|file| fs::metadata(file).unwrap().modified().unwrap())
+            .unwrap()
+    }
+
     /// Builds the wheel by the command, and returns its name.
     fn wheel(&self) -> String {
-        let told = exuvia(&self.folder, &["--python", ".venv/bin/python", "build"]);
+        let told = self.exuvia("build");
         assert!(told.starts_with("built     dist/"), "{told}");
         let mut entries = fs::read_dir(self.folder.join("dist")).unwrap();
         let name = entries.next().unwrap().unwrap().file_name();
@@ -99,42 +174,43 @@ impl Started {
 
 #[test]
 fn a_c_library_works_at_once_and_is_held_to_its_header() {
-    let packages = ["maturin", "pytest", "mypy", "cffi", "libclang"];
-    let started = Started::new("started-c", "cffi", &packages);
+    let started = Started::by_the_guide();
     started.passes(env!("CARGO"), &["build"]);
+    let held = fs::read_to_string(started.declarations()).unwrap();
+    let shown = block("text", "const _: ");
+    assert!(held.contains(shown.trim_end()), "{shown}\n{held}");
     started.passes(env!("CARGO"), &["fmt", "--check"]);
-    started.passes(".venv/bin/python", &["-m", "pytest", "-q"]);
-    started.passes(".venv/bin/python", &["-m", "mypy"]);
+    started.install(&["mypy"]);
+    started.python(&["-m", "mypy"]);
     let wheel = started.wheel();
-    assert!(wheel.starts_with("started_c-0.1.0-py3-none-"), "{wheel}");
-    let listed = started.passes(
-        ".venv/bin/python",
-        &["-m", "zipfile", "-l", &format!("dist/{wheel}")],
-    );
+    assert!(wheel.starts_with("demo-0.1.0-py3-none-"), "{wheel}");
+    let listed = started.python(&["-m", "zipfile", "-l", &format!("dist/{wheel}")]);
     for file in ["py.typed", "_native/__init__.pyi", "_native/ffi.py"] {
-        assert!(listed.contains(&format!("started_c/{file} ")), "{listed}");
+        assert!(listed.contains(&format!("demo/{file} ")), "{listed}");
     }
 
-    let gcd = "started_c_gcd(uint32_t a, uint32_t b)";
-    let renamed = started.refuses(gcd, "started_c_divisor(uint32_t a, uint32_t b)");
+    let gcd = "demo_gcd(uint32_t a, uint32_t b)";
+    let renamed = started.refuses(gcd, "demo_divisor(uint32_t a, uint32_t b)");
     assert!(
-        renamed.contains("cannot find value `started_c_divisor`"),
+        renamed.contains("cannot find value `demo_divisor`"),
         "{renamed}"
     );
     assert!(
-        renamed.contains("started_c_gcd(a: u32, b: u32) -> u32` is exported, and include/api.h does not declare it"),
+        renamed.contains(
+            "demo_gcd(a: u32, b: u32) -> u32` is exported, and include/api.h does not declare it"
+        ),
         "{renamed}"
     );
-    let changed = started.refuses(gcd, "started_c_gcd(uint64_t a, uint32_t b)");
+    let changed = started.refuses(gcd, "demo_gcd(uint64_t a, uint32_t b)");
     assert!(
         changed.contains("expected `u64`, found `u32`") || changed.contains("fn(u64, _)"),
         "{changed}"
     );
     assert!(
-        changed.contains("uint32_t started_c_gcd(uint64_t a, uint32_t b); Rust: src/lib.rs, line"),
+        changed.contains("uint32_t demo_gcd(uint64_t a, uint32_t b); Rust: src/lib.rs, line"),
         "{changed}"
     );
-    let removed = started.refuses(gcd, "started_c_gcd(uint32_t a)");
+    let removed = started.refuses(gcd, "demo_gcd(uint32_t a)");
     assert!(
         removed.contains("incorrect number of function parameters"),
         "{removed}"
@@ -149,7 +225,7 @@ fn a_c_library_works_at_once_and_is_held_to_its_header() {
         text.replace("b: u32) -> u32 {\n    gcd", "b: u32) -> u64 {\n    gcd"),
     )
     .unwrap();
-    let told = exuvia(&started.folder, &["--python", ".venv/bin/python", "build"]);
+    let told = started.exuvia("build");
     assert!(
         told.contains("error: the project does not compile; no wheel was written"),
         "{told}"
@@ -160,14 +236,11 @@ fn a_c_library_works_at_once_and_is_held_to_its_header() {
 #[test]
 fn an_extension_works_at_once() {
     let started = Started::new("started-x", "extension", &["maturin", "pytest", "mypy"]);
-    let told = exuvia(
-        &started.folder,
-        &["--python", ".venv/bin/python", "develop"],
-    );
+    let told = started.exuvia("develop");
     assert!(told.starts_with("installed started-x in "), "{told}");
     started.passes(env!("CARGO"), &["fmt", "--check"]);
-    started.passes(".venv/bin/python", &["-m", "pytest", "-q"]);
-    started.passes(".venv/bin/python", &["-m", "mypy"]);
+    started.python(&["-m", "pytest", "-q"]);
+    started.python(&["-m", "mypy"]);
     let wheel = started.wheel();
     assert!(wheel.starts_with("started_x-0.1.0-cp3"), "{wheel}");
 }

@@ -24,7 +24,7 @@ class Build:
 
 @pytest.fixture(scope="session")
 def build():
-    environment = os.environ | {"VIRTUAL_ENV": sys.prefix}
+    environment = {"VIRTUAL_ENV": sys.prefix} | os.environ
 
     def cargo(*words):
         done = subprocess.run(["cargo", *words], cwd=PROJECT, env=environment, capture_output=True, text=True)

@@ -68,6 +68,17 @@ def test_a_client_is_clean_under_the_address_sanitizer(language, libraries, tmp_
     assert run([program], env=os.environ | {"ASAN_OPTIONS": "detect_leaks=1"}).stdout == "all is well\n"
 
 
+def test_the_package_is_typed(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path), "clients/typed.py", "python/doors"],
+        cwd=PROJECT,
+        env=os.environ | {"MYPYPATH": "python"},
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout
+
+
 def test_the_library_shows_nothing_else(libraries):
     """No name in it but the header's own."""
     told = run(["nm", "-D", "--defined-only", str(libraries / "libdoors.so")]).stdout

@@ -1,11 +1,8 @@
-//! What a person sees whose Rust and header say different things: small projects are built by cargo, and what it says is
-//! compared with what it said before.
+//! What a person sees whose Rust and header say different things.
 
 use std::fs;
-use std::path::{Path, PathBuf};
-use std::process::Command;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, OnceLock};
+
+use crate::project::{Project, TURN, target};
 
 const HEADER: &str = r#"#ifndef DEMO_H
 #define DEMO_H
@@ -69,151 +66,28 @@ pub(crate) extern "C" fn text(_buffer: *mut c_char, length: usize) -> api::demo_
 }
 "#;
 
-/// The projects build into one folder, which has one header.
-static TURN: Mutex<()> = Mutex::new(());
-
 /// A project in which header and Rust say the same.
-struct Project {
-    folder: tempfile::TempDir,
-    /// cargo takes packages for the same that have one name, whatever folder they are the root of.
-    name: String,
-}
-
-impl Project {
-    fn new() -> Self {
-        static NUMBER: AtomicUsize = AtomicUsize::new(0);
-        let project = Self {
-            folder: tempfile::tempdir().unwrap(),
-            name: format!("demo-{}", NUMBER.fetch_add(1, Ordering::Relaxed)),
-        };
-        let manifest = format!(
-            "[package]\nname = {:?}\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[lib]\nname = \"demo\"\ncrate-type = [\"cdylib\", \"staticlib\"]\n\n\
-             [build-dependencies]\nexuvia-c-build = {{ path = {:?} }}\n\n[workspace]\n",
-            project.name,
-            env!("CARGO_MANIFEST_DIR")
-        );
-        for (name, text) in [
-            ("Cargo.toml", manifest.as_str()),
-            (
-                "build.rs",
-                "fn main() {\n    exuvia_c_build::hold(\"include/demo.h\");\n}\n",
-            ),
+fn agreeing() -> Project {
+    let build = "fn main() {\n    exuvia_c_build::hold(\"include/demo.h\");\n}\n";
+    Project::of(
+        "",
+        &[
+            ("build.rs", build),
             ("include/demo.h", HEADER),
             ("src/lib.rs", RUST),
             ("src/text.rs", TEXT),
-        ] {
-            let path = project.path(name);
-            fs::create_dir_all(path.parent().unwrap()).unwrap();
-            fs::write(path, text).unwrap();
-        }
-        // What this workspace is locked to is here without a network.
-        let lock = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../Cargo.lock");
-        fs::copy(lock, project.path("Cargo.lock")).unwrap();
-        project
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.folder.path().join(name)
-    }
-
-    /// Changes a file in one place.
-    fn change(self, name: &str, old: &str, new: &str) -> Self {
-        let text = fs::read_to_string(self.path(name)).unwrap();
-        assert_eq!(text.matches(old).count(), 1, "{old}");
-        fs::write(self.path(name), text.replace(old, new)).unwrap();
-        self
-    }
-
-    fn cargo(&self) -> Command {
-        let mut command = Command::new(env!("CARGO"));
-        command
-            .args(["build", "--offline", "--color", "never"])
-            .current_dir(self.folder.path())
-            .env("CARGO_TARGET_DIR", target())
-            .env("VIRTUAL_ENV", environment())
-            .env_remove("LIBCLANG_PATH")
-            .env_remove("PYO3_PYTHON");
-        command
-    }
-
-    /// What cargo says, with the folders' names taken out, and cffi's header. Ends with whether it built.
-    fn run(&self, command: &mut Command) -> (String, Option<String>) {
-        let _turn = TURN.lock();
-        self.run_in_turn(command)
-    }
-
-    fn run_in_turn(&self, command: &mut Command) -> (String, Option<String>) {
-        let output = command.output().unwrap();
-        let header = fs::read_to_string(target().join("header.h")).ok();
-        let text = String::from_utf8_lossy(&output.stderr)
-            .replace(target().to_str().unwrap(), "[target]")
-            .replace(self.folder.path().to_str().unwrap(), "[project]")
-            .replace(&self.name, "demo");
-        let is_progress = |line: &str| {
-            [
-                "   Compiling ",
-                "    Finished ",
-                "     Locking ",
-                "    Blocking ",
-            ]
-            .iter()
-            .any(|word| line.starts_with(word))
-        };
-        let lines = text.lines().filter(|line| !is_progress(line)).map(|line| {
-            let Some((before, rest)) = line.split_once("[target]/debug/build/demo-") else {
-                return line.trim_end().to_owned();
-            };
-            let (_, rest) = rest.split_once('/').unwrap();
-            format!("{before}[target]/debug/build/demo/{rest}")
-        });
-        let built = if output.status.success() {
-            "built"
-        } else {
-            "failed"
-        };
-        let said: Vec<_> = lines.chain([built.to_owned()]).collect();
-        (said.join("\n"), header)
-    }
-
-    fn build(&self) -> String {
-        self.run(&mut self.cargo()).0
-    }
-}
-
-/// Where the projects are built: what they depend on, once.
-fn target() -> PathBuf {
-    Path::new(env!("CARGO_TARGET_TMPDIR")).join("hold")
-}
-
-/// A Python environment with PyPI's libclang, made once.
-fn environment() -> &'static Path {
-    static ENVIRONMENT: OnceLock<PathBuf> = OnceLock::new();
-    ENVIRONMENT.get_or_init(|| {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("libclang");
-        let done = folder.join("installed");
-        if !done.exists() {
-            let run = |command: &mut Command| {
-                let output = command.output().unwrap();
-                let said = String::from_utf8_lossy(&output.stderr);
-                assert!(output.status.success(), "{command:?}: {said}");
-            };
-            run(Command::new("python3").args(["-m", "venv"]).arg(&folder));
-            let pip = ["-m", "pip", "install", "--quiet", "libclang==18.1.1"];
-            run(Command::new(folder.join("bin/python")).args(pip));
-            fs::write(done, "").unwrap();
-        }
-        folder
-    })
+        ],
+    )
 }
 
 #[test]
 fn the_same_on_both_sides_builds_without_a_word() {
-    insta::assert_snapshot!(Project::new().build(), @"built");
+    insta::assert_snapshot!(agreeing().build(), @"built");
 }
 
 #[test]
 fn cffi_gets_the_headers_own_declarations() {
-    let project = Project::new();
+    let project = agreeing();
     let (said, header) = project.run(&mut project.cargo());
     assert_eq!(said, "built");
     insta::assert_snapshot!(header.unwrap(), @r"
@@ -229,8 +103,8 @@ fn cffi_gets_the_headers_own_declarations() {
 
 #[test]
 fn projects_that_build_into_one_folder_have_their_own_header_each() {
-    let first = Project::new();
-    let second = Project::new().change("include/demo.h", "DEMO_MOST 100", "DEMO_MOST 200");
+    let first = agreeing();
+    let second = agreeing().change("include/demo.h", "DEMO_MOST 100", "DEMO_MOST 200");
     for (project, most) in [(&first, 100), (&second, 200), (&first, 100), (&second, 200)] {
         let (said, header) = project.run(&mut project.cargo());
         assert_eq!(said, "built");
@@ -244,7 +118,7 @@ fn projects_that_build_into_one_folder_have_their_own_header_each() {
 
 #[test]
 fn a_second_build_has_nothing_to_do() {
-    let project = Project::new();
+    let project = agreeing();
     let mut cargo = project.cargo();
     let _turn = TURN.lock();
     assert_eq!(project.run_in_turn(&mut cargo).0, "built");
@@ -257,7 +131,7 @@ fn a_second_build_has_nothing_to_do() {
 
 #[test]
 fn a_renamed_function() {
-    let project = Project::new().change("include/demo.h", "double demo_length", "double demo_norm");
+    let project = agreeing().change("include/demo.h", "double demo_length", "double demo_norm");
     insta::assert_snapshot!(project.build(), @r#"
     warning: demo@0.1.0: src/lib.rs, line 12: `pub unsafe extern "C" fn demo_length(point: *const api::demo_point) -> f64` is exported, and include/demo.h does not declare it: declare it there, or take its no_mangle away
     error[E0425]: cannot find value `demo_norm` in module `super`
@@ -275,8 +149,7 @@ fn a_renamed_function() {
 
 #[test]
 fn a_changed_type() {
-    let project =
-        Project::new().change("include/demo.h", "double demo_length", "float demo_length");
+    let project = agreeing().change("include/demo.h", "double demo_length", "float demo_length");
     insta::assert_snapshot!(project.build(), @r#"
     error[E0308]: mismatched types
      --> [target]/debug/build/demo/out/api.rs:5:5
@@ -295,7 +168,7 @@ fn a_changed_type() {
 
 #[test]
 fn a_removed_parameter() {
-    let project = Project::new().change(
+    let project = agreeing().change(
         "include/demo.h",
         "char *buffer, // where to\n    size_t length",
         "char *buffer",
@@ -318,7 +191,7 @@ fn a_removed_parameter() {
 
 #[test]
 fn a_variable_of_another_type() {
-    let project = Project::new().change("src/lib.rs", "demo_version: i32", "demo_version: i64");
+    let project = agreeing().change("src/lib.rs", "demo_version: i32", "demo_version: i64");
     insta::assert_snapshot!(project.build(), @r"
     error[E0308]: mismatched types
      --> [target]/debug/build/demo/out/api.rs:9:5
@@ -337,7 +210,7 @@ fn a_variable_of_another_type() {
 
 #[test]
 fn a_function_that_is_not_exported() {
-    let project = Project::new().change(
+    let project = agreeing().change(
         "src/text.rs",
         "#[unsafe(export_name = \"demo_text\")]\npub(crate) extern \"C\" fn text",
         "pub(crate) extern \"C\" fn demo_text",
@@ -352,7 +225,7 @@ fn a_function_that_is_not_exported() {
 
 #[test]
 fn a_function_of_rusts_own_convention() {
-    let project = Project::new().change(
+    let project = agreeing().change(
         "src/text.rs",
         "pub(crate) extern \"C\" fn text",
         "pub(crate) fn text",
@@ -375,7 +248,7 @@ fn a_function_of_rusts_own_convention() {
 
 #[test]
 fn an_export_that_the_header_does_not_declare() {
-    let project = Project::new().change(
+    let project = agreeing().change(
         "src/lib.rs",
         "mod text;\n",
         "mod text;\n\n#[unsafe(no_mangle)]\npub extern \"C\" fn demo_more() {}\n",
@@ -388,8 +261,7 @@ fn an_export_that_the_header_does_not_declare() {
 
 #[test]
 fn a_header_that_is_no_c() {
-    let project =
-        Project::new().change("include/demo.h", "double demo_length", "duoble demo_length");
+    let project = agreeing().change("include/demo.h", "double demo_length", "duoble demo_length");
     insta::assert_snapshot!(project.build(), @r"
     error: demo@0.1.0: cannot read the header include/demo.h: clang diagnosed error: [project]/include/demo.h:16:1: error: unknown type name 'duoble'
     error: demo@0.1.0: hint: mend the header so that a C compiler takes it by itself: cc -fsyntax-only
@@ -400,7 +272,7 @@ fn a_header_that_is_no_c() {
 
 #[test]
 fn a_header_that_is_not_there() {
-    let project = Project::new().change("build.rs", "demo.h", "none.h");
+    let project = agreeing().change("build.rs", "demo.h", "none.h");
     insta::assert_snapshot!(project.build(), @r#"
     error: demo@0.1.0: cannot read the header include/none.h: No such file or directory (os error 2)
     error: demo@0.1.0: hint: name it relative to the folder with Cargo.toml, as in hold("include/api.h")
@@ -411,7 +283,7 @@ fn a_header_that_is_not_there() {
 
 #[test]
 fn a_layout_that_cffi_cannot_be_told() {
-    let project = Project::new().change(
+    let project = agreeing().change(
         "include/demo.h",
         "} demo_point;",
         "} __attribute__((packed)) demo_point;",
@@ -427,7 +299,7 @@ fn a_layout_that_cffi_cannot_be_told() {
 
 #[test]
 fn a_libclang_path_that_leads_nowhere() {
-    let project = Project::new();
+    let project = agreeing();
     let mut cargo = project.cargo();
     cargo.env("LIBCLANG_PATH", project.path("src"));
     insta::assert_snapshot!(project.run(&mut cargo).0, @r"
