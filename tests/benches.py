@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
 import math
+import os
 import shutil
 import subprocess
 import sys
@@ -15,13 +17,14 @@ import tempfile
 import time
 import unittest
 from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 
 ROOT = Path(__file__).resolve().parent.parent
 CALLS = ROOT / "benches" / "calls"
 README = CALLS / "README.md"
 BUILD = ROOT / "benches" / "build"
 BUILD_README = BUILD / "README.md"
+DOORS = ROOT / "benches" / "doors"
 sys.path[:0] = [str(CALLS), str(BUILD)]
 
 # Found by the line above, so not at the top of the file (E402).
@@ -38,6 +41,16 @@ from table import Run, document, section  # noqa: E402
 def run(*words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(CALLS / "run.py"), "--python", sys.executable, *words]
     return subprocess.run(command, capture_output=True, text=True)
+
+
+def script(path: Path) -> ModuleType:
+    """A script as a module; several are called run.py."""
+    spec = importlib.util.spec_from_file_location(f"{path.parent.name}_{path.stem}", path)
+    module = importlib.util.module_from_spec(spec)
+    # Where dataclasses look for their module.
+    sys.modules[spec.name] = module
+    spec.loader.exec_module(module)
+    return module
 
 
 def runs(process: int) -> bool:
@@ -150,6 +163,67 @@ class Builds(unittest.TestCase):
         self.assertIn("- 0.20 of PyO3's release build; the goal is 0.17 or less **(missed)**", page)
         self.assertIn("- 0.33 of PyO3's size above the empty library; the goal is 0.33 or less\n", page)
         self.assertNotIn("debug rebuild", page)
+
+
+# A call through a door that gives something else.
+WRONG = """
+import sys
+sys.path.insert(0, {folder!r})
+import measure
+found = measure.doors(sys.argv[2])
+measure.check(found)
+found["ctypes"]["add"] = lambda one, two: one - two
+measure.check(found)
+"""
+
+
+class Doors(unittest.TestCase):
+    def test_every_door_gives_the_same_and_is_measured(self) -> None:
+        before = (DOORS / "README.md").read_bytes()
+        command = [sys.executable, str(DOORS / "run.py"), "--python", sys.executable, "--rounds", "2", "--json"]
+        done = subprocess.run(command, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        [measured] = json.loads(done.stdout).values()
+        run = script(DOORS / "run.py")
+        self.assertEqual(list(measured), list(run.CASES))
+        doors = run.prepare(run.chosen(sys.executable))
+        expected = set(run.DOORS) - (set() if doors.host else {"builtin"})
+        for case, row in measured.items():
+            self.assertEqual(set(row), expected if case == "total" else expected - {"loop"})
+            for figures in row.values():
+                self.assertGreater(figures["seconds"], 0)
+        # A part of the figures never replaces the whole.
+        self.assertEqual((DOORS / "README.md").read_bytes(), before)
+
+        words = [str(doors.python), "-c", WRONG.format(folder=str(DOORS)), "1", str(doors.library), doors.packages]
+        done = subprocess.run(words, env=os.environ | doors.variables, capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stdout), (run.DISAGREE, "ctypes: add is -2, and must be 42\n"), done.stderr)
+
+    def test_the_guide_tells_the_same(self) -> None:
+        run = script(DOORS / "run.py")
+
+        def rows(text: str) -> dict[str, list[str]]:
+            lines = [[cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("|")]
+            return {cells[0]: cells[1:] for cells in lines if cells[0] in run.CASES.values()}
+
+        _, _, measured = (DOORS / "README.md").read_text().partition("## CPython 3.13")
+        told = rows((ROOT / "docs" / "src" / "which-door.md").read_text())
+        at = [list(run.DOORS).index(door) for door in ("native", "generated", "builtin")]
+        self.assertEqual(told, {title: [cells[number] for number in at] for title, cells in rows(measured).items()})
+
+    def test_goals_that_are_missed_are_marked(self) -> None:
+        run = script(DOORS / "run.py")
+
+        def row(generated: float) -> dict:
+            seconds = {"generated": generated, "api": 1e-6, "loop": 1e-6}
+            return {door: {"seconds": own, "to": {other: own / of for other, of in seconds.items()}} for door, own in seconds.items()}
+
+        rows = {case: row(1.1e-6) for case in run.CASES} | {"add": row(1.11e-6), "first": row(9e-6)}
+        page = run.section("3.13.0", rows)
+        self.assertIn("| add two `int`s | 1,110 ns | 1,000 ns | – |", page)
+        self.assertEqual(page.count(" ✗ |"), 1)
+        self.assertIn("| 9.00 |", page)
+        self.assertIn("takes 1.10 of the loop in Rust alone (goal: at most 1.05; **missed**)", page)
 
 
 @unittest.skipUnless(shutil.which("valgrind"), "there is no valgrind on PATH (on Debian: apt-get install valgrind)")

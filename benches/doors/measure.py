@@ -1,27 +1,36 @@
-"""Checks and times all doors in one process, that of the interpreter under test.
+"""Checks and times all doors in one process.
 
-    python measure.py ROUNDS LIBRARY
+    host measure.py ROUNDS LIBRARY PACKAGES    in the program of host/, which has a door of its own
+    python measure.py ROUNDS LIBRARY PACKAGES
 
-Writes what it found to standard output as JSON; run.py starts it. `doorbench`, `doorbench_native` and `_hand_api` can be imported, LIBRARY is the
-shared library.
+Writes what it found to standard output as JSON; run.py starts it. PACKAGES is the folder in which every door's package is installed, LIBRARY the
+shared library; cffi's module in API mode is in a folder of PYTHONPATH.
 """
 
 import gc
 import importlib
+import importlib.machinery
+import importlib.util
 import json
 import random
+import site
 import statistics
 import sys
 import time
 from pathlib import Path
 
-import numpy
+# The program of host/ knows no environment.
+site.addsitedir(sys.argv[3])
+
+import numpy  # noqa: E402
 
 # How this ends where the doors do not give the same, which run.py tells from all else that goes wrong.
 DISAGREE = 3
 
 # How long one sample takes: long against the clock, short against what disturbs a machine.
 SAMPLE_SECONDS = 0.002
+# What the first of them finds as others left it (caches) is not the whole.
+LEAST_CALLS = 10
 
 NUMBERS = numpy.arange(1_000_000, dtype=numpy.float64)
 TEXT = "grüße an alle, die das lesen"
@@ -50,11 +59,26 @@ def doors(library):
     found = {"api": over_cffi.functions(hand.ffi, hand.lib)}
     native = importlib.import_module("doorbench._native")
     found["abi"] = over_cffi.functions(native.ffi, native.ffi.dlopen(library))
+    milksnake = importlib.import_module("doorbench_milksnake._native")
+    found["milksnake"] = over_cffi.functions(milksnake.ffi, milksnake.lib)
     found["ctypes"] = over_ctypes.functions(library)
-    for key, name in (("generated", "doorbench"), ("native", "doorbench_native")):
-        module = importlib.import_module(name)
+    modules = {"generated": importlib.import_module("doorbench"), "native": extension_module()}
+    if "doorbench_native" in sys.builtin_module_names:
+        modules["builtin"] = importlib.import_module("doorbench_native")
+        assert modules["builtin"].__spec__.origin == "built-in" and modules["native"] is not modules["builtin"]
+    for key, module in modules.items():
         found[key] = {case: getattr(module, case) for case in CASES}
     return found
+
+
+def extension_module():
+    """The extension module, which one that is built in would go before."""
+    package = importlib.machinery.PathFinder.find_spec("doorbench_native")
+    (file,) = Path(package.origin).parent.glob("doorbench_native*.so")
+    spec = importlib.util.spec_from_file_location("doorbench_native", file)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def check(found):
@@ -76,7 +100,7 @@ def sample(function, arguments, loops):
 
 
 def loops_for(function, arguments):
-    loops = 1
+    loops = LEAST_CALLS
     while sample(function, arguments, loops) * loops < SAMPLE_SECONDS:
         loops *= 2
     return loops
@@ -96,7 +120,7 @@ def measure(found, rounds):
             random.shuffle(order)
             for door in order:
                 if door == "loop":
-                    times[door].append(seconds_of_total(NUMBERS, 2))
+                    times[door].append(seconds_of_total(NUMBERS, LEAST_CALLS))
                 else:
                     times[door].append(sample(found[door][case], arguments, loops[door]))
         results[case] = times

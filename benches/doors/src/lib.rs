@@ -46,7 +46,7 @@ pub fn seconds_of_total(values: &[f64], times: u32) -> f64 {
 
 /// The same for CPython alone.
 #[cfg(feature = "extension")]
-mod extension {
+pub mod extension {
     use exuvia::buffer::PyBuffer;
     use exuvia::exceptions::PyBufferError;
     use exuvia::prelude::*;
@@ -75,7 +75,7 @@ mod extension {
     }
 
     #[pymodule]
-    mod doorbench_native {
+    pub mod doorbench_native {
         #[pymodule_export]
         use super::{add, each, letters, total};
     }
