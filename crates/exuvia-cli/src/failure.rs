@@ -52,7 +52,7 @@ impl Failure {
 impl<E: Advice> From<E> for Failure {
     fn from(error: E) -> Self {
         Self {
-            output: None,
+            output: error.output().map(str::to_owned),
             message: error.to_string(),
             hint: error.hint(),
         }

@@ -6,4 +6,9 @@
 pub trait Advice: std::error::Error {
     /// One or two sentences in the imperative, or nothing where the message already says it all.
     fn hint(&self) -> Option<String>;
+
+    /// What another program said that explains it, where there is one: a compiler, for instance.
+    fn output(&self) -> Option<&str> {
+        None
+    }
 }

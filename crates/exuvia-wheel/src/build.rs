@@ -52,17 +52,6 @@ impl From<MaturinError> for BuildError {
     }
 }
 
-impl BuildError {
-    /// What the compiler said, where it is the compiler that failed.
-    #[must_use]
-    pub fn output(&self) -> Option<&str> {
-        match self {
-            Self::Compile { output } => Some(output),
-            _ => None,
-        }
-    }
-}
-
 impl Advice for BuildError {
     fn hint(&self) -> Option<String> {
         match self {
@@ -74,6 +63,13 @@ impl Advice for BuildError {
             Self::Write { .. } => {
                 Some("make the folder writable, or name another with --out".to_owned())
             }
+        }
+    }
+
+    fn output(&self) -> Option<&str> {
+        match self {
+            Self::Compile { output } => Some(output),
+            _ => None,
         }
     }
 }

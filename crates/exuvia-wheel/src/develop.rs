@@ -34,17 +34,6 @@ impl From<MaturinError> for DevelopError {
     }
 }
 
-impl DevelopError {
-    /// What the compiler said, where it is the compiler that failed.
-    #[must_use]
-    pub fn output(&self) -> Option<&str> {
-        match self {
-            Self::Compile { output } => Some(output),
-            _ => None,
-        }
-    }
-}
-
 impl Advice for DevelopError {
     fn hint(&self) -> Option<String> {
         match self {
@@ -56,6 +45,13 @@ impl Advice for DevelopError {
             Self::Compile { .. } => {
                 Some("mend the errors above and run `exuvia develop` again".to_owned())
             }
+        }
+    }
+
+    fn output(&self) -> Option<&str> {
+        match self {
+            Self::Compile { output } => Some(output),
+            _ => None,
         }
     }
 }

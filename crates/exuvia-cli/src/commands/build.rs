@@ -17,19 +17,12 @@ pub(super) fn run(global: &Global, args: BuildArgs) -> Result<Outcome, Failure> 
         debug: args.debug,
         out: args.out,
     };
-    let result = build(
+    let wheels = build(
         &project,
         &session.interpreter,
         &options,
         &mut session.progress,
-    );
-    let wheels = result.map_err(|error| {
-        let output = error.output().map(str::to_owned);
-        Failure {
-            output,
-            ..Failure::from(error)
-        }
-    })?;
+    )?;
     let mut text = String::new();
     for wheel in wheels {
         _ = writeln!(text, "{GOOD}built{GOOD:#}     {}", wheel.display());

@@ -16,19 +16,12 @@ pub(super) fn run(global: &Global, args: &DevelopArgs) -> Result<Outcome, Failur
         return install(&mut session, &project, args.debug);
     }
     let options = DevelopOptions { debug: args.debug };
-    let result = develop(
+    let report = develop(
         &session.project,
         &session.interpreter,
         &options,
         &mut session.progress,
-    );
-    let report = result.map_err(|error| {
-        let output = error.output().map(str::to_owned);
-        Failure {
-            output,
-            ..Failure::from(error)
-        }
-    })?;
+    )?;
     let mut text = String::new();
     for file in &report.files {
         _ = writeln!(
@@ -54,14 +47,7 @@ pub(super) fn run(global: &Global, args: &DevelopArgs) -> Result<Outcome, Failur
 /// Installs a project that maturin builds itself.
 fn install(session: &mut Session, project: &WheelProject, debug: bool) -> Result<Outcome, Failure> {
     let (interpreter, progress) = (&session.interpreter, &mut session.progress);
-    let result = exuvia_wheel::develop::develop(project, interpreter, debug, progress);
-    result.map_err(|error| {
-        let output = error.output().map(str::to_owned);
-        Failure {
-            output,
-            ..Failure::from(error)
-        }
-    })?;
+    exuvia_wheel::develop::develop(project, interpreter, debug, progress)?;
     print_text(&format!(
         "{GOOD}installed{GOOD:#} {} in {}\n",
         session.project.name().unwrap_or("the project"),
