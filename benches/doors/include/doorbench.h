@@ -133,6 +133,14 @@ doorbench_status doorbench_buffer_free(struct doorbench_buffer *owner);
 const char *doorbench_last_message(void);
 
 /**
+ * Copies what went wrong last in this thread with a status, in words: at most `length` bytes with the NUL, to where `buffer` leads.
+ * Gives how long the whole is, without the NUL.
+ */
+size_t doorbench_copy_message(doorbench_status status,
+                              char *buffer,
+                              size_t length);
+
+/**
  * What this library is a build of: its name, its version, and a digest of what this header declares.
  */
 const char *doorbench_interface(void);

@@ -86,6 +86,14 @@ impl Generate {
         if problems.is_empty() {
             problems.extend(names::check(&library).err());
         }
+        let exports = !(library.functions.is_empty() && library.types.is_empty());
+        if exports && !library.has_library {
+            tell_error(
+                "src/lib.rs does not say `exuvia_c::library!();`, which makes what every such library has besides",
+            );
+            tell_error("hint: write it once, below the imports");
+            return Ok(());
+        }
         for problem in &problems {
             let (span, here) = (problem.span(), "what the crate exports".to_owned());
             let file = texts.get(&span.file()).unwrap_or(&here);

@@ -176,6 +176,25 @@ pub(crate) fn text_in(meta: &Meta, name: &str) -> Option<String> {
     }
 }
 
+/// What attributes say, with what stands inside of `unsafe(…)` and `cfg_attr(…)`.
+pub(crate) fn flat(attributes: &[Attribute]) -> Vec<Meta> {
+    let mut open: Vec<Meta> = attributes
+        .iter()
+        .map(|attribute| attribute.meta.clone())
+        .collect();
+    let mut metas = Vec::new();
+    while let Some(meta) = open.pop() {
+        match &meta {
+            Meta::List(list) if list.path.is_ident("cfg_attr") || list.path.is_ident("unsafe") => {
+                let parser = syn::punctuated::Punctuated::<Meta, syn::Token![,]>::parse_terminated;
+                open.extend(list.parse_args_with(parser).into_iter().flatten());
+            }
+            _ => metas.push(meta),
+        }
+    }
+    metas
+}
+
 /// `#[cfg(test)]`, which is in no library.
 fn is_test(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| {

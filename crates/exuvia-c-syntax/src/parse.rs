@@ -23,8 +23,8 @@ pub struct Options {
 impl syn::parse::Parse for Options {
     fn parse(input: syn::parse::ParseStream) -> Result<Self> {
         let mut options = Self::default();
-        for word in Punctuated::<Ident, Token![,]>::parse_terminated(input)? {
-            if word == "direct" {
+        for word in Punctuated::<Meta, Token![,]>::parse_terminated(input)? {
+            if matches!(&word, Meta::Path(path) if path.is_ident("direct")) {
                 options.direct = true;
             } else {
                 return Err(Error::new(
@@ -215,6 +215,12 @@ fn signature(
     let mut parameters = Vec::new();
     for input in &signature.inputs {
         match input {
+            FnArg::Receiver(this) if owner.is_none() => {
+                return Err(Error::new(
+                    this.span(),
+                    "write `#[export]` at the `impl`, which shows all of its public functions",
+                ));
+            }
             FnArg::Receiver(this) => {
                 let ReceiverKind::Reference(_, _, mutability) = &this.kind else {
                     return Err(Error::new(
@@ -325,6 +331,17 @@ fn kind(given: &Type, owner: Option<&Ident>) -> Result<Kind> {
         Type::Path(path) if path.path.is_ident("str") && access == Access::Shared => Ok(Kind::Text),
         Type::Path(path) if last(&path.path) == "CStr" && access == Access::Shared => {
             Ok(Kind::CText)
+        }
+        Type::Path(path) if ["Vec", "String", "CString"].contains(&last(&path.path).as_str()) => {
+            let (of, instead) = match last(&path.path).as_str() {
+                "Vec" => ("`Vec`", "slice, as `&[f64]`"),
+                "String" => ("`String`", "`&str`"),
+                _ => ("`CString`", "`&CStr`"),
+            };
+            Err(Error::new(
+                path.span(),
+                format!("C has no {of} to lend: take a {instead}"),
+            ))
         }
         Type::Path(path) if last(&path.path) != "str" && last(&path.path) != "CStr" => {
             let of = match owner {

@@ -13,6 +13,7 @@ struct Own {
     call: Ident,
     stop: Ident,
     outcome: Ident,
+    answer: Ident,
 }
 
 impl Own {
@@ -24,6 +25,7 @@ impl Own {
             call: name("call"),
             stop: name("stop"),
             outcome: name("outcome"),
+            answer: name("answer"),
         }
     }
 }
@@ -72,6 +74,7 @@ fn with_status(function: &Function, symbol: &str, own: &Own) -> TokenStream {
         call: span,
         stop,
         outcome,
+        ..
     } = own;
     let mut inputs = Vec::new();
     let mut checks = Vec::new();
@@ -210,22 +213,34 @@ fn parameter_inputs(parameter: &Parameter) -> Vec<TokenStream> {
 }
 
 /// Borrows what C gave.
-fn borrow(parameter: &Parameter, calls_back: bool, Own { call, stop, .. }: &Own) -> TokenStream {
+fn borrow(parameter: &Parameter, calls_back: bool, own: &Own) -> TokenStream {
+    let call = &own.call;
     let name = &parameter.name;
     let said = crate::item::plain(name);
     let length = companion(name, "length");
     match &parameter.kind {
         Kind::Scalar(_) => TokenStream::new(),
-        Kind::Text => quote! {
+        // A callback may change what C gave, and the function looks at what stays as it is.
+        Kind::Text if calls_back => quote! {
             // SAFETY: who calls gives what the header asks for; so below.
             let #name = unsafe { ::exuvia_c::argument::text(&#call, #name, #length, #said) }?;
+            let #name = ::exuvia_c::argument::copied_text(#name, #said)?;
+            let #name = #name.as_str();
+        },
+        Kind::Text => quote! {
+            let #name = unsafe { ::exuvia_c::argument::text(&#call, #name, #length, #said) }?;
+        },
+        Kind::CText if calls_back => quote! {
+            let #name = unsafe { ::exuvia_c::argument::c_text(&#call, #name, #said) }?;
+            let #name = ::exuvia_c::argument::copied_c_text(#name, #said)?;
+            let #name = #name.as_c_str();
         },
         Kind::CText => quote! {
             let #name = unsafe { ::exuvia_c::argument::c_text(&#call, #name, #said) }?;
         },
-        // A callback may change what C gave, and the function looks at what stays as it is.
         Kind::Numbers(_, Access::Shared) if calls_back => quote! {
-            let #name = unsafe { ::exuvia_c::argument::slice(&#call, #name, #length, #said) }?.to_vec();
+            let #name = unsafe { ::exuvia_c::argument::slice(&#call, #name, #length, #said) }?;
+            let #name = ::exuvia_c::argument::copied(#name, #said)?;
             let #name = #name.as_slice();
         },
         Kind::Numbers(_, Access::Shared) => quote! {
@@ -234,7 +249,7 @@ fn borrow(parameter: &Parameter, calls_back: bool, Own { call, stop, .. }: &Own)
         Kind::Numbers(_, Access::Exclusive) => quote! {
             let #name = unsafe { ::exuvia_c::argument::slice_mut(&#call, #name, #length, #said) }?;
         },
-        Kind::Callback(parameters, value) => callback(name, &said, parameters, *value, stop),
+        Kind::Callback(parameters, value) => callback(name, &said, parameters, *value, own),
         Kind::Handle(of, access) => borrow_handle(name, of, *access),
     }
 }
@@ -244,7 +259,7 @@ fn callback(
     said: &str,
     parameters: &[Scalar],
     value: Option<Scalar>,
-    stop: &Ident,
+    Own { stop, answer, .. }: &Own,
 ) -> TokenStream {
     let context = companion(name, "context");
     let names: Vec<_> = (0..parameters.len())
@@ -258,9 +273,9 @@ fn callback(
         Some(of) => {
             let of = scalar_type(of);
             quote! {
-                let mut answer = <#of as ::core::default::Default>::default();
-                #stop.call(|| unsafe { #name(#context, #(#names,)* &raw mut answer) })?;
-                Ok(answer)
+                let mut #answer = <#of as ::core::default::Default>::default();
+                #stop.call(|| unsafe { #name(#context, #(#names,)* &raw mut #answer) })?;
+                Ok(#answer)
             }
         }
     };
@@ -402,6 +417,7 @@ pub fn error(item: &ErrorType) -> TokenStream {
 /// What every library has beside its own functions.
 pub fn library(prefix: &str) -> TokenStream {
     let message = format!("{prefix}_last_message");
+    let copy = format!("{prefix}_copy_message");
     let free = format!("{prefix}_buffer_free");
     let interface = format!("{prefix}_interface");
     quote! {
@@ -409,6 +425,16 @@ pub fn library(prefix: &str) -> TokenStream {
             #[unsafe(export_name = #message)]
             extern "C" fn last_message() -> *const ::core::ffi::c_char {
                 ::exuvia_c::status::last_message()
+            }
+
+            #[unsafe(export_name = #copy)]
+            unsafe extern "C" fn copy_message(
+                status: i32,
+                buffer: *mut ::core::ffi::c_char,
+                length: ::core::primitive::usize,
+            ) -> ::core::primitive::usize {
+                // SAFETY: who calls gives what the header asks for.
+                unsafe { ::exuvia_c::status::copy_message(status, buffer, length) }
             }
 
             #[unsafe(export_name = #free)]
@@ -419,7 +445,10 @@ pub fn library(prefix: &str) -> TokenStream {
             #[unsafe(export_name = #interface)]
             extern "C" fn interface() -> *const ::core::ffi::c_char {
                 const INTERFACE: &::core::primitive::str = ::core::concat!(
-                    ::core::env!("EXUVIA_C_INTERFACE", "build.rs has to call exuvia_c_build::generate()"),
+                    ::core::env!(
+                        "EXUVIA_C_INTERFACE",
+                        "build.rs has to call `exuvia_c_build::Generate::header(\"include/NAME.h\").write()`"
+                    ),
                     "\0"
                 );
                 INTERFACE.as_ptr().cast()

@@ -1,6 +1,6 @@
 //! What comes in through pointers: checked, and then borrowed for the call.
 
-use std::ffi::{CStr, c_char};
+use std::ffi::{CStr, CString, c_char};
 
 use crate::status::{Failure, Status};
 
@@ -117,6 +117,48 @@ pub unsafe fn c_text<'a>(
     Ok(unsafe { CStr::from_ptr(data) })
 }
 
+/// A copy of numbers, which a callback cannot change.
+///
+/// # Errors
+///
+/// There is no memory for it.
+pub fn copied<T: Copy>(data: &[T], name: &'static str) -> Result<Vec<T>, Failure> {
+    copied_and(data, 0, name)
+}
+
+/// A copy of a text, as of [`copied`].
+///
+/// # Errors
+///
+/// As there.
+pub fn copied_text(text: &str, name: &'static str) -> Result<String, Failure> {
+    let bytes = copied_and(text.as_bytes(), 0, name)?;
+    String::from_utf8(bytes).map_err(|error| not_utf8(name, &error.utf8_error()))
+}
+
+/// A copy of a text that ends in a NUL, as of [`copied`].
+///
+/// # Errors
+///
+/// As there.
+pub fn copied_c_text(text: &CStr, name: &'static str) -> Result<CString, Failure> {
+    // The NUL has its room already, so that nothing is allocated once more.
+    let bytes = copied_and(text.to_bytes(), 1, name)?;
+    CString::new(bytes).map_err(|_| is_null(name))
+}
+
+/// A copy with room for some more.
+fn copied_and<T: Copy>(data: &[T], more: usize, name: &str) -> Result<Vec<T>, Failure> {
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(data.len() + more).map_err(|_| {
+        let size = size_of_val(data);
+        let message = format!("there is no memory for a copy of {name}, of {size} bytes");
+        Failure::new(Status::Failed, message)
+    })?;
+    copy.extend_from_slice(data);
+    Ok(copy)
+}
+
 /// Where a result goes.
 ///
 /// # Errors
@@ -202,7 +244,10 @@ mod tests {
     use std::ffi::c_char;
     use std::ptr;
 
-    use super::{Call, c_place, c_text, check_places, place, result, slice, slice_mut, text};
+    use super::{
+        Call, c_place, c_text, check_places, copied, copied_c_text, copied_text, place, result,
+        slice, slice_mut, text,
+    };
     use crate::status::{Failure, Status};
 
     fn code<T>(result: Result<T, Failure>) -> i32 {
@@ -266,6 +311,17 @@ mod tests {
             let words: *const c_char = bytes.as_ptr().cast();
             assert_eq!(code(text(call, words, 1, "word")), Status::Utf8 as i32);
         }
+    }
+
+    #[test]
+    fn copies_are_the_same_or_refused() {
+        assert_eq!(copied(&[1, 2, 3], "values").unwrap(), [1, 2, 3]);
+        assert_eq!(copied_text("häuser", "word").unwrap(), "häuser");
+        assert_eq!(copied_c_text(c"word", "word").unwrap(), *c"word");
+        // SAFETY: nobody looks at what is there.
+        let huge =
+            unsafe { std::slice::from_raw_parts(ptr::dangling::<u8>(), isize::MAX as usize - 100) };
+        assert_eq!(code(copied(huge, "values")), Status::Failed as i32);
     }
 
     #[test]

@@ -58,7 +58,11 @@ unsafe impl<const N: usize> Sync for Types<N> {}
 
 impl<const N: usize> Types<N> {
     /// A table of operations.
-    pub const fn new(operations: [*mut c_void; N]) -> Self {
+    ///
+    /// # Safety
+    ///
+    /// It is given to cffi, in the [`Context`] of the module whose functions read it, and to nobody else.
+    pub const unsafe fn new(operations: [*mut c_void; N]) -> Self {
         Self(UnsafeCell::new(operations))
     }
 
@@ -160,9 +164,26 @@ pub struct Context {
 }
 
 /// A table that is read alone.
-pub struct Table<T>(pub T);
+pub struct Table<T>(T);
 
-// SAFETY: what its pointers lead to is static and never changed, but for types, of which their own table says why it may be.
+impl<T> Table<T> {
+    /// A table.
+    ///
+    /// # Safety
+    ///
+    /// Its pointers lead to what is static and never changed, but for types, of which [`Types::new`] says why it may be; what it holds is as
+    /// its fields say; and it holds nothing that changes by itself.
+    pub const unsafe fn new(entries: T) -> Self {
+        Self(entries)
+    }
+
+    /// What is in it.
+    pub const fn get(&self) -> &T {
+        &self.0
+    }
+}
+
+// SAFETY: `new` has its caller's word that nothing changes.
 unsafe impl<T> Sync for Table<T> {}
 
 /// What cffi exports to its modules: `_cffi_exports`, by their places there.
@@ -207,6 +228,9 @@ pub struct Python {
     from_double: unsafe extern "C" fn(c_double) -> *mut Object,
     as_double: unsafe extern "C" fn(*mut Object) -> c_double,
     count: unsafe extern "C" fn(*mut Object),
+    discount: unsafe extern "C" fn(*mut Object),
+    whole: unsafe extern "C" fn(*mut Object) -> *mut Object,
+    no_memory: unsafe extern "C" fn() -> *mut Object,
     none: *mut Object,
 }
 
@@ -287,6 +311,15 @@ impl Python {
                 count: transmute::<*mut c_void, unsafe extern "C" fn(*mut Object)>(look_up(
                     c"Py_IncRef",
                 )?),
+                discount: transmute::<*mut c_void, unsafe extern "C" fn(*mut Object)>(look_up(
+                    c"Py_DecRef",
+                )?),
+                whole: transmute::<*mut c_void, unsafe extern "C" fn(*mut Object) -> *mut Object>(
+                    look_up(c"PyNumber_Index")?,
+                ),
+                no_memory: transmute::<*mut c_void, unsafe extern "C" fn() -> *mut Object>(
+                    look_up(c"PyErr_NoMemory")?,
+                ),
                 none: look_up(c"_Py_NoneStruct")?,
             })
         }
@@ -357,14 +390,20 @@ impl Arguments {
     }
 
     /// A number; nothing, with an exception, where it is none or does not fit.
-    pub fn number<T: Number>(&self, Given(object): Given) -> Option<T> {
+    pub fn number<T: Number>(&mut self, Given(object): Given) -> Option<T> {
         // SAFETY: the object is an argument of the call.
         let (value, may_have_failed) = unsafe { T::read(self.python, object) };
         // SAFETY: as above.
         if may_have_failed && !unsafe { (self.python.occurred)() }.is_null() {
-            return None;
+            return self.fail();
         }
         Some(value)
+    }
+
+    /// Lets go of what was kept for the call, which does not come to pass.
+    fn fail<T>(&mut self) -> Option<T> {
+        drop(std::mem::take(&mut *self.kept));
+        None
     }
 
     /// A pointer, of the type at an index; nothing, with an exception, where it is another.
@@ -382,16 +421,23 @@ impl Arguments {
         let needed =
             unsafe { transmute::<*mut c_void, Prepare>(CFFI.get(23))(of, object, &mut data) };
         if needed < 0 {
-            return None;
+            return self.fail();
         }
         if needed > 0 {
             // What a list is put into, for as long as the call.
-            let mut memory = vec![0_u64; needed as usize / 8 + 1];
+            let length = needed as usize / 8 + 1;
+            let mut memory = Vec::<u64>::new();
+            if memory.try_reserve_exact(length).is_err() {
+                // SAFETY: CPython called in this thread.
+                unsafe { (self.python.no_memory)() };
+                return self.fail();
+            }
+            memory.resize(length, 0);
             data = memory.as_mut_ptr().cast();
             self.kept.push(memory);
             // SAFETY: as above, and there is as much memory as it asked for.
             if unsafe { transmute::<*mut c_void, Convert>(CFFI.get(24))(data, of, object) } < 0 {
-                return None;
+                return self.fail();
             }
         }
         Some(data.cast())
@@ -399,7 +445,7 @@ impl Arguments {
 
     /// A pointer to a function, of the type at an index; nothing, with an exception, where it is another.
     pub fn function<const N: usize>(
-        &self,
+        &mut self,
         Given(object): Given,
         types: &Types<N>,
         index: usize,
@@ -410,7 +456,7 @@ impl Arguments {
             unsafe { transmute::<*mut c_void, Read>(CFFI.get(11))(object, types.made(index)) };
         // SAFETY: CPython called in this thread.
         if found.is_null() && !unsafe { (self.python.occurred)() }.is_null() {
-            return None;
+            return self.fail();
         }
         Some(found.cast())
     }
@@ -483,10 +529,19 @@ macro_rules! integers {
         impl private::Sealed for $number {}
 
         impl Number for $number {
-            unsafe fn read(_python: &Python, object: *mut Object) -> (Self, bool) {
+            unsafe fn read(python: &Python, object: *mut Object) -> (Self, bool) {
                 type Read = unsafe extern "C" fn(*mut Object) -> $read;
-                // SAFETY: cffi's export of that place is of this type, and sees that the number fits.
-                let value = unsafe { transmute::<*mut c_void, Read>(CFFI.get($export))(object) };
+                // cffi asks what is no `int` for its `__int__`, which cuts what is no whole number.
+                // SAFETY: the caller's word. cffi's export of that place is of this type, and sees that the number fits.
+                let value = unsafe {
+                    let whole = (python.whole)(object);
+                    if whole.is_null() {
+                        return (!0, true);
+                    }
+                    let value = transmute::<*mut c_void, Read>(CFFI.get($export))(whole);
+                    (python.discount)(whole);
+                    value
+                };
                 (value as $number, value as $number == !0)
             }
 

@@ -96,7 +96,7 @@ impl<T: Sync> Probe<T> {
 pub struct Table<T> {
     chunks: [AtomicPtr<Slot<T>>; CHUNKS],
     /// The first slot that had a value and has none, as in [`Slot::next`]; above it, how often this has changed, so that a thread that
-    /// was away does not take a slot for the one that it saw.
+    /// was away does not take a slot for the one that it saw, unless that was 2³² changes ago to the one.
     vacant: AtomicU64,
     /// How many slots have ever had a value.
     used: AtomicU32,
@@ -353,7 +353,8 @@ fn this_thread() -> u64 {
     NUMBER.with(|number| *number)
 }
 
-/// Where a type's generations begin: by its name, so that a handle of one type is none of another's. At most half of all that there are.
+/// Where a type's generations begin: by its name, so that a handle of one type is hardly ever one of another's. At most half of all that
+/// there are.
 ///
 /// The numbers are FNV-1a's (draft-eastlake-fnv-17.2, section 5).
 const fn first_generation(name: &str) -> u32 {

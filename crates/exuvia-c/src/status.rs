@@ -98,7 +98,8 @@ impl Failure {
 }
 
 thread_local! {
-    static LAST: RefCell<Option<CString>> = const { RefCell::new(None) };
+    /// The last message of each code, the last of all at the end. As many as there are codes at most.
+    static MESSAGES: RefCell<Vec<(i32, CString)>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Calls what an exported function does: its failure becomes a code and this thread's last message, and so does its panic.
@@ -109,12 +110,13 @@ pub fn run(call: impl FnOnce() -> Result<(), Failure>) -> i32 {
         Ok(Err(failure)) => failure,
         Err(panic) => Failure::new(Status::Panicked, panic_message(panic)),
     };
-    keep(failure.message);
-    match failure.code {
+    let code = match failure.code {
         // An error that calls itself none, whose caller would look for a result.
         0 => Status::Failed as i32,
         code => code,
-    }
+    };
+    keep(code, failure.message);
+    code
 }
 
 /// What a panic said. It is not dropped by whoever called, since dropping may panic again.
@@ -132,30 +134,58 @@ fn panic_message(panic: Box<dyn Any + Send>) -> String {
     }
 }
 
-fn keep(message: String) {
+fn keep(code: i32, message: String) {
     let mut bytes = message.into_bytes();
     // C sees the message as far as its first NUL.
     bytes.retain(|&byte| byte != 0);
     let message = CString::new(bytes).unwrap_or_default();
     // A thread that is ending has no message left to ask for.
-    _ = LAST.try_with(|last| {
-        if let Ok(mut last) = last.try_borrow_mut() {
-            *last = Some(message);
+    _ = MESSAGES.try_with(|messages| {
+        if let Ok(mut messages) = messages.try_borrow_mut() {
+            messages.retain(|(other, _)| *other != code);
+            messages.push((code, message));
         }
     });
 }
 
 /// The message of this thread's last failure, which stays until its next one.
 pub fn last_message() -> *const c_char {
-    let last = LAST.try_with(|last| last.borrow().as_ref().map(|message| message.as_ptr()));
+    let last = MESSAGES.try_with(|messages| {
+        let messages = messages.borrow();
+        messages.last().map(|(_, message)| message.as_ptr())
+    });
     last.ok().flatten().unwrap_or(c"".as_ptr())
+}
+
+/// Copies the message of this thread's last failure of a code, as much of it as there is room for, and a NUL; gives the length of the whole
+/// in bytes, without the NUL. What fails meanwhile with another code, in a signal handler for instance, is no hindrance.
+///
+/// # Safety
+///
+/// There is room for `length` bytes at `buffer`, or it is NULL.
+pub unsafe fn copy_message(code: i32, buffer: *mut c_char, length: usize) -> usize {
+    let copied = MESSAGES.try_with(|messages| {
+        let messages = messages.borrow();
+        let found = messages.iter().find(|(of, _)| *of == code);
+        let words = found.map_or(&b""[..], |(_, message)| message.to_bytes());
+        if !buffer.is_null() && length > 0 {
+            let count = words.len().min(length - 1);
+            // SAFETY: the caller's word, and what is kept here is no one else's.
+            unsafe {
+                buffer.copy_from_nonoverlapping(words.as_ptr().cast(), count);
+                buffer.add(count).write(0);
+            }
+        }
+        words.len()
+    });
+    copied.unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use std::ffi::CStr;
 
-    use super::{Error, Failure, Status, last_message, run};
+    use super::{Error, Failure, Status, copy_message, last_message, run};
 
     fn last() -> String {
         // SAFETY: the message is one of this thread's, and no call fails while it is read.
@@ -176,6 +206,35 @@ mod tests {
             .unwrap();
         assert_eq!(run(|| Ok(())), 0);
         assert_eq!(last(), "nothing", "a call that is well leaves it");
+    }
+
+    #[test]
+    fn a_message_is_copied_by_its_code_as_far_as_there_is_room() {
+        let copied = |code: i32, room: usize| {
+            let mut buffer = vec![b'?' as _; 20];
+            // SAFETY: there is more room than that.
+            let length = unsafe { copy_message(code, buffer.as_mut_ptr(), room) };
+            let bytes: Vec<_> = buffer.iter().map(|&byte| byte as u8).collect();
+            (
+                length,
+                String::from_utf8(bytes)
+                    .unwrap()
+                    .trim_end_matches('?')
+                    .to_owned(),
+            )
+        };
+        run(|| Err(Failure::new(Status::Null, "first")));
+        run(|| Err(Failure::new(Status::Null, "nothing")));
+        run(|| Err(Failure::new(Status::Busy, "in use")));
+        assert_eq!(copied(3, 20), (7, "nothing\0".to_owned()));
+        assert_eq!(copied(9, 7), (6, "in use\0".to_owned()));
+        assert_eq!(copied(9, 3), (6, "in\0".to_owned()));
+        assert_eq!(copied(9, 1), (6, "\0".to_owned()));
+        assert_eq!(copied(9, 0), (6, String::new()));
+        assert_eq!(copied(4, 20), (0, "\0".to_owned()));
+        // SAFETY: NULL is none.
+        assert_eq!(unsafe { copy_message(9, std::ptr::null_mut(), 5) }, 6);
+        assert_eq!(last(), "in use");
     }
 
     #[test]

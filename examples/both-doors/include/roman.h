@@ -137,6 +137,14 @@ roman_status roman_buffer_free(struct roman_buffer *owner);
 const char *roman_last_message(void);
 
 /**
+ * Copies what went wrong last in this thread with a status, in words: at most `length` bytes with the NUL, to where `buffer` leads.
+ * Gives how long the whole is, without the NUL.
+ */
+size_t roman_copy_message(roman_status status,
+                          char *buffer,
+                          size_t length);
+
+/**
  * What this library is a build of: its name, its version, and a digest of what this header declares.
  */
 const char *roman_interface(void);

@@ -31,6 +31,12 @@ static int32_t keep(void *context, double value) {
     return 0;
 }
 
+static int32_t spoil(void *context, double value) {
+    (void)value;
+    ((char *)context)[0] = '\xf4';
+    return 0;
+}
+
 static int32_t stop_at_two(void *context, double value) {
     *(int *)context += 1;
     return value >= 2.0;
@@ -108,6 +114,11 @@ static void callbacks(void) {
     FAILS(doors_each(values, 3, stop_at_two, &calls), DOORS_STOPPED, "stopped by the callback");
     CHECK(calls == 2);
     FAILS(doors_each(values, 3, NULL, NULL), DOORS_NULL, "visit is NULL");
+    char word[] = "word";
+    doors_text spoilt;
+    CHECK(doors_after(word, 4, word, spoil, word, &spoilt) == DOORS_OK && strcmp(spoilt.data, "word word") == 0);
+    CHECK(doors_buffer_free(spoilt.owner) == DOORS_OK && word[0] == '\xf4');
+    CHECK(doors_names(1, 1, 1, 1, 1, 1, 1, 1, 1, 1) == 10);
     doors_f64_array made;
     CHECK(doors_map(values, 3, twice, NULL, &made) == DOORS_OK && made.length == 3 && made.data[2] == 8.0);
     CHECK(doors_buffer_free(made.owner) == DOORS_OK);
@@ -142,6 +153,11 @@ static void handles(void) {
 int main(void) {
     CHECK(strncmp(doors_interface(), "doors 0.1.0 ", 12) == 0);
     CHECK(strcmp(doors_last_message(), "") == 0);
+    char message[5];
+    CHECK(doors_copy_message(DOORS_NULL, message, sizeof message) == 0 && message[0] == '\0');
+    FAILS(doors_each(NULL, 3, keep, NULL), DOORS_NULL, "values is NULL");
+    CHECK(doors_copy_message(DOORS_NULL, message, sizeof message) == 14 && strcmp(message, "valu") == 0);
+    CHECK(doors_copy_message(DOORS_NULL, NULL, 0) == 14);
     numbers();
     texts();
     callbacks();

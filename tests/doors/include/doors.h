@@ -529,6 +529,13 @@ doors_status doors_number(const char *text, size_t text_length, uint64_t *result
 doors_status doors_too_large(void);
 
 /**
+ * Fails with these words.
+ *
+ * `words`: `words_length` bytes of UTF-8, in which NULs may be.
+ */
+doors_status doors_fail(const char *words, size_t words_length);
+
+/**
  * Reads a file's text: the error of the system has no code of its own.
  *
  * `path`: `path_length` bytes of UTF-8, in which NULs may be.
@@ -544,22 +551,61 @@ doors_status doors_contents(const char *path, size_t path_length, struct doors_t
 doors_status doors_type(int32_t lambda, int32_t len, int32_t result, int32_t *result_out);
 
 /**
- * Gives a handle back, whatever it is of. NULL is given back as in free(): nothing happens.
+ * Texts as they are after a callback, which may change what C gave.
+ *
+ * `text`: `text_length` bytes of UTF-8, in which NULs may be.
+ * `name`: a text that ends in a NUL.
+ * `visit`: called with `visit_context` first; it answers 0 to go on, and anything else to stop.
+ * `result`: where the text goes; doors_buffer_free() takes its `owner` back.
+ */
+doors_status doors_after(const char *text,
+                         size_t text_length,
+                         const char *name,
+                         int32_t (*visit)(void *context, double value),
+                         void *visit_context,
+                         struct doors_text *result);
+
+/**
+ * What its callback answers to a number, whatever that is called.
+ *
+ * `answer`: called with `answer_context` first, and writes what it finds to `result`; it answers 0 to go on, and anything else to stop.
+ * `result`: where the result goes.
+ */
+doors_status doors_ask(int32_t (*answer)(void *context, double value, double *result),
+                       void *answer_context,
+                       double *result);
+
+/**
+ * Names that C, C++ and their headers have already.
+ */
+int32_t doors_names(int32_t unix_,
+                    int32_t linux_,
+                    int32_t restrict_,
+                    int32_t and_,
+                    int32_t xor_,
+                    int32_t class_,
+                    int32_t template_,
+                    int32_t int_,
+                    int32_t errno_,
+                    int32_t type_);
+
+/**
+ * Gives a handle back. NULL is given back as in free(): nothing happens.
  */
 doors_status doors_counter_free(struct doors_counter *handle);
 
 /**
- * Gives a handle back, whatever it is of. NULL is given back as in free(): nothing happens.
+ * Gives a handle back. NULL is given back as in free(): nothing happens.
  */
 doors_status doors_local_free(struct doors_local *handle);
 
 /**
- * Gives a handle back, whatever it is of. NULL is given back as in free(): nothing happens.
+ * Gives a handle back. NULL is given back as in free(): nothing happens.
  */
 doors_status doors_alone_free(struct doors_alone *handle);
 
 /**
- * Gives a handle back, whatever it is of. NULL is given back as in free(): nothing happens.
+ * Gives a handle back. NULL is given back as in free(): nothing happens.
  */
 doors_status doors_mine_free(struct doors_mine *handle);
 
@@ -572,6 +618,14 @@ doors_status doors_buffer_free(struct doors_buffer *owner);
  * What went wrong last in this thread, in words: UTF-8, and there until the next call that goes wrong.
  */
 const char *doors_last_message(void);
+
+/**
+ * Copies what went wrong last in this thread with a status, in words: at most `length` bytes with the NUL, to where `buffer` leads.
+ * Gives how long the whole is, without the NUL.
+ */
+size_t doors_copy_message(doors_status status,
+                          char *buffer,
+                          size_t length);
 
 /**
  * What this library is a build of: its name, its version, and a digest of what this header declares.

@@ -68,10 +68,7 @@ impl Counter {
     }
 
     /// Calls back while it is looked at.
-    pub fn look(
-        &self,
-        visit: &mut dyn FnMut(i64) -> Result<(), Stopped>,
-    ) -> Result<(), Stopped> {
+    pub fn look(&self, visit: &mut dyn FnMut(i64) -> Result<(), Stopped>) -> Result<(), Stopped> {
         visit(self.count)
     }
 
@@ -119,7 +116,9 @@ impl Alone {
     /// Makes one.
     #[allow(clippy::new_without_default)]
     pub fn new() -> Self {
-        Self { count: Cell::new(0) }
+        Self {
+            count: Cell::new(0),
+        }
     }
 
     /// Counts the calls, without being changed.

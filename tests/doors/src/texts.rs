@@ -3,7 +3,7 @@
 use std::ffi::CStr;
 use std::fmt;
 
-use exuvia_c::export;
+use exuvia_c::{Stopped, export};
 
 /// How often `part` is in `text`.
 #[export]
@@ -76,6 +76,12 @@ pub fn too_large() -> Result<(), TooLarge> {
     Err(TooLarge)
 }
 
+/// Fails with these words.
+#[export]
+pub fn fail(words: &str) -> Result<(), String> {
+    Err(words.to_owned())
+}
+
 /// Reads a file's text: the error of the system has no code of its own.
 #[export]
 pub fn contents(path: &str) -> std::io::Result<String> {
@@ -86,4 +92,28 @@ pub fn contents(path: &str) -> std::io::Result<String> {
 #[export]
 pub fn r#type(lambda: i32, len: i32, result: i32) -> i32 {
     lambda + len + result
+}
+
+/// Texts as they are after a callback, which may change what C gave.
+#[export]
+pub fn after(
+    text: &str,
+    name: &CStr,
+    visit: &mut dyn FnMut(f64) -> Result<(), Stopped>,
+) -> Result<String, Stopped> {
+    visit(0.0)?;
+    Ok(format!("{text} {}", name.to_string_lossy()))
+}
+
+/// What its callback answers to a number, whatever that is called.
+#[export]
+pub fn ask(answer: &mut dyn FnMut(f64) -> Result<f64, Stopped>) -> Result<f64, Stopped> {
+    answer(2.0)
+}
+
+/// Names that C, C++ and their headers have already.
+#[rustfmt::skip]
+#[export(direct)]
+pub fn names(unix: i32, linux: i32, restrict: i32, and: i32, xor: i32, class: i32, template: i32, int: i32, errno: i32, r#type: i32) -> i32 {
+    unix + linux + restrict + and + xor + class + template + int + errno + r#type
 }

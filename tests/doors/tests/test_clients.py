@@ -31,7 +31,7 @@ def libraries():
     return Path(json.loads(told.stdout)["target_directory"]) / "debug"
 
 
-LANGUAGES = {"C99": ("cc", ["-std=c99"]), "C11": ("cc", ["-std=c11"]), "C++11": ("c++", ["-x", "c++", "-std=c++11"])}
+LANGUAGES = {"C99": ("cc", ["-std=c99"]), "C11": ("cc", ["-std=c11"]), "GNU C": ("cc", ["-std=gnu17"]), "C++11": ("c++", ["-x", "c++", "-std=c++11"])}
 
 
 def compiled(language, linkage, libraries, folder, *options):

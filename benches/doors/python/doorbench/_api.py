@@ -18,13 +18,13 @@ _native: Any = importlib.import_module("._native", __package__)
 _ffi: Any = _native.ffi
 _c: Any = _native.lib
 
-_INTERFACE = "doorbench 0.1.0 9c22f1d304018b7b"
+_INTERFACE = "doorbench 0.1.0 893c5a518c48b474"
 
 
 def _found_interface() -> str:
     try:
         text: str = _ffi.string(_c.doorbench_interface()).decode()
-    except AttributeError:
+    except (AttributeError, _ffi.error):
         return "one that does not tell"
     return text
 
@@ -45,7 +45,8 @@ def _quicker() -> tuple[Any, Any]:
     return module.ffi, module.lib
 
 
-if sys.implementation.name == "cpython":
+# Where there is no GIL, nothing keeps one thread from reading the tables while another writes them.
+if sys.implementation.name == "cpython" and getattr(sys, "_is_gil_enabled", lambda: True)():
     _ffi, _c = _quicker()
 
 
@@ -84,10 +85,26 @@ class Stopped(Error):
     """A callback wanted a function to stop."""
 
 
+def _message(status: int) -> str:
+    # In one call, and by the status: what else fails in this thread meanwhile, in a signal handler or a finalizer, changes nothing.
+    size = 256
+    while True:
+        buffer = _ffi.new("char[]", size)
+        length = _c.doorbench_copy_message(status, buffer, size)
+        if length < size:
+            text: str = _ffi.unpack(buffer, length).decode()
+            return text
+        size = length + 1
+
+
 def _fail(status: int) -> NoReturn:
-    error = _ERRORS.get(status, Error)(_ffi.string(_c.doorbench_last_message()).decode())
+    error = _ERRORS.get(status, Error)(_message(status))
     error.code = status
     raise error
+
+
+# Not what a class that extends `str` makes of it: C reads as many bytes as it is told that there are.
+_encode = str.encode
 
 
 def _no_text(value: object, name: str) -> NoReturn:
@@ -103,7 +120,13 @@ _FORMATS = {
 
 
 def _numbers(value: Buffer, name: str, array: str, word: str, size: int, is_changed: bool) -> Any:
-    view = memoryview(value)
+    try:
+        view = memoryview(value)
+    except TypeError:
+        wanted = f"{word}{8 * size}"
+        raise TypeError(
+            f"{name} must have a buffer of {wanted}, as an array of NumPy or of the module array has, and is a {type(value).__name__}"
+        ) from None
     try:
         if view.itemsize != size or view.format not in _FORMATS[word]:
             wanted = f"{word}{8 * size}"
@@ -150,7 +173,7 @@ def letters(text: str) -> int:
     """How many letters a text has."""
     if not isinstance(text, str):
         _no_text(text, "text")
-    _1 = text.encode()
+    _1 = _encode(text)
     _result = _ffi.new("size_t *")
     _status = _c.doorbench_letters(_1, len(_1), _result)
     if _status:

@@ -56,16 +56,16 @@ pub(crate) fn text(library: &Library) -> String {
     let count = signatures.len();
     _ = write!(
         text,
-        "static GLOBALS: Table<[Global; {count}]> = Table([\n{globals}]);\n\n{}{}",
+        "static GLOBALS: Table<[Global; {count}]> = unsafe {{ Table::new([\n{globals}]) }};\n\n{}{}",
         structs.text, typenames.text
     );
     _ = write!(
         text,
-        "static TYPES: Types<{0}> = Types::new([\n{1}]);\n\n\
-         static CONTEXT: Table<Context> = Table(Context {{\n    \
-         types: TYPES.as_ptr(),\n    globals: GLOBALS.0.as_ptr(),\n    fields: FIELDS.0.as_ptr(),\n    structs: STRUCTS.0.as_ptr(),\n    \
-         enums: ::core::ptr::null(),\n    typenames: TYPENAMES.0.as_ptr(),\n    global_count: {count},\n    struct_count: {2},\n    \
-         enum_count: 0,\n    typename_count: {3},\n    includes: ::core::ptr::null(),\n    type_count: {0},\n    flags: 0,\n}});\n\n",
+        "static TYPES: Types<{0}> = unsafe {{ Types::new([\n{1}]) }};\n\n\
+         static CONTEXT: Table<Context> = unsafe {{ Table::new(Context {{\n    \
+         types: TYPES.as_ptr(),\n    globals: GLOBALS.get().as_ptr(),\n    fields: FIELDS.get().as_ptr(),\n    structs: STRUCTS.get().as_ptr(),\n    \
+         enums: ::core::ptr::null(),\n    typenames: TYPENAMES.get().as_ptr(),\n    global_count: {count},\n    struct_count: {2},\n    \
+         enum_count: 0,\n    typename_count: {3},\n    includes: ::core::ptr::null(),\n    type_count: {0},\n    flags: 0,\n}}) }};\n\n",
         types.entries.len(),
         types.text(),
         structs.count,
@@ -104,6 +104,15 @@ fn signatures(library: &Library) -> Vec<Signature> {
             result: Some(CType::Pointer(Box::new(CType::Char), false)),
         });
     }
+    signatures.push(Signature {
+        symbol: format!("{prefix}_copy_message"),
+        parameters: vec![
+            ("status".to_owned(), CType::Status),
+            ("buffer".to_owned(), pointer(CType::Char)),
+            ("length".to_owned(), CType::Scalar(Scalar::USIZE)),
+        ],
+        result: Some(CType::Scalar(Scalar::USIZE)),
+    });
     signatures.sort_by(|one, other| one.symbol.cmp(&other.symbol));
     signatures
 }
@@ -132,6 +141,7 @@ fn call(at: usize, signature: &Signature, index: usize, made: usize) -> String {
     for (position, (_, of)) in signature.parameters.iter().enumerate() {
         let read = match of {
             CType::Scalar(of) => format!("number::<{}>(_{position})", of.name()),
+            CType::Status => format!("number::<i32>(_{position})"),
             CType::Callback(_) => {
                 format!("function(_{position}, &TYPES, {})", index + 1 + position)
             }
@@ -264,7 +274,7 @@ fn structs(library: &Library, types: &mut Types) -> Written {
     let count = all.len();
     Written {
         text: format!(
-            "static FIELDS: Table<[Field; {field_count}]> = Table([\n{fields}]);\n\nstatic STRUCTS: Table<[Struct; {count}]> = Table([\n{text}]);\n\n"
+            "static FIELDS: Table<[Field; {field_count}]> = unsafe {{ Table::new([\n{fields}]) }};\n\nstatic STRUCTS: Table<[Struct; {count}]> = unsafe {{ Table::new([\n{text}]) }};\n\n"
         ),
         count,
     }
@@ -322,7 +332,9 @@ fn typenames(library: &Library, types: &mut Types) -> Written {
     }
     let count = all.len();
     Written {
-        text: format!("static TYPENAMES: Table<[Typename; {count}]> = Table([\n{text}]);\n\n"),
+        text: format!(
+            "static TYPENAMES: Table<[Typename; {count}]> = unsafe {{ Table::new([\n{text}]) }};\n\n"
+        ),
         count,
     }
 }

@@ -57,10 +57,9 @@ pub(crate) fn text(library: &Library, form: Form) -> String {
     let mut text = String::new();
     let mut item = |docs: &[String], declaration: String| {
         if with_docs {
-            for line in docs {
-                // It becomes a comment of C. Writing to a string cannot fail; so below.
-                let line = line.replace("*/", "* /").replace("/*", "/ *");
-                _ = writeln!(text, "///{}{line}", if line.is_empty() { "" } else { " " });
+            // Writing to a string cannot fail; so below.
+            for line in comment(docs) {
+                _ = writeln!(text, "{line}");
             }
         }
         _ = writeln!(text, "{declaration}\n");
@@ -107,8 +106,10 @@ pub(crate) fn text(library: &Library, form: Form) -> String {
     for each in &library.types {
         let name = format!("{prefix}_{}", each.c_name());
         item(
-            &["Gives a handle back, whatever it is of. NULL is given back as in free(): nothing happens.".to_owned()],
-            format!("#[unsafe(no_mangle)]\npub extern \"C\" fn {name}_free(handle: *mut {name}) -> {prefix}_status {{}}"),
+            &["Gives a handle back. NULL is given back as in free(): nothing happens.".to_owned()],
+            format!(
+                "#[unsafe(no_mangle)]\npub extern \"C\" fn {name}_free(handle: *mut {name}) -> {prefix}_status {{}}"
+            ),
         );
     }
     item(
@@ -120,6 +121,15 @@ pub(crate) fn text(library: &Library, form: Form) -> String {
     item(
         &["What went wrong last in this thread, in words: UTF-8, and there until the next call that goes wrong.".to_owned()],
         format!("#[unsafe(no_mangle)]\npub extern \"C\" fn {prefix}_last_message() -> *const c_char {{}}"),
+    );
+    item(
+        &[
+            "Copies what went wrong last in this thread with a status, in words: at most `length` bytes with the NUL, to where `buffer` leads.".to_owned(),
+            "Gives how long the whole is, without the NUL.".to_owned(),
+        ],
+        format!(
+            "#[unsafe(no_mangle)]\npub unsafe extern \"C\" fn {prefix}_copy_message(status: {prefix}_status, buffer: *mut c_char, length: usize) -> usize {{}}"
+        ),
     );
     item(
         &["What this library is a build of: its name, its version, and a digest of what this header declares.".to_owned()],
@@ -137,13 +147,22 @@ pub(crate) fn text(library: &Library, form: Form) -> String {
     text
 }
 
+/// Documentation that becomes a comment of C. What begins with an empty line says nothing there.
+fn comment(docs: &[String]) -> impl Iterator<Item = String> {
+    let docs = docs.iter().skip_while(|line| line.is_empty());
+    docs.map(|line| {
+        let line = line.replace("*/", "* /").replace("/*", "/ *");
+        format!("///{}{line}", if line.is_empty() { "" } else { " " })
+    })
+}
+
 fn statuses(library: &Library, with_docs: bool) -> String {
     let prefix = library.prefix.to_uppercase();
     let mut text = format!("#[repr(i32)]\npub enum {}_status {{\n", library.prefix);
     let mut add = |docs: &[String], name: &str, code: i32| {
         if with_docs {
-            for line in docs {
-                _ = writeln!(text, "    /// {line}");
+            for line in comment(docs) {
+                _ = writeln!(text, "    {line}");
             }
         }
         _ = writeln!(text, "    {prefix}_{name} = {code},");
@@ -180,10 +199,36 @@ fn declaration(function: &Function, library: &Library) -> String {
 fn named(parameters: &[(String, CType)], library: &Library) -> String {
     let parameters: Vec<_> = parameters
         .iter()
-        .map(|(name, of)| format!("{name}: {}", rust(of, library)))
+        .map(|(name, of)| format!("{}: {}", parameter_name(name), rust(of, library)))
         .collect();
     parameters.join(", ")
 }
+
+/// A parameter's name: with a `_` behind it where the name is a word of Rust, which these declarations are in, of C or of C++, or one that
+/// their headers and compilers define.
+fn parameter_name(name: &str) -> String {
+    if TAKEN.contains(&name) {
+        format!("{name}_")
+    } else {
+        name.to_owned()
+    }
+}
+
+/// Words of Rust; those of C and C++ that cbindgen does not know to escape (C11 6.4.1, C++17 5.11 and 5.5); macros of GNU's compilers
+/// without `-std=c…`; macros of the headers that are included, and of others that a program may include before.
+#[rustfmt::skip]
+const TAKEN: [&str; 122] = [
+    "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate", "do", "dyn", "else", "enum", "extern",
+    "false", "final", "fn", "for", "gen", "if", "impl", "in", "let", "loop", "macro", "match", "mod", "move", "mut", "override", "priv",
+    "pub", "ref", "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof", "union", "unsafe", "unsized",
+    "use", "virtual", "where", "while", "yield",
+    "inline", "restrict", "auto", "char", "double", "float", "goto", "int", "long", "register", "short", "signed", "sizeof", "switch",
+    "typedef", "unsigned", "void", "volatile", "case", "default", "bool", "asm", "alignas", "alignof",
+    "and", "and_eq", "bitand", "bitor", "compl", "not", "not_eq", "or", "or_eq", "xor", "xor_eq", "catch", "class", "constexpr", "decltype",
+    "delete", "explicit", "export", "friend", "mutable", "namespace", "new", "noexcept", "nullptr", "operator", "private", "protected",
+    "public", "template", "this", "throw", "typeid", "typename", "using", "wchar_t", "thread_local",
+    "unix", "linux", "NULL", "EOF", "errno", "assert", "stdin", "stdout", "stderr", "offsetof",
+];
 
 /// A type of C as cbindgen reads it.
 fn rust(of: &CType, library: &Library) -> String {

@@ -3,9 +3,9 @@
 use exuvia_c_syntax::item::{ErrorType, Function, Kind, Opaque, Scalar, Value};
 use exuvia_c_syntax::parse::{self, Options};
 use syn::spanned::Spanned;
-use syn::{Attribute, Item, Meta, UseTree};
+use syn::{Attribute, FnArg, ImplItem, Item, Meta, Signature, UseTree};
 
-use crate::sources::Place;
+use crate::sources::{Place, flat};
 
 /// What a crate shows to C.
 #[derive(Debug, Default)]
@@ -14,6 +14,8 @@ pub(crate) struct Library {
     pub(crate) prefix: String,
     /// Whether it has a Python module.
     pub(crate) has_python: bool,
+    /// Whether `exuvia_c::library!()` is there.
+    pub(crate) has_library: bool,
     /// The files that import `exuvia_c::Error` by its name.
     pub(crate) imports: Vec<String>,
     pub(crate) functions: Vec<Function>,
@@ -28,8 +30,12 @@ impl Library {
             Item::Use(item) if imports_error(&item.tree, false) => {
                 self.imports.push(place.file.clone());
             }
+            Item::Macro(item) if last_is(item.mac.path.segments.last(), "library") => {
+                self.has_library = true;
+            }
             Item::Fn(item) => {
                 if let Some(options) = exported(&item.attrs, place)? {
+                    refuse_conditions(parameters(&item.sig))?;
                     self.functions.push(parse::function(item, options)?);
                 }
             }
@@ -42,9 +48,16 @@ impl Library {
                 }
             }
             Item::Impl(item) if exported(&item.attrs, place)?.is_some() => {
+                for each in &item.items {
+                    if let ImplItem::Fn(method) = each {
+                        refuse_conditions([method.attrs.as_slice()])?;
+                        refuse_conditions(parameters(&method.sig))?;
+                    }
+                }
                 self.functions.extend(parse::methods(item)?);
             }
             Item::Enum(item) if self.derives_error(&item.attrs, place)? => {
+                refuse_conditions(item.variants.iter().map(|each| each.attrs.as_slice()))?;
                 self.errors.push(parse::error(&item.clone().into())?);
             }
             _ => {}
@@ -111,7 +124,10 @@ impl Library {
 /// What `#[export]` says, where it is there.
 fn exported(attributes: &[Attribute], place: &Place) -> syn::Result<Option<Options>> {
     let Some(attribute) = attributes.iter().find(|each| parse::is_export(each)) else {
-        return Ok(None);
+        return match attributes.iter().find(|each| is_export_on_condition(each)) {
+            Some(attribute) => Err(conditional(attribute)),
+            None => Ok(None),
+        };
     };
     refuse_condition(attributes, place)?;
     match &attribute.meta {
@@ -120,17 +136,52 @@ fn exported(attributes: &[Attribute], place: &Place) -> syn::Result<Option<Optio
     }
 }
 
+/// `#[cfg_attr(…, export)]`.
+fn is_export_on_condition(attribute: &Attribute) -> bool {
+    attribute.path().is_ident("cfg_attr")
+        && flat(std::slice::from_ref(attribute))
+            .iter()
+            .any(|meta| last_is(meta.path().segments.last(), "export"))
+}
+
+fn last_is(segment: Option<&syn::PathSegment>, name: &str) -> bool {
+    segment.is_some_and(|segment| segment.ident == name)
+}
+
 /// Refuses what is compiled on a condition, which only the compiler can tell.
 fn refuse_condition(attributes: &[Attribute], place: &Place) -> syn::Result<()> {
-    let own = attributes.iter().find(|each| each.path().is_ident("cfg"));
-    let span = own.or(attributes.first()).map(Spanned::span);
-    match span {
-        Some(span) if own.is_some() || place.is_conditional => Err(syn::Error::new(
-            span,
-            "what is exported is always there: header and Python module are the same whatever is compiled; take the #[cfg] away",
-        )),
+    refuse_conditions([attributes])?;
+    match attributes.first() {
+        Some(attribute) if place.is_conditional => Err(conditional(attribute)),
         _ => Ok(()),
     }
+}
+
+/// The same of an item's parts, by the attributes of each.
+fn refuse_conditions<'a>(parts: impl IntoIterator<Item = &'a [Attribute]>) -> syn::Result<()> {
+    let is_condition = |attribute: &&Attribute| {
+        let metas = flat(std::slice::from_ref(*attribute));
+        metas.iter().any(|meta| meta.path().is_ident("cfg"))
+    };
+    match parts.into_iter().flatten().find(is_condition) {
+        Some(attribute) => Err(conditional(attribute)),
+        None => Ok(()),
+    }
+}
+
+fn conditional(attribute: &Attribute) -> syn::Error {
+    syn::Error::new(
+        attribute.span(),
+        "what is exported is always there: header and Python module are the same whatever is compiled; take the #[cfg] away",
+    )
+}
+
+/// The attributes of a function's parameters.
+fn parameters(signature: &Signature) -> impl Iterator<Item = &[Attribute]> {
+    signature.inputs.iter().map(|input| match input {
+        FnArg::Receiver(this) => this.attrs.as_slice(),
+        FnArg::Typed(parameter) => parameter.attrs.as_slice(),
+    })
 }
 
 /// Whether a `use` makes `Error` that of exuvia-c.

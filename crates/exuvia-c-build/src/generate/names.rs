@@ -1,12 +1,15 @@
 //! That no name is taken twice: in C, and in Python.
 
+#[cfg(target_os = "linux")]
+use std::ffi::{CString, c_char, c_void};
+
 use exuvia_c_syntax::item::{Function, Kind, Value, plain, snake};
 use proc_macro2::Span;
 use syn::{Error, Path, Result};
 
 use super::declarations::STATUSES;
 use super::library::Library;
-use super::python::{BASES, python_name};
+use super::python::{BASES, USED, python_name};
 use super::signature::{self, type_name};
 
 /// Names that are taken, and where.
@@ -73,6 +76,7 @@ fn check_c(library: &Library) -> Result<()> {
         "text",
         "interface",
         "last_message",
+        "copy_message",
         "cffi",
     ] {
         names.take(format!("{prefix}_{name}"), here, "C")?;
@@ -86,7 +90,14 @@ fn check_c(library: &Library) -> Result<()> {
         names.take(name, each.name.span(), "C")?;
     }
     for each in &library.functions {
-        names.take(each.symbol(prefix), each.span(), "C")?;
+        let symbol = each.symbol(prefix);
+        if c_library_has(&symbol) {
+            let message = format!(
+                "C's own library has a `{symbol}`, which this would take the place of for the whole program: take another name"
+            );
+            return Err(Error::new(each.span(), message));
+        }
+        names.take(symbol, each.span(), "C")?;
     }
     for (name, ..) in STATUSES {
         names.take(name.to_owned(), here, "C")?;
@@ -116,18 +127,49 @@ fn check_c(library: &Library) -> Result<()> {
     Ok(())
 }
 
+/// Whether the C library that this runs on has something of a name.
+#[cfg(target_os = "linux")]
+fn c_library_has(symbol: &str) -> bool {
+    unsafe extern "C" {
+        fn dlsym(handle: *mut c_void, name: *const c_char) -> *mut c_void;
+    }
+    let Ok(symbol) = CString::new(symbol) else {
+        return false;
+    };
+    // SAFETY: it is declared as POSIX has it, NULL is `RTLD_DEFAULT`, and the name ends in a NUL.
+    !unsafe { dlsym(std::ptr::null_mut(), symbol.as_ptr()) }.is_null()
+}
+
+#[cfg(not(target_os = "linux"))]
+fn c_library_has(_symbol: &str) -> bool {
+    false
+}
+
 fn check_python(library: &Library) -> Result<()> {
     let mut names = Names(BASES.map(str::to_owned).to_vec());
     let whose = "the Python module";
+    let mut class = |name: String, span: Span| {
+        if USED.contains(&name.as_str()) {
+            let message = format!("the Python module needs the name `{name}`: take another name");
+            return Err(Error::new(span, message));
+        }
+        names.take(name, span, whose)
+    };
     for error in &library.errors {
-        names.take(plain(&error.name), error.name.span(), whose)?;
+        class(plain(&error.name), error.name.span())?;
         for kind in error.kinds.iter().filter(|_| error.is_enum) {
             let name = format!("{}{}", plain(&error.name), plain(&kind.name));
-            names.take(name, kind.name.span(), whose)?;
+            class(name, kind.name.span())?;
         }
     }
     for each in &library.types {
-        names.take(plain(&each.name), each.name.span(), whose)?;
+        class(plain(&each.name), each.name.span())?;
+        let mut methods = Names::default();
+        let functions = library.functions.iter();
+        for method in functions.filter(|of| of.owner.as_ref() == Some(&each.name)) {
+            let name = python_name(&plain(&method.name));
+            methods.take(name, method.span(), "the Python class")?;
+        }
     }
     for each in library.functions.iter().filter(|each| each.owner.is_none()) {
         names.take(python_name(&plain(&each.name)), each.span(), whose)?;
@@ -157,13 +199,18 @@ mod tests {
 
     /// What is said of a library of this source.
     fn said(source: &str) -> String {
+        said_of("demo", source)
+    }
+
+    /// What is said of a library of this name.
+    fn said_of(prefix: &str, source: &str) -> String {
         let place = Place {
             file: "src/lib.rs".to_owned(),
             module: "crate".to_owned(),
             is_conditional: false,
         };
         let mut library = Library {
-            prefix: "demo".to_owned(),
+            prefix: prefix.to_owned(),
             has_python: true,
             ..Library::default()
         };
@@ -224,6 +271,43 @@ mod tests {
     }
 
     #[test]
+    fn names_that_python_needs_are_refused() {
+        for source in [
+            "#[derive(exuvia_c::Error)] pub enum TypeError { One }",
+            "#[derive(exuvia_c::Error)] pub enum Type { Error }",
+            "#[export] pub struct TypeError;",
+        ] {
+            assert_eq!(
+                said(source),
+                "the Python module needs the name `TypeError`: take another name"
+            );
+        }
+        assert_eq!(
+            said(
+                "#[export] pub struct A; #[export] impl A { pub fn r#type(&self) {} pub fn type_(&self) {} }"
+            ),
+            "the Python class has another `type_` of this library: take another name"
+        );
+        assert_eq!(
+            said(
+                "#[export] pub struct A; #[export] pub struct B; #[export] impl A { pub fn f(&self) {} } #[export] impl B { pub fn f(&self) {} }"
+            ),
+            "well"
+        );
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn names_of_the_c_library_are_refused() {
+        let source = "#[export(direct)] pub fn gettime(clock: i32) -> i32 { clock }";
+        assert_eq!(
+            said_of("clock", source),
+            "C's own library has a `clock_gettime`, which this would take the place of for the whole program: take another name"
+        );
+        assert_eq!(said_of("clocks", source), "well");
+    }
+
+    #[test]
     fn what_only_looks_like_ours_is_left_alone() {
         assert_eq!(
             said(
@@ -243,10 +327,23 @@ mod tests {
     fn what_may_not_be_there_is_refused() {
         let expected = "what is exported is always there: header and Python module are the same whatever is compiled; take the #[cfg] away";
         assert_eq!(said("#[cfg(unix)] #[export] pub fn f() {}"), expected);
-        assert_eq!(
-            said("#[cfg_attr(unix, inline)] #[export] pub fn f() {}"),
-            "well"
-        );
+        for part in [
+            "#[derive(exuvia_c::Error)] pub enum E { #[cfg(windows)] A, B }",
+            "#[export] pub struct A; #[export] impl A { #[cfg(unix)] pub fn f(&self) {} }",
+            "#[export] pub fn f(#[cfg(unix)] a: i32) {}",
+            "#[cfg_attr(unix, cfg(windows))] #[export] pub fn f() {}",
+            "#[cfg_attr(unix, export)] pub fn f() {}",
+            "#[cfg_attr(unix, exuvia_c::export)] pub struct A;",
+        ] {
+            assert_eq!(said(part), expected, "{part}");
+        }
+        for well in [
+            "#[cfg_attr(unix, inline)] #[export] pub fn f() {}",
+            "#[export] pub struct A; impl A { #[cfg(unix)] pub fn f(&self) {} }",
+            "pub enum E { #[cfg(windows)] A, B }",
+        ] {
+            assert_eq!(said(well), "well", "{well}");
+        }
     }
 
     #[test]

@@ -28,21 +28,30 @@ const KEYWORDS: [&str; 35] = [
     "with", "yield",
 ];
 
-/// Builtins that the module itself uses.
-const USED: [&str; 25] = [
+/// Names that the module itself uses: builtins, and what it imports.
+pub(crate) const USED: [&str; 35] = [
+    "Any",
     "AttributeError",
     "BaseException",
+    "Buffer",
+    "Callable",
     "Exception",
     "ImportError",
+    "NoReturn",
     "ResourceWarning",
     "RuntimeError",
+    "Self",
+    "TYPE_CHECKING",
     "TypeError",
     "ValueError",
+    "annotations",
     "bool",
     "bytes",
     "classmethod",
     "dict",
     "float",
+    "getattr",
+    "importlib",
     "int",
     "isinstance",
     "len",
@@ -53,6 +62,7 @@ const USED: [&str; 25] = [
     "staticmethod",
     "str",
     "super",
+    "sys",
     "tuple",
     "type",
 ];
@@ -365,7 +375,7 @@ impl Call {
                 self.before.extend([
                     format!("if not isinstance({name}, str):"),
                     format!("    _no_text({name}, \"{name}\")"),
-                    format!("{own} = {name}.encode()"),
+                    format!("{own} = _encode({name})"),
                 ]);
                 self.arguments
                     .extend([own.to_owned(), format!("len({own})")]);

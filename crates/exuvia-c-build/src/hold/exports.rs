@@ -2,11 +2,11 @@
 
 use std::path::PathBuf;
 
-use syn::{Attribute, Item, Meta};
+use syn::{Attribute, Item};
 
 use super::source::one_line;
 use crate::cargo::Package;
-use crate::sources::{Place, SourceError, text_in, walk};
+use crate::sources::{Place, SourceError, flat, text_in, walk};
 
 /// The crate's functions and variables outside of types, exported or not.
 #[derive(Debug, Default)]
@@ -111,23 +111,4 @@ fn exported_name(attributes: &[Attribute], ident: &syn::Ident) -> Option<String>
         let is_plain = metas.iter().any(|meta| meta.path().is_ident("no_mangle"));
         is_plain.then(|| ident.to_string())
     })
-}
-
-/// What attributes say, with what stands inside of `unsafe(…)` and `cfg_attr(…)`.
-fn flat(attributes: &[Attribute]) -> Vec<Meta> {
-    let mut open: Vec<Meta> = attributes
-        .iter()
-        .map(|attribute| attribute.meta.clone())
-        .collect();
-    let mut metas = Vec::new();
-    while let Some(meta) = open.pop() {
-        match &meta {
-            Meta::List(list) if list.path.is_ident("cfg_attr") || list.path.is_ident("unsafe") => {
-                let parser = syn::punctuated::Punctuated::<Meta, syn::Token![,]>::parse_terminated;
-                open.extend(list.parse_args_with(parser).into_iter().flatten());
-            }
-            _ => metas.push(meta),
-        }
-    }
-    metas
 }

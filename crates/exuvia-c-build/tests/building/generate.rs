@@ -55,3 +55,14 @@ fn a_type_that_c_has_nothing_for() {
     failed
     ");
 }
+
+#[test]
+fn a_crate_without_what_every_library_has() {
+    let project = exporting().change("src/lib.rs", "exuvia_c::library!();\n", "");
+    insta::assert_snapshot!(project.build(), @r"
+    error: demo@0.1.0: src/lib.rs does not say `exuvia_c::library!();`, which makes what every such library has besides
+    error: demo@0.1.0: hint: write it once, below the imports
+    error: build script logged errors
+    failed
+    ");
+}

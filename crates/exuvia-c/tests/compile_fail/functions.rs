@@ -63,4 +63,26 @@ pub fn is_quick(at: i32) -> i32 {
 #[export]
 pub const NOT_A_FUNCTION: i32 = 5;
 
+#[export(name = "other")]
+pub fn is_called_otherwise(at: i32) -> i32 {
+    at
+}
+
+#[export]
+pub fn takes_a_vector(values: &Vec<f64>) -> f64 {
+    values[0]
+}
+
+#[export]
+pub fn borrows_a_string(text: &String) -> usize {
+    text.len()
+}
+
+pub struct Thing;
+
+impl Thing {
+    #[export]
+    pub fn is_a_method(&self) {}
+}
+
 fn main() {}

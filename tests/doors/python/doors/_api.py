@@ -18,13 +18,13 @@ _native: Any = importlib.import_module("._native", __package__)
 _ffi: Any = _native.ffi
 _c: Any = _native.lib
 
-_INTERFACE = "doors 0.1.0 e0658b35d22e9992"
+_INTERFACE = "doors 0.1.0 33ad623a246fb6cd"
 
 
 def _found_interface() -> str:
     try:
         text: str = _ffi.string(_c.doors_interface()).decode()
-    except AttributeError:
+    except (AttributeError, _ffi.error):
         return "one that does not tell"
     return text
 
@@ -45,7 +45,8 @@ def _quicker() -> tuple[Any, Any]:
     return module.ffi, module.lib
 
 
-if sys.implementation.name == "cpython":
+# Where there is no GIL, nothing keeps one thread from reading the tables while another writes them.
+if sys.implementation.name == "cpython" and getattr(sys, "_is_gil_enabled", lambda: True)():
     _ffi, _c = _quicker()
 
 
@@ -84,10 +85,26 @@ class Stopped(Error):
     """A callback wanted a function to stop."""
 
 
+def _message(status: int) -> str:
+    # In one call, and by the status: what else fails in this thread meanwhile, in a signal handler or a finalizer, changes nothing.
+    size = 256
+    while True:
+        buffer = _ffi.new("char[]", size)
+        length = _c.doors_copy_message(status, buffer, size)
+        if length < size:
+            text: str = _ffi.unpack(buffer, length).decode()
+            return text
+        size = length + 1
+
+
 def _fail(status: int) -> NoReturn:
-    error = _ERRORS.get(status, Error)(_ffi.string(_c.doors_last_message()).decode())
+    error = _ERRORS.get(status, Error)(_message(status))
     error.code = status
     raise error
+
+
+# Not what a class that extends `str` makes of it: C reads as many bytes as it is told that there are.
+_encode = str.encode
 
 
 def _no_text(value: object, name: str) -> NoReturn:
@@ -97,9 +114,10 @@ def _no_text(value: object, name: str) -> NoReturn:
 def _c_text(value: str, name: str) -> bytes:
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not {type(value).__name__}")
-    if "\0" in value:
+    text = str.encode(value)
+    if b"\0" in text:
         raise InvalidArgument(f"{name} has a NUL in it, where a text of C ends")
-    return value.encode()
+    return text
 
 
 # Formats of memoryview (the module `struct`) by what they are; how long the items are is told apart.
@@ -111,7 +129,13 @@ _FORMATS = {
 
 
 def _numbers(value: Buffer, name: str, array: str, word: str, size: int, is_changed: bool) -> Any:
-    view = memoryview(value)
+    try:
+        view = memoryview(value)
+    except TypeError:
+        wanted = f"{word}{8 * size}"
+        raise TypeError(
+            f"{name} must have a buffer of {wanted}, as an array of NumPy or of the module array has, and is a {type(value).__name__}"
+        ) from None
     try:
         if view.itemsize != size or view.format not in _FORMATS[word]:
             wanted = f"{word}{8 * size}"
@@ -164,10 +188,9 @@ class _Handle:
         def give_back(handle: Any) -> None:
             status = free(handle)
             if status == _THREAD:
-                _warnings.warn(f"a {name} was left to another thread, which cannot give it back: close it", ResourceWarning, stacklevel=2)
+                _warnings.warn(f"a {name} was left to another thread, which cannot give it back: close it in its own", ResourceWarning, stacklevel=2)
             elif status:
-                words = _ffi.string(_c.doors_last_message()).decode()
-                _warnings.warn(f"a {name} was not given back: {words}", RuntimeWarning, stacklevel=2)
+                _warnings.warn(f"a {name} was not given back: {_message(status)}", RuntimeWarning, stacklevel=2)
 
         self._handle = _ffi.gc(handle, give_back)
 
@@ -180,10 +203,13 @@ class _Handle:
     def close(self) -> None:
         """Gives the value back. What is called on it afterwards raises `Freed`; closing it again does nothing."""
         status = self._free(self._handle)
-        if status and _ERRORS.get(status) is not Freed:
+        error = _ERRORS.get(status)
+        if error is Busy or error is WrongThread:
             _fail(status)
-        # There is nothing left to give back, and no message to be had of it in the middle of another call.
+        # There is nothing left to give back, whatever has happened when it was.
         _ffi.gc(self._handle, None)
+        if status and error is not Freed:
+            _fail(status)
 
     def __enter__(self) -> Self:
         return self
@@ -251,7 +277,7 @@ class Counter(_Handle):
         """Begins with the number in a text."""
         if not isinstance(text, str):
             _no_text(text, "text")
-        _1 = text.encode()
+        _1 = _encode(text)
         _result = _ffi.new("doors_counter **")
         _status = _c.doors_counter_read(_1, len(_1), _result)
         if _status:
@@ -726,10 +752,10 @@ def count(text: str, part: str) -> int:
     """How often `part` is in `text`."""
     if not isinstance(text, str):
         _no_text(text, "text")
-    _1 = text.encode()
+    _1 = _encode(text)
     if not isinstance(part, str):
         _no_text(part, "part")
-    _2 = part.encode()
+    _2 = _encode(part)
     _result = _ffi.new("size_t *")
     _status = _c.doors_count(_1, len(_1), _2, len(_2), _result)
     if _status:
@@ -742,7 +768,7 @@ def capitals(text: str) -> str:
     """The text in capitals."""
     if not isinstance(text, str):
         _no_text(text, "text")
-    _1 = text.encode()
+    _1 = _encode(text)
     _result = _ffi.new("doors_text *")
     _status = _c.doors_capitals(_1, len(_1), _result)
     if _status:
@@ -754,7 +780,7 @@ def encoded(text: str) -> memoryview:
     """The bytes of a text."""
     if not isinstance(text, str):
         _no_text(text, "text")
-    _1 = text.encode()
+    _1 = _encode(text)
     _result = _ffi.new("doors_u8_array *")
     _status = _c.doors_encoded(_1, len(_1), _result)
     if _status:
@@ -776,7 +802,7 @@ def number(text: str) -> int:
     """Reads a number."""
     if not isinstance(text, str):
         _no_text(text, "text")
-    _1 = text.encode()
+    _1 = _encode(text)
     _result = _ffi.new("uint64_t *")
     _status = _c.doors_number(_1, len(_1), _result)
     if _status:
@@ -792,11 +818,21 @@ def too_large() -> None:
         _fail(_status)
 
 
+def fail(words: str) -> None:
+    """Fails with these words."""
+    if not isinstance(words, str):
+        _no_text(words, "words")
+    _1 = _encode(words)
+    _status = _c.doors_fail(_1, len(_1))
+    if _status:
+        _fail(_status)
+
+
 def contents(path: str) -> str:
     """Reads a file's text: the error of the system has no code of its own."""
     if not isinstance(path, str):
         _no_text(path, "path")
-    _1 = path.encode()
+    _1 = _encode(path)
     _result = _ffi.new("doors_text *")
     _status = _c.doors_contents(_1, len(_1), _result)
     if _status:
@@ -812,6 +848,55 @@ def type_(lambda_: int, len_: int, result: int) -> int:
         _fail(_status)
     _value: int = _result[0]
     return _value
+
+
+def after(text: str, name: str, visit: Callable[[float], object]) -> str:
+    """Texts as they are after a callback, which may change what C gave."""
+    _raised: list[BaseException] = []
+    if not isinstance(text, str):
+        _no_text(text, "text")
+    _1 = _encode(text)
+
+    def _call_3(_context: Any, _value_1: float) -> int:
+        visit(_value_1)
+        return 0
+
+    _3 = _ffi.callback("int32_t(void *, double)", _call_3, 1, lambda _kind, error, _trace: _raised.append(error))
+    _result = _ffi.new("doors_text *")
+    _status = _c.doors_after(_1, len(_1), _c_text(name, "name"), _3, _ffi.NULL, _result)
+    if _raised:
+        raise _raised.pop()
+    if _status:
+        _fail(_status)
+    return _made_text(_result)
+
+
+def ask(answer: Callable[[float], float]) -> float:
+    """What its callback answers to a number, whatever that is called."""
+    _raised: list[BaseException] = []
+
+    def _call_1(_context: Any, _value_1: float, _answer: Any) -> int:
+        _answer[0] = answer(_value_1)
+        return 0
+
+    _1 = _ffi.callback("int32_t(void *, double, double *)", _call_1, 1, lambda _kind, error, _trace: _raised.append(error))
+    _result = _ffi.new("double *")
+    _status = _c.doors_ask(_1, _ffi.NULL, _result)
+    if _raised:
+        raise _raised.pop()
+    if _status:
+        _fail(_status)
+    _value: float = _result[0]
+    return _value
+
+
+if TYPE_CHECKING:
+
+    def names(unix: int, linux: int, restrict: int, and_: int, xor: int, class_: int, template: int, int_: int, errno: int, type_: int, /) -> int:
+        """Names that C, C++ and their headers have already."""
+
+else:
+    names = _c.doors_names
 
 
 __all__ = [
@@ -832,6 +917,8 @@ __all__ = [
     "TooLarge",
     "WrongThread",
     "add",
+    "after",
+    "ask",
     "c_length",
     "capitals",
     "contents",
@@ -841,12 +928,14 @@ __all__ = [
     "each",
     "encoded",
     "exchange",
+    "fail",
     "first",
     "halves",
     "largest",
     "length",
     "map",
     "mistaken",
+    "names",
     "number",
     "other",
     "same_f32",

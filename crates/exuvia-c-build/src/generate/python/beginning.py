@@ -24,7 +24,7 @@ _INTERFACE = "@INTERFACE@"
 def _found_interface() -> str:
     try:
         text: str = _ffi.string(_c.@PREFIX@_interface()).decode()
-    except AttributeError:
+    except (AttributeError, _ffi.error):
         return "one that does not tell"
     return text
 
@@ -45,7 +45,8 @@ def _quicker() -> tuple[Any, Any]:
     return module.ffi, module.lib
 
 
-if sys.implementation.name == "cpython":
+# Where there is no GIL, nothing keeps one thread from reading the tables while another writes them.
+if sys.implementation.name == "cpython" and getattr(sys, "_is_gil_enabled", lambda: True)():
     _ffi, _c = _quicker()
 
 
@@ -84,7 +85,19 @@ class Stopped(Error):
     """A callback wanted a function to stop."""
 
 
+def _message(status: int) -> str:
+    # In one call, and by the status: what else fails in this thread meanwhile, in a signal handler or a finalizer, changes nothing.
+    size = 256
+    while True:
+        buffer = _ffi.new("char[]", size)
+        length = _c.@PREFIX@_copy_message(status, buffer, size)
+        if length < size:
+            text: str = _ffi.unpack(buffer, length).decode()
+            return text
+        size = length + 1
+
+
 def _fail(status: int) -> NoReturn:
-    error = _ERRORS.get(status, Error)(_ffi.string(_c.@PREFIX@_last_message()).decode())
+    error = _ERRORS.get(status, Error)(_message(status))
     error.code = status
     raise error

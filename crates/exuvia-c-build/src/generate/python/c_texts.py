@@ -1,6 +1,7 @@
 def _c_text(value: str, name: str) -> bytes:
     if not isinstance(value, str):
         raise TypeError(f"{name} must be a str, not {type(value).__name__}")
-    if "\0" in value:
+    text = str.encode(value)
+    if b"\0" in text:
         raise InvalidArgument(f"{name} has a NUL in it, where a text of C ends")
-    return value.encode()
+    return text

@@ -16,10 +16,9 @@ class _Handle:
         def give_back(handle: Any) -> None:
             status = free(handle)
             if status == _THREAD:
-                _warnings.warn(f"a {name} was left to another thread, which cannot give it back: close it", ResourceWarning, stacklevel=2)
+                _warnings.warn(f"a {name} was left to another thread, which cannot give it back: close it in its own", ResourceWarning, stacklevel=2)
             elif status:
-                words = _ffi.string(_c.@PREFIX@_last_message()).decode()
-                _warnings.warn(f"a {name} was not given back: {words}", RuntimeWarning, stacklevel=2)
+                _warnings.warn(f"a {name} was not given back: {_message(status)}", RuntimeWarning, stacklevel=2)
 
         self._handle = _ffi.gc(handle, give_back)
 
@@ -32,10 +31,13 @@ class _Handle:
     def close(self) -> None:
         """Gives the value back. What is called on it afterwards raises `Freed`; closing it again does nothing."""
         status = self._free(self._handle)
-        if status and _ERRORS.get(status) is not Freed:
+        error = _ERRORS.get(status)
+        if error is Busy or error is WrongThread:
             _fail(status)
-        # There is nothing left to give back, and no message to be had of it in the middle of another call.
+        # There is nothing left to give back, whatever has happened when it was.
         _ffi.gc(self._handle, None)
+        if status and error is not Freed:
+            _fail(status)
 
     def __enter__(self) -> Self:
         return self

@@ -7,7 +7,13 @@ _FORMATS = {
 
 
 def _numbers(value: Buffer, name: str, array: str, word: str, size: int, is_changed: bool) -> Any:
-    view = memoryview(value)
+    try:
+        view = memoryview(value)
+    except TypeError:
+        wanted = f"{word}{8 * size}"
+        raise TypeError(
+            f"{name} must have a buffer of {wanted}, as an array of NumPy or of the module array has, and is a {type(value).__name__}"
+        ) from None
     try:
         if view.itemsize != size or view.format not in _FORMATS[word]:
             wanted = f"{word}{8 * size}"
