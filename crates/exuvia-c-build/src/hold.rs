@@ -87,6 +87,19 @@ fn try_hold(path: &Path) -> Result<(), HoldError> {
     for source in &exports.files {
         cargo::rerun_if_changed(source);
     }
+    let includes = |source: &std::path::PathBuf| {
+        std::fs::read_to_string(source).is_ok_and(|text| text.contains("/api.rs\""))
+    };
+    if !exports.files.iter().any(includes) {
+        tell_error(&format!(
+            "the crate does not include what was made of {}, and nothing would be compared",
+            header.files[0].name
+        ));
+        tell_error(
+            "hint: in src/lib.rs: mod api { include!(concat!(env!(\"OUT_DIR\"), \"/api.rs\")); }",
+        );
+        return Ok(());
+    }
     let findings = findings::compare(&header, &exports);
     for warning in &findings.warnings {
         tell_warning(warning);

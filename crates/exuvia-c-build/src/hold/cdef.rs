@@ -9,7 +9,7 @@ use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use syn::Item;
+use syn::{Expr, Item, Lit};
 
 use super::header::Header;
 use crate::cargo::{self, Package};
@@ -144,6 +144,21 @@ fn mark(line: &str) -> Option<String> {
     Some(file.replace("\\\"", "\"").replace("\\\\", "\\"))
 }
 
+/// A whole number as C has it: without the type that bindgen writes behind a character's.
+fn whole(value: &Expr) -> Option<String> {
+    match value {
+        Expr::Unary(negative) if matches!(negative.op, syn::UnOp::Neg(_)) => {
+            Some(format!("-{}", whole(&negative.expr)?))
+        }
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(number) => Some(number.base10_digits().to_owned()),
+            Lit::Byte(letter) => Some(letter.value().to_string()),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 /// The whole numbers among the constants, as bindgen computed them. Other macros are nothing to cffi.
 fn constants(header: &Header) -> Vec<(String, String)> {
     let number = |item: &Item| {
@@ -156,11 +171,8 @@ fn constants(header: &Header) -> Vec<(String, String)> {
         let is_whole = ["u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64"]
             .iter()
             .any(|name| kind.path.is_ident(name));
-        let value: String = quote::ToTokens::to_token_stream(&constant.expr)
-            .to_string()
-            .split_whitespace()
-            .collect();
-        is_whole.then(|| (constant.ident.to_string(), value))
+        is_whole.then_some(())?;
+        Some((constant.ident.to_string(), whole(&constant.expr)?))
     };
     header.items.iter().filter_map(number).collect()
 }

@@ -95,7 +95,47 @@ pub(crate) fn read(package: &Package, file: &Path, text: &str) -> Result<Header,
             own.push(HeaderFile::new(path, name, &text));
         }
     }
-    Ok(take_apart(parsed, own))
+    let mut header = take_apart(parsed, own);
+    let texts = header
+        .files
+        .iter()
+        .map(|file| std::fs::read_to_string(&file.path));
+    let large: Vec<_> = texts
+        .flatten()
+        .flat_map(|text| large_constants(&text))
+        .collect();
+    for item in &mut header.items {
+        if let Item::Const(constant) = item
+            && let Some((_, value)) = large.iter().find(|(name, _)| constant.ident == name)
+        {
+            constant.ty = syn::parse_quote!(u64);
+            constant.expr = syn::parse_quote!(#value);
+        }
+    }
+    Ok(header)
+}
+
+/// The macros that are larger than any signed number of 64 bits, which libclang computes with and bindgen gets a negative one of.
+fn large_constants(text: &str) -> Vec<(String, u64)> {
+    let value = |line: &str| {
+        let definition = line.trim_start().strip_prefix('#')?.trim_start();
+        let (name, value) = definition
+            .strip_prefix("define")?
+            .trim_start()
+            .split_once(char::is_whitespace)?;
+        let value = value.trim().trim_start_matches('(').trim_end_matches(')');
+        let digits = value.trim().trim_end_matches(['u', 'U', 'l', 'L']);
+        let hexadecimal = digits.strip_prefix("0x").or(digits.strip_prefix("0X"));
+        let number = match hexadecimal {
+            Some(digits) => u64::from_str_radix(digits, 16),
+            None => digits.parse(),
+        };
+        let number = number
+            .ok()
+            .filter(|&number| i64::try_from(number).is_err())?;
+        Some((name.to_owned(), number))
+    };
+    text.lines().filter_map(value).collect()
 }
 
 fn builder(package: &Package, file: &Path) -> bindgen::Builder {

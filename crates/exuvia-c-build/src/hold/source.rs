@@ -61,11 +61,15 @@ const SHOWN: usize = 140;
 /// A line that compiles only where `value` is of the type `kind`. The compiler shows the line of the value with its error, and
 /// so both sides; a long type stands above it.
 fn line(kind: &str, value: &str, at: &Option<Location>, definition: Option<&Definition>) -> String {
-    let sides = at
-        .iter()
-        .map(|at| format!("{}, line {}: {}", at.file, at.place.line, at.place.text))
-        .chain(definition.map(|rust| format!("Rust: {}, line {}", rust.file, rust.line)));
-    let sides = sides.collect::<Vec<_>>().join(" ");
+    // The shorter first: of a long line a narrow terminal shows the beginning.
+    let sides = definition
+        .map(|rust| format!("Rust: {}, line {}", rust.file, rust.line))
+        .into_iter()
+        .chain(
+            at.iter()
+                .map(|at| format!("{}, line {}: {}", at.file, at.place.line, at.place.text)),
+        );
+    let sides = sides.collect::<Vec<_>>().join("; ");
     let comment = if sides.is_empty() { "" } else { " // " };
     let line = format!("const _: {kind} = {value};{comment}{sides}\n");
     if line.len() <= SHOWN {

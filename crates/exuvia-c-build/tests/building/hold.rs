@@ -154,7 +154,7 @@ fn a_changed_type() {
     error[E0308]: mismatched types
      --> [target]/debug/build/demo/out/api.rs:5:5
       |
-    5 |     crate::demo_length; // include/demo.h, line 16: float demo_length(const demo_point *point); Rust: src/lib.rs, line 12
+    5 |     crate::demo_length; // Rust: src/lib.rs, line 12; include/demo.h, line 16: float demo_length(const demo_point *point);
       |     ^^^^^^^^^^^^^^^^^^ expected fn pointer, found fn item
       |
       = note: expected fn pointer `unsafe extern "C" fn(_) -> f32`
@@ -177,7 +177,7 @@ fn a_removed_parameter() {
     error[E0308]: mismatched types
      --> [target]/debug/build/demo/out/api.rs:7:5
       |
-    7 |     crate::text::text; // include/demo.h, line 18: enum demo_status demo_text(char *buffer); Rust: src/text.rs, line 6
+    7 |     crate::text::text; // Rust: src/text.rs, line 6; include/demo.h, line 18: enum demo_status demo_text(char *buffer);
       |     ^^^^^^^^^^^^^^^^^ incorrect number of function parameters
       |
       = note: expected fn pointer `unsafe extern "C" fn(*mut i8) -> _`
@@ -196,7 +196,7 @@ fn a_variable_of_another_type() {
     error[E0308]: mismatched types
      --> [target]/debug/build/demo/out/api.rs:9:5
       |
-    9 |     &raw const crate::demo_version; // include/demo.h, line 22: extern const int32_t demo_version; Rust: src/lib.rs, line 19
+    9 |     &raw const crate::demo_version; // Rust: src/lib.rs, line 19; include/demo.h, line 22: extern const int32_t demo_version;
       |     ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ expected `*const i32`, found `*const i64`
       |
       = note: expected raw pointer `*const i32`
@@ -234,7 +234,7 @@ fn a_function_of_rusts_own_convention() {
     error[E0308]: mismatched types
      --> [target]/debug/build/demo/out/api.rs:7:5
       |
-    7 |     crate::text::text; // include/demo.h, line 18: enum demo_status demo_text(char *buffer, size_t length); Rust: src/text.rs, line 6
+    7 |     crate::text::text; // Rust: src/text.rs, line 6; include/demo.h, line 18: enum demo_status demo_text(char *buffer, size_t length);
       |     ^^^^^^^^^^^^^^^^^ expected "C" fn, found "Rust" fn
       |
       = note: expected fn pointer `unsafe extern "C" fn(_, _) -> _`
@@ -308,4 +308,49 @@ fn a_libclang_path_that_leads_nowhere() {
     error: build script logged errors
     failed
     ");
+}
+
+#[test]
+fn a_crate_that_does_not_include_what_was_made() {
+    let project = agreeing().change(
+        "src/lib.rs",
+        "include!(concat!(env!(\"OUT_DIR\"), \"/api.rs\"));",
+        "",
+    );
+    insta::assert_snapshot!(project.build(), @r#"
+    error: demo@0.1.0: the crate does not include what was made of include/demo.h, and nothing would be compared
+    error: demo@0.1.0: hint: in src/lib.rs: mod api { include!(concat!(env!("OUT_DIR"), "/api.rs")); }
+    error: build script logged errors
+    failed
+    "#);
+}
+
+#[test]
+fn constants_are_what_they_are_in_c() {
+    let constants = "#define DEMO_MOST 100\n#define DEMO_LETTER 'A'\n#define DEMO_LARGE 0xFFFFFFFFFFFFFFFFULL\n\
+                     #define DEMO_LARGER (18446744073709551614u)\n#define DEMO_LEAST (-1)\n#define DEMO_NAME \"demo\"";
+    let project = agreeing().change("include/demo.h", "#define DEMO_MOST 100", constants);
+    let (said, header) = project.run(&mut project.cargo());
+    assert_eq!(said, "built");
+    let header = header.unwrap();
+    let defined: Vec<_> = header
+        .lines()
+        .filter(|line| line.starts_with("#define"))
+        .collect();
+    assert_eq!(
+        defined,
+        [
+            "#define DEMO_MOST 100",
+            "#define DEMO_LETTER 65",
+            "#define DEMO_LARGE 18446744073709551615",
+            "#define DEMO_LARGER 18446744073709551614",
+            "#define DEMO_LEAST -1"
+        ]
+    );
+    let project = project.change(
+        "src/lib.rs",
+        "mod text;\n",
+        "mod text;\nconst _: () = assert!(api::DEMO_LARGE == u64::MAX && api::DEMO_LEAST == -1 && api::DEMO_LETTER == b'A');\n",
+    );
+    assert_eq!(project.build(), "built");
 }
