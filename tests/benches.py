@@ -172,8 +172,13 @@ sys.path.insert(0, {folder!r})
 import measure
 found = measure.doors(sys.argv[2])
 measure.check(found)
-found["ctypes"]["add"] = lambda one, two: one - two
-measure.check(found)
+for case, wrong in (("add", lambda one, two: one - two), ("each", lambda count, visit: None)):
+    usual, found["ctypes"][case] = found["ctypes"][case], wrong
+    try:
+        measure.check(found)
+    except SystemExit as ended:
+        print(ended.code)
+    found["ctypes"][case] = usual
 """
 
 
@@ -197,7 +202,13 @@ class Doors(unittest.TestCase):
 
         words = [str(doors.python), "-c", WRONG.format(folder=str(DOORS)), "1", str(doors.library), doors.packages]
         done = subprocess.run(words, env=os.environ | doors.variables, capture_output=True, text=True)
-        self.assertEqual((done.returncode, done.stdout), (run.DISAGREE, "ctypes: add is -2, and must be 42\n"), done.stderr)
+        told = [
+            "ctypes: add is -2, and must be 42",
+            str(run.DISAGREE),
+            "ctypes: each calls back with [], and must with [0, 1, 2]",
+            str(run.DISAGREE),
+        ]
+        self.assertEqual(done.stdout.splitlines(), told, done.stderr)
 
     def test_the_guide_tells_the_same(self) -> None:
         run = script(DOORS / "run.py")

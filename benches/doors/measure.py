@@ -86,8 +86,16 @@ def check(found):
         for case, (arguments, expected) in CASES.items():
             value = functions[case](*arguments)
             if value != expected:
-                print(f"{door}: {case} is {value!r}, and must be {expected!r}")
-                sys.exit(DISAGREE)
+                disagree(f"{door}: {case} is {value!r}, and must be {expected!r}")
+        seen = []
+        functions["each"](3, seen.append)
+        if seen != [0, 1, 2]:
+            disagree(f"{door}: each calls back with {seen}, and must with [0, 1, 2]")
+
+
+def disagree(words):
+    print(words)
+    sys.exit(DISAGREE)
 
 
 def sample(function, arguments, loops):

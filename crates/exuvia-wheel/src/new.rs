@@ -12,7 +12,11 @@ use crate::{Kind, ProjectName};
 #[derive(Debug, thiserror::Error)]
 pub enum NewError {
     /// Something of that name is there.
-    #[error("cannot start the project `{name}`: {} is there and not empty", folder.display())]
+    #[error(
+        "cannot start the project `{name}`: {} is {}",
+        folder.display(),
+        if folder.is_dir() { "there and not empty" } else { "there and no folder" }
+    )]
     Exists {
         /// The project.
         name: ProjectName,
@@ -35,7 +39,7 @@ impl Advice for NewError {
     fn hint(&self) -> Option<String> {
         Some(match self {
             Self::Exists { .. } => {
-                "take another name, or run it where there is no such folder".to_owned()
+                "take another name, or run it where nothing is called so".to_owned()
             }
             Self::Write { source, .. } => match source.kind() {
                 io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
@@ -73,7 +77,7 @@ pub fn new(parent: &Path, name: &ProjectName, kind: Kind) -> Result<PathBuf, New
     let beside = tempfile::Builder::new()
         .prefix(".exuvia-")
         .tempdir_in(parent)
-        .map_err(|source| failed(parent, source))?;
+        .map_err(|source| failed(&folder, source))?;
     let whole = beside.path().join(name.as_str());
     for (path, text) in kind.files(name) {
         let target = whole.join(&path);
@@ -145,7 +149,11 @@ mod tests {
     fn a_file_in_the_place_of_the_folder_is_left_alone() {
         let parent = tempfile::tempdir().unwrap();
         fs::write(parent.path().join("my-demo"), "mine").unwrap();
-        assert!(new(parent.path(), &name(), Kind::Cffi).is_err());
+        let error = new(parent.path(), &name(), Kind::Cffi).unwrap_err();
+        assert!(
+            error.to_string().ends_with("is there and no folder"),
+            "{error}"
+        );
         assert_eq!(
             fs::read_to_string(parent.path().join("my-demo")).unwrap(),
             "mine"
