@@ -86,7 +86,7 @@ class Stopped(Error):
 
 
 def _message(status: int) -> str:
-    # In one call, and by the status: what else fails in this thread meanwhile, in a signal handler or a finalizer, changes nothing.
+    # In one call, and by the status: what fails meanwhile in a signal handler or a finalizer, with another one, changes nothing.
     size = 256
     while True:
         buffer = _ffi.new("char[]", size)
