@@ -11,7 +11,7 @@ EMBEDDED = PYO3_PYTHON="$(PYTHON)" LD_LIBRARY_PATH="$(LIBPYTHON)$${LD_LIBRARY_PA
 
 help:
 	@echo 'make demo    walk the road with qrcode 8.2: profile, port, prove, measure, pack (about 5 minutes)'
-	@echo 'make test    run everything the project checks (about 40 minutes)'
+	@echo 'make test    run everything the project checks (about an hour)'
 	@echo 'make soak    try for hours to make the bindings crash, leak or hang: a million calls of every kind, every allocation refused'
 	@echo 'make bench   measure everything that is compared with others'
 	@echo 'make bench-calls  what a call costs, beside C by hand, PyO3, nanobind, Cython and others (5 minutes at first, then 1)'

@@ -88,7 +88,7 @@ fn try_hold(path: &Path) -> Result<(), HoldError> {
         cargo::rerun_if_changed(source);
     }
     let includes = |source: &std::path::PathBuf| {
-        std::fs::read_to_string(source).is_ok_and(|text| text.contains("/api.rs\""))
+        std::fs::read_to_string(source).is_ok_and(|text| text.contains("api.rs\""))
     };
     if !exports.files.iter().any(includes) {
         tell_error(&format!(
