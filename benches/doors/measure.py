@@ -22,6 +22,7 @@ from pathlib import Path
 # The program of host/ knows no environment.
 site.addsitedir(sys.argv[3])
 
+# Found by the line above, so not at the top of the file (E402).
 import numpy  # noqa: E402
 
 # How this ends where the doors do not give the same, which run.py tells from all else that goes wrong.

@@ -144,7 +144,11 @@ pub fn copied_text(text: &str, name: &'static str) -> Result<String, Failure> {
 pub fn copied_c_text(text: &CStr, name: &'static str) -> Result<CString, Failure> {
     // The NUL has its room already, so that nothing is allocated once more.
     let bytes = copied_and(text.to_bytes(), 1, name)?;
-    CString::new(bytes).map_err(|_| is_null(name))
+    // No NUL is before the NUL, unless somebody writes it there between the two looks.
+    CString::new(bytes).map_err(|_| {
+        let message = format!("{name} was changed while it was read");
+        Failure::new(Status::Failed, message)
+    })
 }
 
 /// A copy with room for some more.
