@@ -171,7 +171,9 @@ fn constants(header: &Header) -> Vec<(String, String)> {
         let is_whole = ["u8", "u16", "u32", "u64", "i8", "i16", "i32", "i64"]
             .iter()
             .any(|name| kind.path.is_ident(name));
-        is_whole.then_some(())?;
+        if !is_whole {
+            return None;
+        }
         Some((constant.ident.to_string(), whole(&constant.expr)?))
     };
     header.items.iter().filter_map(number).collect()

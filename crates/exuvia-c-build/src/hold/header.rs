@@ -123,6 +123,7 @@ fn large_constants(text: &str) -> Vec<(String, u64)> {
             .strip_prefix("define")?
             .trim_start()
             .split_once(char::is_whitespace)?;
+        let value = value.split("/*").next()?.split("//").next()?;
         let value = value.trim().trim_start_matches('(').trim_end_matches(')');
         let digits = value.trim().trim_end_matches(['u', 'U', 'l', 'L']);
         let hexadecimal = digits.strip_prefix("0x").or(digits.strip_prefix("0X"));

@@ -327,7 +327,7 @@ fn a_crate_that_does_not_include_what_was_made() {
 
 #[test]
 fn constants_are_what_they_are_in_c() {
-    let constants = "#define DEMO_MOST 100\n#define DEMO_LETTER 'A'\n#define DEMO_LARGE 0xFFFFFFFFFFFFFFFFULL\n\
+    let constants = "#define DEMO_MOST 100\n#define DEMO_LETTER 'A'\n#define DEMO_LARGE 0xFFFFFFFFFFFFFFFFULL /* all */\n\
                      #define DEMO_LARGER (18446744073709551614u)\n#define DEMO_LEAST (-1)\n#define DEMO_NAME \"demo\"";
     let project = agreeing().change("include/demo.h", "#define DEMO_MOST 100", constants);
     let (said, header) = project.run(&mut project.cargo());
